@@ -1,0 +1,7 @@
+"""`python -m hatch_sentry_artifacts` is the command line."""
+
+import sys
+
+from hatch_sentry_artifacts.frontends.cli import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""What a built distribution holds: no network in here."""

@@ -1,0 +1,62 @@
+"""The types that go from a distribution to the upload."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Protocol
+
+
+class Content(Protocol):
+    """An open file: a context manager with `read`."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Up to `size` bytes, all that are left if it is negative, b"" at the end."""
+
+    def __enter__(self) -> Content: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+        /,
+    ) -> object: ...
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file of a distribution: its path there, its size in bytes, and how to open it."""
+
+    path: str
+    size: int
+    open: Callable[[], Content] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file to upload: where it lies, what it is called, what it holds.
+
+    `sha1` is of the content that `open` gives, in lower-case hexadecimal. `headers` are those of
+    the release file, such as `Sourcemap`.
+    """
+
+    path: str
+    name: str
+    size: int
+    sha1: str
+    headers: Mapping[str, str]
+    open: Callable[[], Content] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about a file that will keep a stack trace from being resolved."""
+
+    path: str
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message} [{self.rule}]"

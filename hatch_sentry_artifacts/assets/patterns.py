@@ -1,0 +1,29 @@
+"""Selects files by gitignore patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pathspec import GitIgnoreSpec
+
+
+def check_pattern(pattern: str) -> None:
+    """Raise ValueError if `pattern` is no gitignore pattern that selects anything."""
+    if not pattern.strip() or pattern.lstrip().startswith("#"):
+        raise ValueError(f"holds a pattern that selects nothing: {pattern!r}")
+    try:
+        GitIgnoreSpec.from_lines([pattern])
+    except ValueError as error:
+        raise ValueError(f"holds a pattern that is not valid: {pattern!r} ({error})") from None
+
+
+class Selection:
+    """The files that `include` selects and `exclude` does not."""
+
+    def __init__(self, include: Sequence[str], exclude: Sequence[str]) -> None:
+        self._include = GitIgnoreSpec.from_lines(include)
+        self._exclude = GitIgnoreSpec.from_lines(exclude)
+
+    def holds(self, path: str) -> bool:
+        """Whether the file at `path`, relative to the distribution, is selected."""
+        return self._include.match_file(path) and not self._exclude.match_file(path)

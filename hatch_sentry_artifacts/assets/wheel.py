@@ -1,0 +1,146 @@
+"""Reads a wheel in place, and refuses one whose contents cannot be trusted."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.parser import BytesParser
+from functools import cached_property
+from pathlib import Path
+
+from hatch_sentry_artifacts.assets.asset import Member
+from hatch_sentry_artifacts.errors import DistributionError
+
+_ENCRYPTED = 0x1
+_DRIVE = re.compile(r"[A-Za-z]:")
+_METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
+# What zipfile and the decompressors raise for content that is not what the archive says.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError)
+
+
+class Wheel:
+    """An open wheel; `members` are its files in the archive's order.
+
+    Raises DistributionError, on opening, for anything that is no wheel, is truncated, or holds
+    absolute paths, "..", one name twice, or encrypted members; on reading, for bad content.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._archive = zipfile.ZipFile(path)
+        except OSError as error:
+            raise DistributionError(f"{path}: cannot be read: {error.strerror}") from None
+        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            raise DistributionError(
+                f"{path}: is no wheel, or a truncated one: {error}; build it again"
+            ) from None
+        try:
+            self._check_names()
+        except BaseException:
+            self._archive.close()
+            raise
+
+    def __enter__(self) -> Wheel:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._archive.close()
+
+    @cached_property
+    def members(self) -> list[Member]:
+        """Every file of the wheel."""
+        return [
+            Member(info.filename, info.file_size, self._opener(info))
+            for info in self._archive.infolist()
+            if not info.is_dir()
+        ]
+
+    @property
+    def name(self) -> str:
+        """The project's name as its metadata write it."""
+        return self._metadata["Name"]
+
+    @property
+    def version(self) -> str:
+        """The project's version as its metadata write it."""
+        return self._metadata["Version"]
+
+    @cached_property
+    def _metadata(self) -> dict[str, str]:
+        found = [member for member in self.members if _METADATA.fullmatch(member.path)]
+        if len(found) != 1:
+            raise DistributionError(
+                f"{self.path}: is no wheel: it holds {len(found) or 'no'} *.dist-info/METADATA"
+            )
+        with found[0].open() as content:
+            headers = BytesParser().parsebytes(content.read(), headersonly=True)
+        result = {key: str(headers.get(key, "")).strip() for key in ("Name", "Version")}
+        for key, value in result.items():
+            if not value:
+                raise DistributionError(f"{self.path}: {found[0].path} says no {key}")
+        return result
+
+    def _check_names(self) -> None:
+        seen: set[str] = set()
+        for info in self._archive.infolist():
+            name = info.filename
+            plain = name.replace("\\", "/")
+            if plain.startswith("/") or _DRIVE.match(plain) or ".." in plain.split("/"):
+                raise self._unsafe(name, "has a path that leaves the wheel")
+            if name in seen:
+                raise self._unsafe(name, "is in the wheel twice")
+            if info.flag_bits & _ENCRYPTED:
+                raise self._unsafe(name, "is encrypted")
+            seen.add(name)
+
+    def _unsafe(self, name: str, problem: str) -> DistributionError:
+        return DistributionError(
+            f"{self.path}: the member {name!r} {problem}; nothing was uploaded, "
+            "build the wheel again with a sound build back end"
+        )
+
+    def _opener(self, info: zipfile.ZipInfo) -> Callable[[], _WheelFile]:
+        return lambda: _WheelFile(self._archive, self.path, info)
+
+
+@dataclass
+class _WheelFile:
+    """An open member, decompressed as it is read; its faults are told as ours."""
+
+    _archive: zipfile.ZipFile
+    _path: Path
+    _info: zipfile.ZipInfo
+
+    def __post_init__(self) -> None:
+        with self._telling():
+            self._file = self._archive.open(self._info)
+
+    def read(self, size: int = -1) -> bytes:
+        with self._telling():
+            return self._file.read(size)
+
+    def __enter__(self) -> _WheelFile:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except NotImplementedError as error:
+            problem = f"cannot be decompressed here: {error}"
+        except _DAMAGE as error:
+            problem = f"is damaged: {error}"
+        else:
+            return
+        raise DistributionError(
+            f"{self._path}: the member {self._info.filename!r} {problem}; "
+            "nothing was uploaded, build the wheel again"
+        )

@@ -1,0 +1,108 @@
+"""What every build front end does: decide, check the options before the build, upload after it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hatch_sentry_artifacts.gating import Order, is_for_installer, own_project, read_order
+
+if TYPE_CHECKING:
+    from hatch_sentry_artifacts.console import Console
+    from hatch_sentry_artifacts.options import Options, Source
+
+
+@dataclass(frozen=True)
+class BuildUpload:
+    """An upload that waits for its wheel. `folder` is the project's own, where it is known."""
+
+    options: Options
+    source: str
+    folder: Path
+    is_own: bool
+    order: Order
+
+    def run(self, wheel: Path, console: Console) -> None:
+        """Upload what `wheel` holds, or say in one line why not.
+
+        Raises SentryArtifactsError for what has to fail the build.
+        """
+        from hatch_sentry_artifacts.errors import (
+            ConfigurationError,
+            NothingToUpload,
+            SentryArtifactsError,
+        )
+
+        try:
+            self._publish(wheel, console)
+        except NothingToUpload as error:
+            console.warning(str(error))
+        except ConfigurationError:
+            raise
+        except SentryArtifactsError as error:
+            if self.options.on_error == "fail":
+                raise
+            console.warning(f'{error} (the build goes on, since on-error is "warn")')
+
+    def _publish(self, wheel: Path, console: Console) -> None:
+        from hatch_sentry_artifacts.publish import Job, conclude, publish
+        from hatch_sentry_artifacts.report import write_reports
+        from hatch_sentry_artifacts.sentry.connection import Wanted, find_settings
+        from hatch_sentry_artifacts.sentry.sentryclirc import home_folder
+
+        settings = find_settings(
+            environment=os.environ,
+            folder=self.folder,
+            home=home_folder(),
+            configured=Wanted(
+                self.options.organization, self.options.project, self.options.url, self.source
+            ),
+        )
+        if self.order is Order.NONE:
+            why = self._why_not(settings.missing)
+            if why:
+                console.info(f"nothing uploaded to Sentry: {why}")
+                return
+        dry_run = self.order is Order.DRY_RUN
+        report = publish(Job(wheel, self.options, settings, dry_run=dry_run), console)
+        if self.options.report:
+            write_reports([report], self.folder / self.options.report)
+        conclude(report, console)
+
+    def _why_not(self, missing: list[str]) -> str:
+        if missing:
+            return "; ".join(missing) + ", or SENTRY_ARTIFACTS=off for silence"
+        if not self.is_own:
+            return (
+                "the wheel lands outside of the project that is built; "
+                "SENTRY_ARTIFACTS=upload uploads all the same"
+            )
+        return ""
+
+
+def prepare(
+    *,
+    root: Path,
+    destination: Path,
+    environment: Mapping[str, str],
+    read_source: Callable[[], Source],
+) -> BuildUpload | None:
+    """The upload for the wheel that is about to be built in `destination`; None if there is none.
+
+    `read_source` is asked only where the build may upload: a machine that merely installs has
+    nothing to do with the configuration. Raises ConfigurationError with all that is wrong in it.
+    """
+    if is_for_installer(environment, destination):
+        return None
+    order = read_order(environment)
+    if order is Order.OFF:
+        return None
+    from hatch_sentry_artifacts.options import read_options
+
+    source = read_source()
+    options = read_options(source)
+    own = own_project(root, destination)
+    return BuildUpload(options, source.path, own or root, own is not None, order)

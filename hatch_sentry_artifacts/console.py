@@ -1,0 +1,86 @@
+"""Where messages for people go: one line a step, no more than helps."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Protocol, TextIO
+
+_YELLOW, _RED, _PLAIN = "\x1b[33m", "\x1b[31m", "\x1b[0m"
+# More lines of one kind than this bury the others; the report has all of them.
+MOST_LINES = 10
+
+
+class Console(Protocol):
+    """What a front end offers for messages."""
+
+    def info(self, message: str) -> None:
+        """A step that was made."""
+
+    def warning(self, message: str) -> None:
+        """Something that is wrong and was passed over."""
+
+    def error(self, message: str) -> None:
+        """Why something failed."""
+
+    def result(self, text: str) -> None:
+        """What was asked for, such as a plan."""
+
+
+class TerminalConsole:
+    """Messages on stderr, results on stdout; colours on a terminal only, and not with NO_COLOR."""
+
+    def __init__(self, environment: Mapping[str, str], *, results: TextIO | None = None) -> None:
+        self._results = results
+        forced = bool(environment.get("FORCE_COLOR"))
+        self._colours = not environment.get("NO_COLOR") and (forced or sys.stderr.isatty())
+
+    def info(self, message: str) -> None:
+        """A step that was made, plainly."""
+        print_safely(message, sys.stderr)
+
+    def warning(self, message: str) -> None:
+        """Coloured yellow where colours are on."""
+        print_safely(f"{self._coloured('warning:', _YELLOW)} {message}", sys.stderr)
+
+    def error(self, message: str) -> None:
+        """Coloured red where colours are on."""
+        print_safely(f"{self._coloured('error:', _RED)} {message}", sys.stderr)
+
+    def result(self, text: str) -> None:
+        """On stdout, unless that is kept for JSON."""
+        print_safely(text, self._results or sys.stdout)
+
+    def _coloured(self, text: str, colour: str) -> str:
+        return f"{colour}{text}{_PLAIN}" if self._colours else text
+
+
+def print_safely(text: str, stream: TextIO) -> None:
+    """Print a line; characters that the stream's encoding lacks become escapes, not errors."""
+    encoding = stream.encoding or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
+
+
+def some_of(lines: Sequence[str], *, more: str) -> list[str]:
+    """The first lines, and how many more there are; `more` says where they stand."""
+    if len(lines) <= MOST_LINES:
+        return list(lines)
+    return [*lines[:MOST_LINES], f"… and {len(lines) - MOST_LINES} more {more}"]
+
+
+@contextmanager
+def progress(files: int) -> Iterator[Callable[[object], None]]:
+    """A bar that moves by one file at each call; shown on a terminal only."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield lambda _: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=files, unit=" files", leave=False, file=sys.stderr, delay=0.5) as bar:
+
+        def advance(_: object) -> None:
+            bar.update(1)
+
+        yield advance

@@ -1,0 +1,94 @@
+"""Every failure a user can meet: one root class, one class a kind, each with its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+UPLOAD_FAILED = 1
+USAGE = 2
+REFUSED = 3
+NOTHING_TO_UPLOAD = 4
+
+
+class SentryArtifactsError(Exception):
+    """The root: its message says what happened, where, and what to do; it never holds a token."""
+
+    exit_code: ClassVar[int] = UPLOAD_FAILED
+
+
+class ConfigurationError(SentryArtifactsError):
+    """Options, environment or command line are wrong; `problems` holds one line each."""
+
+    exit_code = USAGE
+
+    def __init__(self, problems: str | Sequence[str]) -> None:
+        self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class CredentialsMissing(ConfigurationError):
+    """No token, organization or project is known: a build without orders may go on without."""
+
+
+class DistributionError(SentryArtifactsError):
+    """A wheel or folder that cannot be read, or holds what cannot be uploaded safely."""
+
+    exit_code = USAGE
+
+
+class NamesError(SentryArtifactsError):
+    """Files whose URL names collide or cannot be formed."""
+
+    exit_code = USAGE
+
+
+class ValidationError(SentryArtifactsError):
+    """Findings about scripts and maps that `validate = "error"` does not let pass."""
+
+
+class NothingToUpload(SentryArtifactsError):
+    """No file of the distribution is selected."""
+
+    exit_code = NOTHING_TO_UPLOAD
+
+
+class ServerUnreachable(SentryArtifactsError):
+    """No usable answer, after every retry: connection faults, time-outs, 5xx, rate limits."""
+
+
+class UnexpectedAnswer(SentryArtifactsError):
+    """An answer that a Sentry server does not give here; `status` is its HTTP status."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class NotFound(UnexpectedAnswer):
+    """404: what was asked for does not exist, or is hidden from this token."""
+
+
+class AlreadyExists(UnexpectedAnswer):
+    """409: the release holds a file of that name and dist already.
+
+    `doubtful`: an earlier attempt of the same request may have stored it.
+    """
+
+    def __init__(self, message: str, *, doubtful: bool) -> None:
+        super().__init__(message, status=409)
+        self.doubtful = doubtful
+
+
+class ServerRefused(SentryArtifactsError):
+    """The server knows no such token, organization or project, or does not let the token do it."""
+
+    exit_code = REFUSED
+
+
+class UploadIncomplete(SentryArtifactsError):
+    """Some files are not on the server; the report says which."""
+
+
+class UploadConflict(UploadIncomplete):
+    """The release holds other content under a name, and `on-conflict = "error"`."""

@@ -1,0 +1,1 @@
+"""Thin front ends: each turns its host's world into a call of publish()."""

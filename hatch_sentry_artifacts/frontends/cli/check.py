@@ -1,0 +1,155 @@
+"""`check`: whether an upload would work, and what to mend if not."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from hatch_sentry_artifacts.console import Console
+from hatch_sentry_artifacts.errors import (
+    ConfigurationError,
+    NotFound,
+    SentryArtifactsError,
+    UnexpectedAnswer,
+)
+from hatch_sentry_artifacts.frontends.cli.arguments import (
+    CONNECTION_KEYS,
+    Context,
+    add_options,
+    read_context,
+)
+from hatch_sentry_artifacts.frontends.cli.connected import connected
+from hatch_sentry_artifacts.sentry.api import SentryApi
+from hatch_sentry_artifacts.sentry.connection import Setting
+
+_NEEDED_SCOPES = {"project:releases", "project:write", "project:admin", "org:ci"}
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser's `commands`."""
+    parser = commands.add_parser(
+        "check",
+        help="check configuration, token and server",
+        description="Checks configuration, token, organization, project and server, a line each; "
+        "uploads nothing.",
+    )
+    add_options(parser, CONNECTION_KEYS)
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace, console: Console) -> int:
+    """Print a line for each check; the exit code of the first that failed."""
+    checks = _Checks(console)
+    context = checks.make("configuration", partial(_configuration, parsed))
+    if context is None:
+        return checks.code
+    settings = context.settings
+    for problem in settings.problems:
+        checks.fail("connection", ConfigurationError(problem))
+    missing = dict(zip(_words(settings.missing), settings.missing, strict=True))
+    for word, found in (
+        ("token", str(settings.token).removeprefix("the token ")),
+        ("organization", _shown(settings.organization)),
+        ("project", ", ".join(_shown(each) for each in settings.projects)),
+    ):
+        if word in missing:
+            checks.fail(word, ConfigurationError(missing[word]))
+        else:
+            checks.say("found", word, found)
+    checks.say("found", "url", _shown(settings.url))
+    for warning in settings.warnings:
+        checks.say("warning", "url", warning)
+    if checks.code == 0:
+        connection = settings.connection()
+        with connected(connection, context, console) as api:
+            _ask(api, checks)
+    return checks.code
+
+
+class _Checks:
+    """Prints the lines, and remembers the first failure's exit code."""
+
+    def __init__(self, console: Console) -> None:
+        self.code = 0
+        self._console = console
+
+    def say(self, state: str, what: str, text: str) -> None:
+        self._console.result(f"{state:<8} {what:<14} {text}")
+
+    def fail(self, what: str, error: SentryArtifactsError) -> None:
+        for line in str(error).splitlines():
+            self.say("FAILED", what, line)
+        self.code = self.code or error.exit_code
+
+    def make(self, what: str, ask: Callable[[], tuple[str, Any]]) -> Any:
+        try:
+            text, value = ask()
+        except SentryArtifactsError as error:
+            self.fail(what, error)
+            return None
+        self.say("ok", what, text)
+        return value
+
+
+def _configuration(parsed: argparse.Namespace) -> tuple[str, Context]:
+    context = read_context(parsed)
+    if context.project.source.table:
+        return f"{context.project.source.path} in {context.project.folder}", context
+    return f"none in {context.project.folder}; defaults and environment are used", context
+
+
+def _ask(api: SentryApi, checks: _Checks) -> None:
+    connection = api.connection
+    if checks.make("server", partial(_scopes, api)) is None:
+        return
+    if not checks.make("organization", partial(_organization, api)):
+        return
+    for slug in connection.projects:
+        checks.make("project", partial(_project, api, slug))
+    checks.make("release files", partial(_release_files, api))
+
+
+def _scopes(api: SentryApi) -> tuple[str, bool]:
+    said = api.abilities()
+    scopes = list((said.get("auth") or {}).get("scopes") or [])
+    text = f"{api.connection.url} answers and takes the token"
+    if scopes and not _NEEDED_SCOPES.intersection(scopes):
+        raise UnexpectedAnswer(
+            f"the token has the scopes {', '.join(scopes)}, none of which may upload: make one "
+            "with project:releases, or an organization token",
+            status=403,
+        )
+    return text + (f"; its scopes are {', '.join(scopes)}" if scopes else ""), True
+
+
+def _organization(api: SentryApi) -> tuple[str, bool]:
+    api.require_organization()
+    return f"{api.connection.organization} is there", True
+
+
+def _project(api: SentryApi, slug: str) -> tuple[str, bool]:
+    api.require_project(slug)
+    return f"{slug} is there", True
+
+
+def _release_files(api: SentryApi) -> tuple[str, bool]:
+    """Asked for a release that nobody has: only a server without release files has no such 404."""
+    try:
+        api.release_files("hatch-sentry-artifacts-check")
+    except NotFound as error:
+        if "does not exist" in str(error):
+            return "the server takes them", True
+    raise UnexpectedAnswer(
+        "the server does not take release files; it may be one that takes artifact bundles only",
+        status=404,
+    )
+
+
+def _words(missing: list[str]) -> Iterator[str]:
+    return (line.removeprefix("no ").partition(":")[0] for line in missing)
+
+
+def _shown(setting: Setting | None) -> str:
+    return f"{setting.value} (from {setting.source})" if setting else ""

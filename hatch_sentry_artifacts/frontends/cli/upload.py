@@ -1,0 +1,86 @@
+"""`upload`: the files of wheels or folders, to the release of their version."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hatch_sentry_artifacts.console import Console, print_safely
+from hatch_sentry_artifacts.errors import (
+    REFUSED,
+    UPLOAD_FAILED,
+    SentryArtifactsError,
+)
+from hatch_sentry_artifacts.frontends.cli.arguments import Context, add_options, read_context
+from hatch_sentry_artifacts.frontends.cli.wheels import newest_wheels
+from hatch_sentry_artifacts.options import OPTIONS
+from hatch_sentry_artifacts.publish import Job, conclude, publish
+from hatch_sentry_artifacts.report import Report, json_lines, write_reports
+
+_FAILURES = {UPLOAD_FAILED, REFUSED}
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser's `commands`."""
+    parser = commands.add_parser(
+        "upload",
+        help="upload the scripts and source maps of a wheel or folder",
+        description="Uploads the scripts and source maps of wheels or folders to the Sentry "
+        "release of their version. What the release holds already is not sent again.",
+    )
+    parser.add_argument(
+        "distributions",
+        nargs="*",
+        type=Path,
+        metavar="WHEEL|FOLDER",
+        help="what to upload [this project's newest wheel in dist/]",
+    )
+    parser.add_argument(
+        "--dry-run", "-n", action="store_true", help="show what would be sent, and send nothing"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print the report, one JSON object a wheel"
+    )
+    parser.add_argument("--debug", action="store_true", help="show every request")
+    add_options(parser, OPTIONS)
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace, console: Console) -> int:
+    """Upload; the exit code is that of the first distribution that failed."""
+    context = read_context(parsed)
+    reports: list[Report] = []
+    failed: list[SentryArtifactsError] = []
+    for path in parsed.distributions or newest_wheels(context.project):
+        job = Job(
+            path,
+            context.options,
+            context.settings,
+            dry_run=parsed.dry_run,
+            name=context.project.name,
+            version=context.project.version,
+            trace=console.info if parsed.debug else None,
+        )
+        try:
+            report = publish(job, console)
+            reports.append(report)
+            conclude(report, console)
+        except SentryArtifactsError as error:
+            console.error(str(error))
+            failed.append(error)
+    if parsed.json:
+        print_safely(json_lines(reports).rstrip("\n"), sys.stdout)
+    if context.options.report:
+        folder = Path.cwd() if context.flags.report else context.project.folder
+        write_reports(reports, folder / context.options.report)
+    return _exit_code(failed, context)
+
+
+def _exit_code(failed: Sequence[SentryArtifactsError], context: Context) -> int:
+    # The project's own `on-error` is about its builds; whoever runs a command sees its exit code.
+    if context.flags.on_error == "warn":
+        failed = [error for error in failed if error.exit_code not in _FAILURES]
+    return failed[0].exit_code if failed else 0

@@ -1,0 +1,1 @@
+"""A small Sentry on loopback, on SQLite and a folder, to try a release pipeline against."""

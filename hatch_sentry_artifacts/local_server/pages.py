@@ -1,0 +1,78 @@
+"""Pages for people, which need no token: the releases, and the files of one release."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort, render_template, send_file
+
+from hatch_sentry_artifacts.local_server import access
+
+if TYPE_CHECKING:
+    from hatch_sentry_artifacts.local_server.store import Release
+
+pages = Blueprint("pages", __name__)
+
+_STEP = 1024
+
+
+@pages.get("/")
+def show_releases() -> str:
+    """Show every release, with its number of files and their size."""
+    store, organization = access.store(), access.settings().organization
+    releases = [(release, *store.totals(release)) for release in store.releases(organization)]
+    return render_template("releases.html", organization=organization, releases=releases)
+
+
+@pages.get("/releases/<version>/")
+def show_files(version: str) -> str:
+    """Show the files of a release."""
+    release = _find_release(version)
+    files = access.store().files(release)
+    size = sum(file.size for file in files)
+    return render_template("files.html", release=release, files=files, size=size)
+
+
+@pages.get("/releases/<version>/files/<int:file_id>/")
+def download_file(version: str, file_id: int) -> Response:
+    """Send a file's content, always to be saved and never to be shown or run."""
+    file = access.store().file(_find_release(version), file_id)
+    if file is None:
+        abort(404)
+    return send_file(
+        access.store().blobs.path(file.sha1),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=posixpath.basename(file.name) or "file",
+    )
+
+
+@pages.after_request
+def _restrict(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@pages.app_template_filter("bytes")
+def _bytes(size: int) -> str:
+    if size < _STEP:
+        return f"{size} B"
+    amount, units = float(size), iter(("KiB", "MiB", "GiB", "TiB"))
+    unit = ""
+    while amount >= _STEP and unit != "TiB":
+        amount, unit = amount / _STEP, next(units)
+    return f"{amount:.1f} {unit}"
+
+
+@pages.app_template_filter("moment")
+def _moment(date: str | None) -> str:
+    return f"{date[:10]} {date[11:19]} UTC" if date else ""
+
+
+def _find_release(version: str) -> Release:
+    release = access.store().release(access.settings().organization, version)
+    if release is None:
+        abort(404)
+    return release

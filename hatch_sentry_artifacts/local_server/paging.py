@@ -1,0 +1,79 @@
+"""Pages of a list: the cursor that is asked for, and the Link header that is answered."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote, urlencode
+
+from flask import request
+
+from hatch_sentry_artifacts.local_server.answers import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Item = TypeVar("Item")
+
+_LARGEST_PAGE = 100
+_LARGEST_OFFSET = 20_000
+
+
+@dataclass(frozen=True)
+class _Cursor:
+    """Of `value:page:is_previous`; the list starts at item `value * page`."""
+
+    value: float
+    page: int
+
+    @classmethod
+    def parse(cls, text: str) -> _Cursor:
+        bits = text.split(":")
+        if len(bits) != 3 or not all(re.fullmatch(r"-?\d+(\.\d*)?", bit) for bit in bits):  # noqa: PLR2004
+            raise refusal(400, "Invalid cursor parameter.")
+        return cls(float(bits[0]), int(bits[1]))
+
+
+def paginate(load: Callable[[int, int], Sequence[Item]]) -> tuple[Sequence[Item], str]:
+    """Load the page that the current request asks for, and make its Link header.
+
+    `load` takes an offset and a limit. Raises ApiError 400 for a page larger than 100, a cursor
+    that does not parse, and an offset of 20,000 or more.
+    """
+    per_page = _page_size()
+    text = request.args.get("cursor")
+    cursor = _Cursor.parse(text) if text else _Cursor(0, 0)
+    offset = int(cursor.value * cursor.page)
+    if offset >= _LARGEST_OFFSET:
+        raise refusal(400, "Pagination offset too large")
+    if offset < 0:
+        raise refusal(400, "Pagination offset cannot be negative")
+    items = load(offset, per_page + 1)
+    links = ", ".join(
+        [
+            _link("previous", f"{per_page}:{cursor.page - 1}:1", results=cursor.page > 0),
+            _link("next", f"{per_page}:{cursor.page + 1}:0", results=len(items) > per_page),
+        ]
+    )
+    return items[:per_page], links
+
+
+def _page_size() -> int:
+    text = request.args.get("per_page", str(_LARGEST_PAGE))
+    try:
+        size = int(text)
+    except ValueError:
+        raise refusal(400, "Invalid per_page parameter.") from None
+    if size > _LARGEST_PAGE:
+        raise refusal(400, f"Invalid per_page value. Cannot exceed {_LARGEST_PAGE}.")
+    if size < 1:
+        raise refusal(400, "Limit must be positive")
+    return size
+
+
+def _link(relation: str, cursor: str, *, results: bool) -> str:
+    pairs = [(key, value) for key, value in request.args.items(multi=True) if key != "cursor"]
+    address = f"{request.host_url.rstrip('/')}{quote(request.path)}?{urlencode(pairs)}"
+    answer = "true" if results else "false"
+    return f'<{address}&cursor={cursor}>; rel="{relation}"; results="{answer}"; cursor="{cursor}"'

@@ -1,0 +1,264 @@
+"""Releases and release files, kept in the database and the folder of contents."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hatch_sentry_artifacts.local_server.blobs import Blobs, IncomingFile
+from hatch_sentry_artifacts.local_server.database import Database, now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+
+class NameTaken(Exception):  # noqa: N818 - a result, not a failure
+    """The release holds a file of that name and dist."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release as stored; `date_released` is None until it is finalized."""
+
+    id: int
+    organization: str
+    version: str
+    ref: str | None
+    url: str | None
+    date_created: str
+    date_released: str | None
+    projects: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReleaseFile:
+    """A file of a release; `dist` is empty for none, `size` in bytes, `sha1` of the content."""
+
+    id: int
+    release_id: int
+    name: str
+    dist: str
+    headers: Mapping[str, str]
+    size: int
+    sha1: str
+    date_created: str
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which files of a release: any of the substrings (in any case), any of the sha1s."""
+
+    queries: Sequence[str] = ()
+    checksums: Sequence[str] = ()
+
+
+class Store:
+    """Everything a server remembers. Safe to use from many threads; close it at the end."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._database = Database(folder / "sentry.sqlite3")
+        self.blobs = Blobs(folder)
+        with self._database.transaction() as connection:
+            rows = connection.execute("SELECT DISTINCT sha1 FROM release_file").fetchall()
+            self.blobs.sweep(row["sha1"] for row in rows)
+
+    def close(self) -> None:
+        """End the use of the folder, so that another server can open it."""
+        self._database.close()
+
+    # Releases
+
+    def create_release(
+        self,
+        organization: str,
+        version: str,
+        projects: Sequence[str],
+        *,
+        ref: str | None = None,
+        url: str | None = None,
+        date_released: str | None = None,
+    ) -> tuple[Release, bool]:
+        """Create or find a release and link it to `projects`; True if that changed anything.
+
+        A release that exists keeps its ref, url and date.
+        """
+        with self._database.transaction() as connection:
+            added = connection.execute(
+                "INSERT OR IGNORE INTO release"
+                " (organization, version, ref, url, date_created, date_released)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (organization, version, ref, url, now(), date_released),
+            ).rowcount
+            release = _find_release(connection, organization, version)
+            assert release is not None  # noqa: S101 - inserted above
+            for project in projects:
+                added += connection.execute(
+                    "INSERT OR IGNORE INTO release_project VALUES (?, ?)", (release.id, project)
+                ).rowcount
+            return _find_release(connection, organization, version) or release, added > 0
+
+    def release(self, organization: str, version: str) -> Release | None:
+        """Find the release of that version, or None."""
+        with self._database.transaction() as connection:
+            return _find_release(connection, organization, version)
+
+    def releases(
+        self, organization: str, query: str = "", *, offset: int = 0, limit: int = -1
+    ) -> list[Release]:
+        """List releases whose version holds `query`, the newest first; a negative limit is none."""
+        with self._database.transaction() as connection:
+            rows = connection.execute(
+                "SELECT * FROM release WHERE organization = ? AND instr(lowered(version), ?)"
+                " ORDER BY date_created DESC, id DESC LIMIT ? OFFSET ?",
+                (organization, query.lower(), limit, offset),
+            ).fetchall()
+            return [_release(connection, row) for row in rows]
+
+    def update_release(self, release: Release, changes: Mapping[str, str]) -> Release:
+        """Set any of ref, url, date_released."""
+        with self._database.transaction() as connection:
+            for column in ("ref", "url", "date_released"):
+                if column in changes:
+                    connection.execute(
+                        f"UPDATE release SET {column} = ? WHERE id = ?",  # noqa: S608 - a constant
+                        (changes[column], release.id),
+                    )
+            return _find_release(connection, release.organization, release.version) or release
+
+    def delete_release(self, release: Release) -> None:
+        """Forget a release and its files."""
+        with self._database.lock:
+            with self._database.transaction() as connection:
+                rows = connection.execute(
+                    "SELECT DISTINCT sha1 FROM release_file WHERE release_id = ?", (release.id,)
+                ).fetchall()
+                connection.execute("DELETE FROM release WHERE id = ?", (release.id,))
+                unused = _unused(connection, [row["sha1"] for row in rows])
+            self._delete_blobs(unused)
+
+    # Files
+
+    def add_file(
+        self, release: Release, name: str, dist: str, headers: Mapping[str, str], file: IncomingFile
+    ) -> ReleaseFile:
+        """Keep an upload under a name; raises NameTaken, and then the upload is not kept."""
+        with self._database.transaction() as connection:
+            try:
+                cursor = connection.execute(
+                    "INSERT INTO release_file"
+                    " (release_id, name, dist, headers, size, sha1, date_created)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (release.id, name, dist, json.dumps(headers), file.size, file.sha1, now()),
+                )
+            except sqlite3.IntegrityError as error:
+                raise NameTaken from error
+            # Before the commit: a file that is listed can be downloaded, whatever happens next.
+            self.blobs.keep(file)
+            row = connection.execute(
+                "SELECT * FROM release_file WHERE id = ?", (cursor.lastrowid,)
+            ).fetchone()
+            return _file(row)
+
+    def has_file(self, release: Release, name: str, dist: str) -> bool:
+        """Tell whether the name is taken in that dist."""
+        with self._database.transaction() as connection:
+            found = connection.execute(
+                "SELECT 1 FROM release_file WHERE release_id = ? AND name = ? AND dist = ?",
+                (release.id, name, dist),
+            ).fetchone()
+            return found is not None
+
+    def file(self, release: Release, file_id: int) -> ReleaseFile | None:
+        """Find the file of that id in this release, or None."""
+        with self._database.transaction() as connection:
+            row = connection.execute(
+                "SELECT * FROM release_file WHERE release_id = ? AND id = ?", (release.id, file_id)
+            ).fetchone()
+            return _file(row) if row else None
+
+    def files(
+        self, release: Release, filters: Filters = Filters(), *, offset: int = 0, limit: int = -1
+    ) -> list[ReleaseFile]:
+        """List files in the order of their names; a negative limit is none."""
+        conditions, values = ["release_id = ?"], [str(release.id)]
+        if filters.queries:
+            conditions.append(" OR ".join(["instr(lowered(name), ?)"] * len(filters.queries)))
+            values += [query.lower() for query in filters.queries]
+        if filters.checksums:
+            conditions.append(f"sha1 IN ({', '.join('?' * len(filters.checksums))})")
+            values += filters.checksums
+        where = " AND ".join(f"({condition})" for condition in conditions)
+        with self._database.transaction() as connection:
+            rows = connection.execute(
+                f"SELECT * FROM release_file WHERE {where}"  # noqa: S608 - constants, values apart
+                " ORDER BY name, id LIMIT ? OFFSET ?",
+                (*values, limit, offset),
+            ).fetchall()
+            return [_file(row) for row in rows]
+
+    def rename_file(self, file: ReleaseFile, name: str) -> ReleaseFile:
+        """Give a file another name; raises NameTaken."""
+        with self._database.transaction() as connection:
+            try:
+                connection.execute("UPDATE release_file SET name = ? WHERE id = ?", (name, file.id))
+            except sqlite3.IntegrityError as error:
+                raise NameTaken from error
+            row = connection.execute(
+                "SELECT * FROM release_file WHERE id = ?", (file.id,)
+            ).fetchone()
+            return _file(row)
+
+    def delete_file(self, file: ReleaseFile) -> None:
+        """Forget a file, and its content if no other file has it."""
+        with self._database.lock:
+            with self._database.transaction() as connection:
+                connection.execute("DELETE FROM release_file WHERE id = ?", (file.id,))
+                unused = _unused(connection, [file.sha1])
+            self._delete_blobs(unused)
+
+    def totals(self, release: Release) -> tuple[int, int]:
+        """Count the files and add up their sizes in bytes."""
+        with self._database.transaction() as connection:
+            row = connection.execute(
+                "SELECT count(*), coalesce(sum(size), 0) FROM release_file WHERE release_id = ?",
+                (release.id,),
+            ).fetchone()
+            return row[0], row[1]
+
+    def _delete_blobs(self, unused: Iterable[str]) -> None:
+        # After the commit, lest a file is listed without its content; still locked, lest the
+        # same content is stored again meanwhile.
+        for sha1 in unused:
+            self.blobs.delete(sha1)
+
+
+def _find_release(
+    connection: sqlite3.Connection, organization: str, version: str
+) -> Release | None:
+    row = connection.execute(
+        "SELECT * FROM release WHERE organization = ? AND version = ?", (organization, version)
+    ).fetchone()
+    return _release(connection, row) if row else None
+
+
+def _release(connection: sqlite3.Connection, row: sqlite3.Row) -> Release:
+    projects = connection.execute(
+        "SELECT project FROM release_project WHERE release_id = ? ORDER BY rowid", (row["id"],)
+    ).fetchall()
+    return Release(**dict(row), projects=tuple(project["project"] for project in projects))
+
+
+def _file(row: sqlite3.Row) -> ReleaseFile:
+    return ReleaseFile(**{**dict(row), "headers": json.loads(row["headers"])})
+
+
+def _unused(connection: sqlite3.Connection, sha1s: Iterable[str]) -> list[str]:
+    return [
+        sha1
+        for sha1 in sha1s
+        if not connection.execute("SELECT 1 FROM release_file WHERE sha1 = ?", (sha1,)).fetchone()
+    ]

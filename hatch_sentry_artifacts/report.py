@@ -1,0 +1,142 @@
+"""What an upload did, file by file: as text for people, JSON for programs, Markdown for pages."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hatch_sentry_artifacts.errors import ConfigurationError, SentryArtifactsError
+from hatch_sentry_artifacts.sentry.release_plan import Outcome, Status
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole of one upload. `seconds` of wall time; `bytes_sent` of request bodies."""
+
+    release: str
+    dist: str | None
+    organization: str | None
+    projects: tuple[str, ...]
+    url: str | None
+    upload_as: str
+    dry_run: bool
+    files: tuple[Outcome, ...]
+    bytes_sent: int
+    requests: int
+    seconds: float
+    error: SentryArtifactsError | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether all files are on the server as they should be (or, in a dry run, would be)."""
+        return self.error is None and not self.failed
+
+    @property
+    def failed(self) -> Sequence[Outcome]:
+        """The files that are not on the server."""
+        return [outcome for outcome in self.files if outcome.status is Status.FAILED]
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """How many files have each status, for the statuses that occur, in a fixed order."""
+        counts = Counter(outcome.status for outcome in self.files)
+        return {status.value: counts[status] for status in Status if counts[status]}
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as the README describes it."""
+        return {
+            "release": self.release,
+            "dist": self.dist,
+            "organization": self.organization,
+            "projects": list(self.projects),
+            "url": self.url,
+            "upload_as": self.upload_as,
+            "dry_run": self.dry_run,
+            "files": [_file_as_json(outcome) for outcome in self.files],
+            "summary": self.summary,
+            "bytes_sent": self.bytes_sent,
+            "requests": self.requests,
+            "seconds": round(self.seconds, 3),
+            "ok": self.ok,
+            **({"error": str(self.error)} if self.error else {}),
+        }
+
+    def as_markdown(self) -> str:
+        """A heading, the counts, and a table of the files."""
+        lines = [
+            f"## Sentry release {self.release}" + (f", dist {self.dist}" if self.dist else ""),
+            "",
+            f"{self.result()}.",
+            "",
+            "| file | name | size | status |",
+            "|---|---|---:|---|",
+        ]
+        for outcome in self.files:
+            status = outcome.status.value + (f": {outcome.error}" if outcome.error else "")
+            cells = (outcome.asset.path, outcome.asset.name, str(outcome.asset.size), status)
+            lines.append("| " + " | ".join(map(_cell, cells)) + " |")
+        return "\n".join(lines) + "\n"
+
+    def result(self) -> str:
+        """One line: how many files of which status, and what it took."""
+        counts = ", ".join(f"{count} {status}" for status, count in self.summary.items())
+        if self.dry_run:
+            return f"dry run: {counts or 'no files'}, nothing sent"
+        effort = f"{size_text(self.bytes_sent)} sent in {self.seconds:.1f} s"
+        return f"{counts or 'nothing sent'} ({effort})"
+
+
+def write_reports(reports: Sequence[Report], file: Path) -> None:
+    """Write `reports` to `file`: one JSON object a line, or Markdown if it ends in `.md`.
+
+    Raises ConfigurationError if that cannot be done.
+    """
+    if file.suffix.lower() in {".md", ".markdown"}:
+        text = "\n".join(report.as_markdown() for report in reports)
+    else:
+        text = json_lines(reports)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise ConfigurationError(
+            f"the report could not be written to {file}: {error.strerror}; mend the option `report`"
+        ) from None
+
+
+def json_lines(reports: Sequence[Report]) -> str:
+    """One JSON object a line for each report, so that any number of them can be read alike."""
+    return "".join(json.dumps(report.as_json(), ensure_ascii=False) + "\n" for report in reports)
+
+
+def size_text(count: int) -> str:
+    """A number of bytes for people, in decimal units."""
+    if count < 1000:
+        return f"{count} B"
+    number = count / 1000
+    for unit in ("kB", "MB"):
+        if number < 999.95:
+            return f"{number:.1f} {unit}"
+        number /= 1000
+    return f"{number:.1f} GB"
+
+
+def _file_as_json(outcome: Outcome) -> dict[str, Any]:
+    asset = outcome.asset
+    return {
+        "path": asset.path,
+        "name": asset.name,
+        "size": asset.size,
+        "sha1": asset.sha1,
+        "headers": dict(asset.headers),
+        "status": outcome.status.value,
+        "error": outcome.error,
+    }
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

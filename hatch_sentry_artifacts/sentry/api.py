@@ -1,0 +1,243 @@
+"""The endpoints of a Sentry server that an upload needs, a method each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from urllib.parse import quote, urlencode
+
+from hatch_sentry_artifacts.assets.asset import Asset
+from hatch_sentry_artifacts.errors import (
+    AlreadyExists,
+    NotFound,
+    ServerRefused,
+    UnexpectedAnswer,
+)
+from hatch_sentry_artifacts.sentry.connection import Connection
+from hatch_sentry_artifacts.sentry.multipart import FilePart, Form
+from hatch_sentry_artifacts.sentry.transport import Answer, Transport
+
+PAGE_FILES = 100
+LONGEST_NEW_NAME = 200
+_NEXT_LINK = re.compile(r'rel="next";\s*results="(true|false)";\s*cursor="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """A release file on the server; `sha1` in lower-case hexadecimal, `size` in bytes."""
+
+    id: str
+    name: str
+    dist: str | None
+    size: int
+    sha1: str
+    headers: Mapping[str, str]
+
+    @staticmethod
+    def read(said: Mapping[str, Any]) -> RemoteFile:
+        """From the server's JSON. Raises KeyError or TypeError if it is something else."""
+        return RemoteFile(
+            id=str(said["id"]),
+            name=said["name"],
+            dist=said["dist"],
+            size=int(said["size"]),
+            sha1=said["sha1"],
+            headers=dict(said["headers"] or {}),
+        )
+
+
+@dataclass(frozen=True)
+class Page:
+    """Part of a list; `next_cursor` is None on the last one."""
+
+    files: tuple[RemoteFile, ...]
+    next_cursor: str | None
+
+
+class SentryApi:
+    """A server as one connection sees it.
+
+    Every method raises ServerUnreachable, ServerRefused (401, 403), NotFound, or UnexpectedAnswer.
+    """
+
+    def __init__(self, connection: Connection, transport: Transport) -> None:
+        self.connection = connection
+        self.transport = transport
+        self._organization = f"/api/0/organizations/{_quoted(connection.organization)}/"
+        first = _quoted(connection.projects[0])
+        self._project = f"/api/0/projects/{_quoted(connection.organization)}/{first}/"
+
+    def abilities(self) -> Mapping[str, Any]:
+        """The server's root answer: `{"version", "auth": {"scopes": [...]}, "user"}`."""
+        return self._mapping(self._call("GET", "/api/0/", expected=(200,)))
+
+    def require_organization(self) -> None:
+        """Raise ServerRefused if the organization is not there for this token.
+
+        Asks for its releases, since that needs no scope that an upload does not need.
+        """
+        try:
+            self._call("GET", f"{self._organization}releases/?per_page=1", expected=(200,))
+        except NotFound:
+            raise ServerRefused(
+                f'{self.connection.url} knows no organization "{self.connection.organization}", or '
+                f"{self.connection.token} may not see it: mend `organization` (SENTRY_ORG) to the "
+                "slug that its address shows"
+            ) from None
+
+    def require_project(self, slug: str) -> None:
+        """Raise ServerRefused if the project is not there for this token."""
+        organization = _quoted(self.connection.organization)
+        path = f"/api/0/projects/{organization}/{_quoted(slug)}/releases/?per_page=1"
+        try:
+            self._call("GET", path, expected=(200,))
+        except NotFound:
+            raise ServerRefused(
+                f'the organization "{self.connection.organization}" at {self.connection.url} has '
+                f'no project "{slug}", or {self.connection.token} may not see it: mend `project` '
+                "(SENTRY_PROJECT) to the slug that its address shows"
+            ) from None
+
+    def create_release(self, version: str) -> tuple[Mapping[str, Any], bool]:
+        """The release, linked to the connection's projects; and whether it surely holds no file.
+
+        201 says that it was created, or newly linked to one of several projects; 208 that all
+        was there.
+        """
+        body = {"version": version, "projects": list(self.connection.projects)}
+        answer = self._call("POST", self._organization + "releases/", body, expected=(201, 208))
+        said = self._mapping(answer)
+        created = answer.status == 201 and not answer.doubtful
+        return said, created and len(said.get("projects") or ()) == 1
+
+    def release(self, version: str) -> Mapping[str, Any]:
+        """What the server says of a release."""
+        path = f"{self._organization}releases/{_quoted(version)}/"
+        return self._mapping(self._call("GET", path, expected=(200,)))
+
+    def finalize_release(self, version: str, moment: str) -> None:
+        """Mark the release as released at `moment`, in ISO 8601."""
+        path = f"{self._organization}releases/{_quoted(version)}/"
+        self._call("PUT", path, {"dateReleased": moment}, expected=(200,))
+
+    def release_files(
+        self,
+        version: str,
+        cursor: str | None = None,
+        *,
+        names_with: str | None = None,
+        checksum: str | None = None,
+    ) -> Page:
+        """A page of the release's files, of all dists; filtered by substring of name, or sha1."""
+        given = {
+            "per_page": PAGE_FILES,
+            "cursor": cursor,
+            "query": names_with,
+            "checksum": checksum,
+        }
+        query = urlencode({key: value for key, value in given.items() if value is not None})
+        answer = self._call("GET", f"{self._files(version)}?{query}", expected=(200,))
+        link = _NEXT_LINK.search(answer.headers.get("Link", ""))
+        following = link[2] if link and link[1] == "true" else None
+        try:
+            return Page(tuple(map(RemoteFile.read, answer.json())), following)
+        except (KeyError, TypeError, ValueError):
+            raise _strange("GET", answer) from None
+
+    def upload_release_file(self, version: str, asset: Asset, dist: str | None) -> RemoteFile:
+        """The stored file. Raises AlreadyExists; its `doubtful` tells if we may have stored it."""
+        fields = [("name", asset.name)]
+        if dist is not None:
+            fields.append(("dist", dist))
+        fields += [("header", f"{key}:{value}") for key, value in asset.headers.items()]
+        filename = asset.name.rpartition("/")[2]
+        part = FilePart(asset, filename, _content_type(filename))
+        answer = self._call("POST", self._files(version), Form(fields, part), expected=(201,))
+        return self._file("POST", answer)
+
+    def rename_release_file(self, version: str, file_id: str, name: str) -> RemoteFile:
+        """Give a file another name, of at most 200 characters, that no file may have yet."""
+        path = f"{self._files(version)}{_quoted(file_id)}/"
+        return self._file("PUT", self._call("PUT", path, {"name": name}, expected=(200,)))
+
+    def delete_release_file(self, version: str, file_id: str) -> None:
+        """Delete a file. That it is gone already is as good."""
+        try:
+            self._call("DELETE", f"{self._files(version)}{_quoted(file_id)}/", expected=(204,))
+        except NotFound:
+            return
+
+    def _files(self, version: str) -> str:
+        return f"{self._project}releases/{_quoted(version)}/files/"
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: Form | Mapping[str, Any] | None = None,
+        *,
+        expected: Iterable[int],
+    ) -> Answer:
+        answer = self.transport.request(method, path, body)
+        if answer.status not in expected:
+            self._refuse(method, path, answer)
+        return answer
+
+    def _refuse(self, method: str, path: str, answer: Answer) -> NoReturn:
+        clean = self.transport.clean
+        said = clean(answer.detail())
+        what = f"{method} {path.partition('?')[0]}: {answer.status}" + (f" {said}" if said else "")
+        token, url = self.connection.token, self.connection.url
+        if answer.status == 401:
+            raise ServerRefused(
+                f"{url} does not accept {token} (401{': ' + said if said else ''}): "
+                "is it complete, not revoked, and made on this server?"
+            )
+        if answer.status == 403:
+            raise ServerRefused(
+                f"{url} does not let {token} do this ({what}): it needs the scope "
+                "project:releases or org:ci, and access to the organization and project"
+            )
+        if 300 <= answer.status < 400:
+            target = clean(answer.headers.get("Location", "elsewhere"))
+            raise UnexpectedAnswer(
+                f"{url} redirects to {target}: the token does not follow; "
+                "if that is the server, set the url to it",
+                status=answer.status,
+            )
+        if answer.status == 404:
+            raise NotFound(f"{url}: {what}", status=404)
+        if answer.status == 409:
+            raise AlreadyExists(f"{url}: {what}", doubtful=answer.doubtful)
+        raise UnexpectedAnswer(f"{url}: {what}", status=answer.status)
+
+    def _file(self, method: str, answer: Answer) -> RemoteFile:
+        try:
+            return RemoteFile.read(self._mapping(answer))
+        except (KeyError, TypeError, ValueError):
+            raise _strange(method, answer) from None
+
+    def _mapping(self, answer: Answer) -> Mapping[str, Any]:
+        said = answer.json()
+        if not isinstance(said, dict):
+            raise _strange("the request", answer)
+        return said
+
+
+def _quoted(segment: str) -> str:
+    return quote(segment, safe="")
+
+
+def _content_type(filename: str) -> str:
+    # Without a charset, a type below "text/" would be read as ISO 8859-1 by the server.
+    return "application/json" if filename.endswith(".map") else "application/javascript"
+
+
+def _strange(method: str, answer: Answer) -> UnexpectedAnswer:
+    return UnexpectedAnswer(
+        f"{method} was answered with {answer.status} and JSON that no Sentry server gives here: "
+        "is the url that of a Sentry server?",
+        status=answer.status,
+    )

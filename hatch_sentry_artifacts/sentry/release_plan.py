@@ -1,0 +1,83 @@
+"""Compares what a release holds with what it should hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import Enum
+
+from hatch_sentry_artifacts.assets.asset import Asset
+from hatch_sentry_artifacts.sentry.api import PAGE_FILES, RemoteFile, SentryApi
+
+
+class Status(str, Enum):
+    """What became of a file."""
+
+    UPLOADED = "uploaded"
+    UNCHANGED = "unchanged"
+    REPLACED = "replaced"
+    KEPT = "kept"
+    FAILED = "failed"
+    PLANNED = "planned"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A file, what became of it, and why if it failed."""
+
+    asset: Asset
+    status: Status
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A file to bring to the release; `there` is what the release holds under its name and dist."""
+
+    asset: Asset
+    there: RemoteFile | None
+
+    @property
+    def same(self) -> bool:
+        """Whether the release holds this content already."""
+        return self.there is not None and is_same(self.there, self.asset)
+
+    @property
+    def change(self) -> str:
+        """How the release would change: `new`, `same` or `changed`."""
+        return "new" if self.there is None else "same" if self.same else "changed"
+
+
+def list_files(api: SentryApi, version: str, workers: int) -> list[RemoteFile]:
+    """All files of the release, of every dist.
+
+    The first page tells whether there are more; the server's cursors are `100:PAGE:0`, so that
+    further pages are asked for ahead. Where they are not, they are followed one by one.
+    """
+    first = api.release_files(version)
+    files = list(first.files)
+    cursor = first.next_cursor
+    page = 1
+    with ThreadPoolExecutor(workers, "sentry-artifacts-list") as pool:
+        while cursor is not None:
+            expected = cursor == f"{PAGE_FILES}:{page}:0"
+            ahead = range(page, page + workers) if expected else range(0)
+            cursors = [f"{PAGE_FILES}:{number}:0" for number in ahead] or [cursor]
+            pages = list(pool.map(lambda each: api.release_files(version, each), cursors))
+            files += [file for each in pages for file in each.files]
+            cursor = pages[-1].next_cursor
+            page += len(cursors)
+    # Files that are stored meanwhile move others to the next page, where they come again.
+    return list({file.id: file for file in files}.values())
+
+
+def plan(assets: Iterable[Asset], remote: Iterable[RemoteFile], dist: str | None) -> list[Step]:
+    """A step for each asset. Files of other names and dists are left alone."""
+    there = {file.name: file for file in remote if file.dist == dist}
+    return [Step(asset, there.get(asset.name)) for asset in assets]
+
+
+def is_same(there: RemoteFile, asset: Asset) -> bool:
+    """Whether the server holds exactly this content."""
+    return there.sha1 == asset.sha1 and there.size == asset.size

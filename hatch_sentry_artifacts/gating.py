@@ -16,7 +16,7 @@ _HATCH_TRUE = {"1", "true"}
 # pip sets it for every wheel that it builds, on the machine of whoever installs.
 _PIP_VARIABLE = "PIP_BUILD_TRACKER"
 # uv builds what it installs in such a folder of its cache.
-_UV_CACHE = "builds-v*"
+_UV_CACHE = "builds-v[0-9]*"
 
 
 class Order(Enum):

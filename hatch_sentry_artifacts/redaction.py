@@ -9,7 +9,7 @@ MASK = "[token hidden]"
 # Org, user and integration tokens name themselves; the classic ones are 64 hexadecimal digits
 # (a sha1 has 40, and is shown).
 _TOKEN_SHAPES = re.compile(
-    r"sntr[a-z]_[A-Za-z0-9+/=_.~-]+|(?<![0-9a-fA-F])[0-9a-f]{64}(?![0-9a-fA-F])"
+    r"sntry[a-z]_[A-Za-z0-9+/=_.~-]+|(?<![0-9a-fA-F])[0-9a-f]{64}(?![0-9a-fA-F])"
 )
 
 

@@ -41,7 +41,7 @@ class Context:
 def add_options(parser: argparse.ArgumentParser, keys: Iterable[str]) -> None:
     """Give `parser` a flag for each of the options `keys`, in that order."""
     group = parser.add_argument_group(
-        "options", "as in the project's configuration, over which they win"
+        "project options", "as in the project's configuration, over which these win"
     )
     for key in keys:
         option = OPTIONS[key]

@@ -31,6 +31,7 @@ def add_parser(commands: Any) -> None:
     """Add the command to the parser's `commands`."""
     parser = commands.add_parser(
         "check",
+        usage="%(prog)s [options]",
         help="check configuration, token and server",
         description="Checks configuration, token, organization, project and server, a line each; "
         "uploads nothing.",

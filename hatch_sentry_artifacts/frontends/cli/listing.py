@@ -28,6 +28,7 @@ def add_parser(commands: Any) -> None:
     """Add the command to the parser's `commands`."""
     parser = commands.add_parser(
         "list",
+        usage="%(prog)s [options]",
         help="list the files of a release on the server",
         description="Lists the files that the server holds for a release.",
     )

@@ -27,6 +27,7 @@ def add_parser(commands: Any) -> None:
     """Add the command to the parser's `commands`."""
     parser = commands.add_parser(
         "upload",
+        usage="%(prog)s [options] [WHEEL|FOLDER ...]",
         help="upload the scripts and source maps of a wheel or folder",
         description="Uploads the scripts and source maps of wheels or folders to the Sentry "
         "release of their version. What the release holds already is not sent again.",

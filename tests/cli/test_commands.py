@@ -1,0 +1,290 @@
+"""The command line: what it prints where, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from hatch_sentry_artifacts import __version__
+from hatch_sentry_artifacts.options import OPTIONS
+from tests.cli.conftest import FILES, Shell
+from tests.support import make_wheel
+
+
+def test_upload_takes_the_project_s_newest_wheel(shell: Shell) -> None:
+    make_wheel(shell.folder / "dist", version="1.1.9", files={"shop/old.js": b"old"})
+    make_wheel(shell.folder / "dist", name="other", version="9.0", files={"other/x.js": b"x"})
+    done = shell.run("upload")
+    assert done.code == 0
+    assert done.out == ""
+    assert re.search(r"release 1\.2\.0\+\w+: 2 uploaded \(.* sent in .* s\)\n$", done.err)
+
+
+def test_a_second_upload_sends_nothing(shell: Shell) -> None:
+    shell.run("upload")
+    again = shell.run("upload", "--json")
+    assert again.code == 0
+    assert again.json["summary"] == {"unchanged": 2}
+    assert again.json["requests"] == 2
+
+
+def test_the_json_report_is_on_stdout_and_nothing_else(shell: Shell) -> None:
+    done = shell.run("upload", "--json")
+    report = done.json
+    assert list(report) == [
+        "release", "dist", "organization", "projects", "url", "upload_as", "dry_run", "files",
+        "summary", "bytes_sent", "requests", "seconds", "ok",
+    ]  # fmt: skip
+    assert report["ok"] is True
+    assert report["organization"] == "acme"
+    assert report["projects"] == ["web"]
+    (script, _) = report["files"]
+    assert script == {
+        "path": "shop/static/app.js",
+        "name": "~/static/app.js",
+        "size": len(FILES["shop/static/app.js"]),
+        "sha1": script["sha1"],
+        "headers": {"Sourcemap": "app.js.map"},
+        "status": "uploaded",
+        "error": None,
+    }
+
+
+def test_several_wheels_give_a_line_of_json_each(shell: Shell, tmp_path: Path) -> None:
+    one = make_wheel(tmp_path, version="7.1", files=FILES)
+    two = make_wheel(tmp_path, version="7.2", files=FILES)
+    done = shell.run("upload", str(one), str(two), "--json")
+    releases = [json.loads(line)["release"] for line in done.out.splitlines()]
+    assert releases == ["7.1", "7.2"]
+
+
+def test_the_report_goes_to_a_file_too(shell: Shell) -> None:
+    shell.run("upload", "--report", "reports/sentry.json")
+    report = json.loads((shell.folder / "reports/sentry.json").read_text("utf-8"))
+    assert report["summary"] == {"uploaded": 2}
+
+
+def test_a_report_in_markdown_is_a_table(shell: Shell) -> None:
+    shell.run("upload", "--report", "summary.md")
+    text = (shell.folder / "summary.md").read_text("utf-8")
+    assert text.startswith("## Sentry release 1.2.0+")
+    assert "| shop/static/app.js | ~/static/app.js | 36 | uploaded |" in text
+
+
+def test_a_dry_run_shows_names_headers_and_sizes_and_sends_nothing(shell: Shell) -> None:
+    first = shell.run("upload", "--dry-run")
+    assert first.code == 0
+    assert [line.split() for line in first.out.splitlines()] == [
+        ["new", "36", "B", "~/static/app.js", "Sourcemap:", "app.js.map"],
+        ["new", "40", "B", "~/static/app.js.map"],
+    ]
+    assert "nothing sent" in first.err
+    assert shell.run("list").code == 2  # there is no release yet
+    shell.run("upload")
+    make_wheel(
+        shell.folder / "dist",
+        version=_version(shell),
+        files={**FILES, "shop/static/app.js": b"other()"},
+    )
+    second = shell.run("upload", "-n")
+    assert [line.split()[0] for line in second.out.splitlines()] == ["changed", "same"]
+
+
+def test_a_dry_run_needs_no_token(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SENTRY_AUTH_TOKEN")
+    done = shell.run("upload", "--dry-run")
+    assert done.code == 0
+    assert "~/static/app.js" in done.out
+    assert "server was not looked at" in done.err
+
+
+def test_a_folder_is_uploaded_to_the_release_that_is_named(shell: Shell) -> None:
+    for path, content in FILES.items():
+        (shell.folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (shell.folder / path).write_bytes(content)
+    done = shell.run("upload", "shop", "--release", "folder-1", "--dist", "d", "--json")
+    assert [file["name"] for file in done.json["files"]] == [
+        "~/static/app.js",
+        "~/static/app.js.map",
+    ]
+    listed = shell.run("list", "--release", "folder-1", "--json").json
+    assert [(file["name"], file["dist"]) for file in listed["files"]] == [
+        ("~/static/app.js", "d"),
+        ("~/static/app.js.map", "d"),
+    ]
+
+
+def test_list_is_a_table_of_the_current_release(shell: Shell) -> None:
+    shell.run("upload")
+    done = shell.run("list")
+    assert [line.split()[-1] for line in done.out.splitlines()] == [
+        "NAME",
+        "~/static/app.js",
+        "~/static/app.js.map",
+    ]
+    assert "2 files" in done.err
+
+
+def test_flags_win_over_the_configuration(shell: Shell) -> None:
+    done = shell.run("upload", "-o", "acme", "-p", "other", "-r", "flag-{version}", "--json")
+    assert done.json["projects"] == ["other"]
+    assert done.json["release"].startswith("flag-1.2.0")
+
+
+def test_paths_may_be_given_as_flags(shell: Shell) -> None:
+    done = shell.run("upload", "--dry-run", "--paths", "shop/static=https://cdn.example/s")
+    assert "https://cdn.example/s/app.js.map" in done.out
+
+
+def test_check_has_a_line_for_each_thing(shell: Shell) -> None:
+    done = shell.run("check")
+    assert done.code == 0
+    assert [tuple(line.split()[:2]) for line in done.out.splitlines()] == [
+        ("ok", "configuration"),
+        ("found", "token"),
+        ("found", "organization"),
+        ("found", "project"),
+        ("found", "url"),
+        ("ok", "server"),
+        ("ok", "organization"),
+        ("ok", "project"),
+        ("ok", "release"),
+    ]
+
+
+def test_check_says_what_is_missing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SENTRY_AUTH_TOKEN")
+    done = shell.run("check")
+    assert done.code == 2
+    assert re.search(r"FAILED +token +no token: set SENTRY_AUTH_TOKEN", done.out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-o", "nope"], 'no organization "nope"'),
+        (["-p", "nope"], 'no project "nope"'),
+    ],
+)
+@pytest.mark.parametrize("command", ["upload", "check"])
+def test_an_unknown_destination_is_named(
+    shell: Shell, command: str, arguments: list[str], message: str
+) -> None:
+    done = shell.run(command, *arguments)
+    assert done.code == 3
+    assert message in done.out + done.err
+
+
+@pytest.mark.parametrize("command", ["upload", "check"])
+def test_a_bad_token_is_told_without_showing_it(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("SENTRY_AUTH_TOKEN", "sntryu_" + "f" * 64)
+    done = shell.run(command)
+    assert done.code == 3
+    assert "does not accept the token from SENTRY_AUTH_TOKEN (401" in done.out + done.err
+
+
+def test_no_token_is_a_matter_of_configuration(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SENTRY_AUTH_TOKEN")
+    done = shell.run("upload")
+    assert (done.code, done.err) == (
+        2,
+        "error: no token: set SENTRY_AUTH_TOKEN, or [auth] token in .sentryclirc\n",
+    )
+
+
+@pytest.mark.parametrize("release", ["latest", "a/b", "..", "x" * 201])
+def test_a_release_that_sentry_would_not_take_is_refused_before_sending(
+    shell: Shell, release: str
+) -> None:
+    done = shell.run("upload", "--release", release)
+    assert done.code == 2
+    assert "is none that Sentry takes" in done.err or "characters" in done.err
+
+
+def test_a_dist_that_sentry_would_not_take_is_refused_before_sending(shell: Shell) -> None:
+    assert shell.run("upload", "--dist", "d" * 65).code == 2
+
+
+def test_nothing_to_upload_has_its_own_exit_code(shell: Shell, tmp_path: Path) -> None:
+    wheel = make_wheel(tmp_path, files={"shop/__init__.py": b""})
+    done = shell.run("upload", str(wheel))
+    assert done.code == 4
+    assert "looked for *.js" in done.err
+
+
+def test_a_finding_stops_the_upload_if_that_is_wanted(shell: Shell, tmp_path: Path) -> None:
+    script = FILES["shop/static/app.js"]
+    wheel = make_wheel(tmp_path, version="8.0", files={"shop/static/app.js": script})
+    done = shell.run("upload", str(wheel), "--validate", "error")
+    assert done.code == 1
+    assert "app.js.map" in done.err
+    assert shell.run("list", "--release", "8.0").code == 2
+    assert shell.run("upload", str(wheel), "--validate", "off", "-n").err.count("app.js.map") == 0
+    assert "warning: shop/static/app.js: refers to" in shell.run("upload", str(wheel)).err
+
+
+def test_all_that_is_wrong_with_flags_and_configuration_is_told_at_once(shell: Shell) -> None:
+    file = shell.folder / "pyproject.toml"
+    file.write_text(file.read_text("utf-8") + "retries = 3\nworkers = 0\n", "utf-8")
+    done = shell.run("upload", "--timeout", "soon", "--upload-as", "artifact-bundle")
+    assert done.code == 2
+    hook = "tool.hatch.build.targets.wheel.hooks.sentry"
+    for part in (f"{hook}.retries: ", f"{hook}.workers: ", "--timeout: ", "--upload-as: "):
+        assert part in done.err
+
+
+def test_a_pyproject_that_is_no_toml_is_told(shell: Shell) -> None:
+    (shell.folder / "pyproject.toml").write_text("[project\n", "utf-8")
+    done = shell.run("upload")
+    assert done.code == 2
+    assert "pyproject.toml: cannot be read as TOML" in done.err
+
+
+def test_two_configurations_are_one_too_many(shell: Shell) -> None:
+    file = shell.folder / "pyproject.toml"
+    file.write_text(file.read_text("utf-8") + "[tool.sentry-artifacts]\n", "utf-8")
+    done = shell.run("upload")
+    assert done.code == 2
+    assert "tool.sentry-artifacts configure the upload" in done.err
+
+
+def test_a_project_without_a_wheel_is_told_to_build_one(shell: Shell) -> None:
+    for wheel in (shell.folder / "dist").iterdir():
+        wheel.unlink()
+    done = shell.run("upload")
+    assert done.code == 2
+    assert "there is no wheel of shop in" in done.err
+
+
+def test_debug_shows_requests_but_no_token(shell: Shell) -> None:
+    done = shell.run("upload", "--debug")
+    assert re.search(r"POST http://127.*/files/ answered 201 \[\d+ ms\]", done.err)
+
+
+@pytest.mark.parametrize("command", ["upload", "list", "check", "serve"])
+def test_help_fits_80_columns(shell: Shell, command: str) -> None:
+    done = shell.run(command, "--help")
+    assert done.code == 0
+    assert max(map(len, done.out.splitlines())) <= 80
+
+
+def test_upload_has_a_flag_for_each_option(shell: Shell) -> None:
+    text = shell.run("upload", "--help").out
+    for key in OPTIONS:
+        assert f"--{key}" in text
+
+
+def test_the_version_is_told(shell: Shell) -> None:
+    assert __version__ in shell.run("--version").out
+
+
+def _version(shell: Shell) -> str:
+    (wheel,) = (shell.folder / "dist").glob("*.whl")
+    return wheel.name.split("-")[1]

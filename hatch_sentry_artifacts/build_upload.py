@@ -13,6 +13,7 @@ from hatch_sentry_artifacts.gating import Order, is_for_installer, own_project, 
 if TYPE_CHECKING:
     from hatch_sentry_artifacts.console import Console
     from hatch_sentry_artifacts.options import Options, Source
+    from hatch_sentry_artifacts.sentry.wanted import Wanted
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,11 @@ class BuildUpload:
     """An upload that waits for its wheel. `folder` is the project's own, where it is known."""
 
     options: Options
-    source: str
+    configured: Wanted
     folder: Path
     is_own: bool
     order: Order
+    flags: Wanted | None = None
 
     def run(self, wheel: Path, console: Console) -> None:
         """Upload what `wheel` holds, or say in one line why not.
@@ -50,16 +52,15 @@ class BuildUpload:
     def _publish(self, wheel: Path, console: Console) -> None:
         from hatch_sentry_artifacts.publish import Job, conclude, publish
         from hatch_sentry_artifacts.report import write_reports
-        from hatch_sentry_artifacts.sentry.connection import Wanted, find_settings
+        from hatch_sentry_artifacts.sentry.connection import find_settings
         from hatch_sentry_artifacts.sentry.sentryclirc import home_folder
 
         settings = find_settings(
             environment=os.environ,
             folder=self.folder,
             home=home_folder(),
-            configured=Wanted(
-                self.options.organization, self.options.project, self.options.url, self.source
-            ),
+            flags=self.flags,
+            configured=self.configured,
         )
         if self.order is Order.NONE:
             why = self._why_not(settings.missing)
@@ -101,8 +102,32 @@ def prepare(
     if order is Order.OFF:
         return None
     from hatch_sentry_artifacts.options import read_options
+    from hatch_sentry_artifacts.sentry.wanted import Wanted
 
     source = read_source()
     options = read_options(source)
     own = own_project(root, destination)
-    return BuildUpload(options, source.path, own or root, own is not None, order)
+    return BuildUpload(
+        options, Wanted.of(options, source.path), own or root, own is not None, order
+    )
+
+
+def explicit(*, root: Path, flags: Source, dry_run: bool) -> BuildUpload:
+    """The upload that a command asks for in the project at `root`, where `flags` win.
+
+    Raises ConfigurationError with all that is wrong in either.
+    """
+    from hatch_sentry_artifacts.options import read_options
+    from hatch_sentry_artifacts.project import read_project
+    from hatch_sentry_artifacts.sentry.wanted import Wanted
+
+    source = read_project(root).source
+    options = read_options(source, flags)
+    return BuildUpload(
+        options,
+        Wanted.of(read_options(source), source.path),
+        root,
+        is_own=True,
+        order=Order.DRY_RUN if dry_run else Order.UPLOAD,
+        flags=Wanted.of(read_options(flags)),
+    )

@@ -32,22 +32,25 @@ class Console(Protocol):
 class TerminalConsole:
     """Messages on stderr, results on stdout; colours on a terminal only, and not with NO_COLOR."""
 
-    def __init__(self, environment: Mapping[str, str], *, results: TextIO | None = None) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], *, results: TextIO | None = None, prefix: str = ""
+    ) -> None:
         self._results = results
+        self._prefix = prefix
         forced = bool(environment.get("FORCE_COLOR"))
         self._colours = not environment.get("NO_COLOR") and (forced or sys.stderr.isatty())
 
     def info(self, message: str) -> None:
         """A step that was made, plainly."""
-        print_safely(message, sys.stderr)
+        print_safely(f"{self._prefix}{message}", sys.stderr)
 
     def warning(self, message: str) -> None:
         """Coloured yellow where colours are on."""
-        print_safely(f"{self._coloured('warning:', _YELLOW)} {message}", sys.stderr)
+        print_safely(f"{self._prefix}{self._coloured('warning:', _YELLOW)} {message}", sys.stderr)
 
     def error(self, message: str) -> None:
         """Coloured red where colours are on."""
-        print_safely(f"{self._coloured('error:', _RED)} {message}", sys.stderr)
+        print_safely(f"{self._prefix}{self._coloured('error:', _RED)} {message}", sys.stderr)
 
     def result(self, text: str) -> None:
         """On stdout, unless that is kept for JSON."""

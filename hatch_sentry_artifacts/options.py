@@ -63,6 +63,14 @@ class Option:
         """All its command line flags, the long one last."""
         return (*self.short_flags, f"--{self.key}")
 
+    def from_text(self, text: str) -> object:
+        """A command line's text as TOML would have it; what is no number is left for `read`."""
+        convert = {Kind.COUNT: int, Kind.SECONDS: float}.get(self.kind, str)
+        try:
+            return convert(text)
+        except ValueError:
+            return text
+
     def read(self, value: object) -> Any:
         """`value` as the type of this option; ValueError says what is wrong with it."""
         result = _READERS[self.kind](value)

@@ -47,10 +47,10 @@ def read_project(folder: Path) -> Project:
 
     Raises ConfigurationError if a file is no TOML, or if there are two configurations.
     """
-    pyproject = _read_toml(folder / "pyproject.toml")
+    pyproject = read_toml(folder / "pyproject.toml")
     tables = [
         *_hatch_tables(_table(pyproject, ("tool", "hatch")), "tool.hatch"),
-        *_hatch_tables(_read_toml(folder / "hatch.toml"), "hatch.toml: "),
+        *_hatch_tables(read_toml(folder / "hatch.toml"), "hatch.toml: "),
     ]
     # Hatchling lets a hook's target table replace its global one.
     tables = tables[:1]
@@ -94,7 +94,8 @@ def _table(parent: Mapping[str, Any] | None, keys: tuple[str, ...]) -> Mapping[s
     return found if isinstance(found, dict) else None
 
 
-def _read_toml(file: Path) -> Mapping[str, Any] | None:
+def read_toml(file: Path) -> Mapping[str, Any] | None:
+    """The tables of a TOML file, None if there is no such file. Raises ConfigurationError."""
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:

@@ -97,11 +97,15 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_full_path() -> None:
         f"{PATH}.organisation: unknown option; did you mean organization?",
         f'{PATH}.workers: must be a whole number from 1 to 128, not "8"',
         f'{PATH}.create-release: must be true or false, not "true"',
-        f'{PATH}.release: unknown placeholder {{tag}} in "{{name}}-{{tag}}"; '
-        "there are {name} and {version}",
+        (
+            f'{PATH}.release: unknown placeholder {{tag}} in "{{name}}-{{tag}}"; '
+            "there are {name} and {version}"
+        ),
         f'{PATH}.paths: "/abs" must be a path in the distribution, such as "shop/static"',
-        f'{PATH}.paths: "shop" has a prefix that starts neither with ~/ nor with http(s)://: '
-        "'static'",
+        (
+            f'{PATH}.paths: "shop" has a prefix that starts neither with ~/ nor with http(s)://: '
+            "'static'"
+        ),
         f"{PATH}.upload_as: unknown option; did you mean upload-as?",
     ]
 

@@ -12,6 +12,7 @@ from hatch_sentry_artifacts.errors import ConfigurationError, CredentialsMissing
 from hatch_sentry_artifacts.option_values import read_url
 from hatch_sentry_artifacts.sentry.sentryclirc import ConfigurationFile, find_files
 from hatch_sentry_artifacts.sentry.token import Token
+from hatch_sentry_artifacts.sentry.wanted import Wanted
 
 DEFAULT_URL = "https://sentry.io"
 TOKEN_VARIABLE = "SENTRY_AUTH_TOKEN"  # noqa: S105 - the variable's name
@@ -36,16 +37,6 @@ class Setting:
     value: str
     source: str
     rank: int
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What flags or a project's configuration say about the connection."""
-
-    organization: str | None = None
-    project: tuple[str, ...] = ()
-    url: str | None = None
-    source: str = ""
 
 
 @dataclass(frozen=True)

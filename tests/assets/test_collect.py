@@ -62,7 +62,10 @@ def test_a_package_s_folder_gives_the_same_names_as_its_wheel(tmp_path: Path) ->
     wheel = make_wheel(tmp_path, files=FILES)
     from_folder = collected(tmp_path / "shop").assets
     from_wheel = collected(wheel).assets
-    facts = [[(a.path, a.name, a.sha1, a.headers) for a in assets] for assets in (from_folder, from_wheel)]  # fmt: skip
+    facts = [
+        [(each.path, each.name, each.sha1, each.headers) for each in assets]
+        for assets in (from_folder, from_wheel)
+    ]
     assert facts[0] == facts[1]
 
 
@@ -107,7 +110,7 @@ def test_nothing_to_upload_says_what_was_looked_for(tmp_path: Path) -> None:
 
 def test_nothing_under_the_keys_of_paths_names_them(tmp_path: Path) -> None:
     wheel = make_wheel(tmp_path, files=FILES)
-    with pytest.raises(NothingToUpload, match="none of its 2 .* `paths`: other"):
+    with pytest.raises(NothingToUpload, match=r"none of its 2 .* `paths`: other"):
         collected(wheel, paths={"other": "~/x"})
 
 
@@ -132,9 +135,8 @@ def test_a_zip_without_metadata_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "shop.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.js", "a()")
-    with pytest.raises(DistributionError, match="holds no .*METADATA"):
-        with open_distribution(path):
-            pass
+    with pytest.raises(DistributionError, match=r"holds no .*METADATA"), open_distribution(path):
+        pass
 
 
 @pytest.mark.parametrize("kept", [0.2, 0.5, 0.9, 0.99])
@@ -226,6 +228,5 @@ def test_metadata_without_a_version_are_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("shop-1.0.dist-info/METADATA", "Name: shop\n")
     path.write_bytes(buffer.getvalue())
-    with pytest.raises(DistributionError, match="says no Version"):
-        with open_distribution(path):
-            pass
+    with pytest.raises(DistributionError, match="says no Version"), open_distribution(path):
+        pass

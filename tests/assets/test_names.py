@@ -43,7 +43,9 @@ def test_a_file_is_named_after_its_path_without_the_first_folder(path: str, name
     assert url_name(path) == name
 
 
-_DATA = {"*.data/data/share/jupyter/labextensions": "~/lab/extensions"}
+_EXTENSIONS = "share/jupyter/labextensions"
+_LAB = {f"*.data/data/{_EXTENSIONS}": "~/lab/extensions"}
+_CDN = "https://cdn.example/s"
 
 
 @pytest.mark.parametrize(
@@ -52,7 +54,7 @@ _DATA = {"*.data/data/share/jupyter/labextensions": "~/lab/extensions"}
         ({"shop/static": "~/assets"}, "shop/static/js/app.js", "~/assets/js/app.js"),
         ({"shop/static": "~/assets/"}, "shop/static/js/app.js", "~/assets/js/app.js"),
         ({"shop/static": "~/"}, "shop/static/app.js", "~/app.js"),
-        ({"shop/static": "https://cdn.example/s"}, "shop/static/a b.js", "https://cdn.example/s/a%20b.js"),
+        ({"shop/static": _CDN}, "shop/static/a b.js", f"{_CDN}/a%20b.js"),
         ({"shop": "~/a", "shop/static": "~/b"}, "shop/static/app.js", "~/b/app.js"),
         ({"shop": "~/a", "shop/static": "~/b"}, "shop/other/app.js", "~/a/other/app.js"),
         ({"shop/stat": "~/a"}, "shop/static/app.js", None),
@@ -60,7 +62,7 @@ _DATA = {"*.data/data/share/jupyter/labextensions": "~/lab/extensions"}
         ({"shop/sw.js": "~/service-worker.js"}, "shop/sw.js", "~/service-worker.js"),
         ({"shop/sw.js": "~/"}, "shop/sw.js", "~/sw.js"),
         ({"": "~/all"}, "shop/static/app.js", "~/all/shop/static/app.js"),
-        (_DATA, "nb-1.0.data/data/share/jupyter/labextensions/nb/static/x.js", "~/lab/extensions/nb/static/x.js"),
+        (_LAB, f"nb-1.0.data/data/{_EXTENSIONS}/nb/x.js", "~/lab/extensions/nb/x.js"),
         ({"nb-1.0.data/data/share": "~/s"}, "nb-1.0.data/data/share/x.js", "~/s/x.js"),
     ],
 )  # fmt: skip
@@ -162,7 +164,10 @@ def test_a_key_of_paths_has_to_lie_in_the_distribution(key: str) -> None:
 
 @pytest.mark.parametrize(
     "prefix",
-    ["static", "/static", "~static", "~", "ftp://x/y", "https://", "~/a b", "~/a?b", "~/a#b", "~\\x", 3],
+    [
+        "static", "/static", "~static", "~", "ftp://x/y", "https://", "~/a b", "~/a?b", "~/a#b",
+        "~\\x", 3,
+    ],
 )  # fmt: skip
 def test_a_prefix_is_a_tilde_path_or_an_address(prefix: object) -> None:
     with pytest.raises(ValueError, match="prefix"):

@@ -74,6 +74,7 @@ NAMES = {
     "shop/maps/a b.map": "~/maps/a%20b.map",
     "shop/cdn.map": "https://cdn.example/cdn.map",
 }
+CDN = "https://cdn.example"
 BY_NAME = {name: path for path, name in NAMES.items()}
 
 
@@ -103,10 +104,10 @@ def test_a_reference_is_followed_in_the_wheel_and_by_url(given: str, found: str 
         ("~/static/app.js", "app.js.map", None, "app.js.map"),
         ("~/js/app.js", "app.js.map", "~/maps/app.js.map", "/maps/app.js.map"),
         ("~/js/grün.js", "grün.js.map", "~/js/gr%C3%BCn.js.map", "/js/gr%C3%BCn.js.map"),
-        ("~/app.js", "app.js.map", "https://cdn.example/app.js.map", "https://cdn.example/app.js.map"),
-        ("https://cdn.example/a/app.js", "app.js.map", "https://cdn.example/a/app.js.map", "app.js.map"),
+        ("~/app.js", "app.js.map", f"{CDN}/app.js.map", f"{CDN}/app.js.map"),
+        (f"{CDN}/a/app.js", "app.js.map", f"{CDN}/a/app.js.map", "app.js.map"),
     ],
-)  # fmt: skip
+)
 def test_the_header_leads_to_the_name_that_the_map_has(
     script: str, given: str, map_name: str | None, header: str
 ) -> None:

@@ -12,11 +12,11 @@ import pytest
 from hatch_sentry_artifacts.errors import ConfigurationError, CredentialsMissing
 from hatch_sentry_artifacts.sentry.connection import (
     Settings,
-    Wanted,
     find_settings,
     same_site,
 )
 from hatch_sentry_artifacts.sentry.token import Token
+from hatch_sentry_artifacts.sentry.wanted import Wanted
 
 PLAIN = "0123456789abcdef" * 4
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from hatch_sentry_artifacts.options import OPTIONS, Kind, Options, Source, read_options
 from hatch_sentry_artifacts.project import Project, read_project
-from hatch_sentry_artifacts.sentry.connection import Settings, Wanted, find_settings
+from hatch_sentry_artifacts.sentry.connection import Settings, find_settings
 from hatch_sentry_artifacts.sentry.sentryclirc import home_folder
+from hatch_sentry_artifacts.sentry.wanted import Wanted
 
 CONNECTION_KEYS = ("organization", "project", "url", "timeout")
 _REPEATED = {Kind.TEXTS, Kind.PATTERNS, Kind.PREFIXES}
@@ -78,10 +79,8 @@ def read_context(parsed: argparse.Namespace) -> Context:
         environment=os.environ,
         folder=project.folder,
         home=home_folder(),
-        flags=Wanted(given.organization, given.project, given.url),
-        configured=Wanted(
-            configured.organization, configured.project, configured.url, project.source.path
-        ),
+        flags=Wanted.of(given),
+        configured=Wanted.of(configured, project.source.path),
     )
     return Context(project, options, given, settings)
 
@@ -93,15 +92,9 @@ def _project_folder(folder: Path) -> Path:
     return folder
 
 
-def _value(key: str, given: Any) -> Any:
-    """A flag's text as TOML would have it; what cannot be converted is left for the option."""
-    kind = OPTIONS[key].kind
-    if kind is Kind.PREFIXES:
+def _value(key: str, given: Any) -> object:
+    """A flag's value as TOML would have it."""
+    option = OPTIONS[key]
+    if option.kind is Kind.PREFIXES:
         return dict(pair.partition("=")[::2] for pair in given)
-    if kind in {Kind.COUNT, Kind.SECONDS}:
-        convert = int if kind is Kind.COUNT else float
-        try:
-            return convert(given)
-        except ValueError:
-            return given
-    return given
+    return option.from_text(given) if isinstance(given, str) else given

@@ -49,17 +49,24 @@ def main() -> int:
         action="store_true",
         help="leave the local server up afterwards, until Ctrl-C",
     )
-    keep_serving = parser.parse_args().keep_serving
+    parser.add_argument(
+        "--backend",
+        choices=("hatchling", "setuptools"),
+        default="hatchling",
+        help="what builds the example [hatchling]",
+    )
+    given = parser.parse_args()
     # Stopped from outside, it stops its server too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         plugin = prepare()
         say("starting a local Sentry")
         with local_sentry() as connection:
-            say("building the example's sdist, and its wheel from that")
-            wheel = build_example(plugin, connection)
+            say(f"building the example's sdist, and its wheel from that, with {given.backend}")
+            source = EXAMPLE if given.backend == "hatchling" else with_setuptools()
+            wheel = build_example(source, plugin, connection)
             good = compare(wheel, release_files(wheel, connection))
-            if keep_serving:
+            if given.keep_serving:
                 say(f"serving {connection['SENTRY_URL']} until Ctrl-C")
                 with contextlib.suppress(KeyboardInterrupt):
                     while True:
@@ -197,7 +204,17 @@ def read_exports(server: subprocess.Popen[str], log: Path) -> dict[str, str]:
     return exports
 
 
-def build_example(plugin: Path, connection: Mapping[str, str]) -> Path:
+def with_setuptools() -> Path:
+    """Return a copy of the example with the files in setuptools/ put over it."""
+    copy = WORK / "with-setuptools"
+    shutil.rmtree(copy, ignore_errors=True)
+    made = shutil.ignore_patterns(".run", "dist", "static", "node_modules", "hatch_build.py")
+    shutil.copytree(EXAMPLE, copy, ignore=made)
+    shutil.copytree(EXAMPLE / "setuptools", copy, dirs_exist_ok=True)
+    return copy
+
+
+def build_example(source: Path, plugin: Path, connection: Mapping[str, str]) -> Path:
     """Build as a release pipeline does, and return the wheel."""
     # The build asks for the plugin by name, in an environment of its own. A constraint to this one
     # file wins over whatever an index or a cache has under that name.
@@ -213,7 +230,7 @@ def build_example(plugin: Path, connection: Mapping[str, str]) -> Path:
         "PIP_CONSTRAINT": constraints,
     }
     outdir = emptied(WORK / "dist")
-    run("build of the example", PYTHON, "-m", "build", "--outdir", outdir, EXAMPLE, env=env)
+    run("build of the example", PYTHON, "-m", "build", "--outdir", outdir, source, env=env)
     (wheel,) = outdir.glob("*.whl")
     return wheel
 

@@ -1,0 +1,123 @@
+"""The same upload, on the local server and on a real Sentry, gives the same release."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN, LocalServer, Settings
+from tests.support import make_wheel
+
+EXAMPLE = Path(__file__).parents[2] / "example_project" / ".run" / "dist"
+VARIABLES = ("SENTRY_TEST_URL", "SENTRY_TEST_ORG", "SENTRY_TEST_PROJECT", "SENTRY_TEST_TOKEN")
+
+pytestmark = pytest.mark.skipif(
+    not all(os.environ.get(name) for name in VARIABLES),
+    reason="no real Sentry: " + ", ".join(VARIABLES),
+)
+
+
+def run(connection: dict[str, str], *arguments: object) -> str:
+    command = [sys.executable, "-m", "hatch_sentry_artifacts", *map(str, arguments)]
+    done = subprocess.run(
+        command,
+        env={**os.environ, **connection},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert connection["SENTRY_AUTH_TOKEN"] not in done.stdout + done.stderr
+    return done.stdout
+
+
+def stored(connection: dict[str, str], release: str) -> list[dict[str, Any]]:
+    listed = json.loads(run(connection, "list", "--json", "--release", release))
+    return [{key: file[key] for key in file if key != "id"} for file in listed["files"]]
+
+
+@pytest.fixture
+def real() -> dict[str, str]:
+    url, organization, project, token = (os.environ[name] for name in VARIABLES)
+    return {
+        "SENTRY_URL": url,
+        "SENTRY_ORG": organization,
+        "SENTRY_PROJECT": project,
+        "SENTRY_AUTH_TOKEN": token,
+    }
+
+
+def check_same_on_both(wheel: Path, real: dict[str, str], folder: Path) -> None:
+    release = f"same-{uuid4().hex[:12]}"
+    with LocalServer(Settings(folder)) as server:
+        local = {
+            "SENTRY_URL": server.url,
+            "SENTRY_ORG": "acme",
+            "SENTRY_PROJECT": "web",
+            "SENTRY_AUTH_TOKEN": DEFAULT_TOKEN,
+        }
+        for connection in (local, real):
+            run(connection, "upload", wheel, "--release", release, "--dist", "d1")
+        files = stored(local, release)
+        assert files
+        assert files == stored(real, release)
+        again = json.loads(
+            run(real, "upload", wheel, "--release", release, "--dist", "d1", "--json")
+        )
+        assert again["summary"] == {"unchanged": len(files)}
+
+
+def test_a_wheel_of_odd_files(real: dict[str, str], tmp_path: Path) -> None:
+    files = {
+        "shop/static/app.js": b"a()\n//# sourceMappingURL=app.js.map\n",
+        "shop/static/app.js.map": b'{"version":3,"sources":[],"mappings":""}',
+        "shop/static/empty.js": b"",
+        "shop/static/with space & more+[1]^@.js": b"b()",
+        "shop/static/gr\u00fcn/\u65e5\u672c.js": "c('\u00fc')".encode(),
+        "shop/static/large.js": b"x=1;" * 1_000_000,
+        "shop/static/binary.js": bytes(range(256)) * 10,
+        "shop-1.2.0.data/data/share/x.js": b"d()",
+    }
+    check_same_on_both(make_wheel(tmp_path, files=files), real, tmp_path / "server")
+
+
+def test_replacing_on_a_real_sentry(real: dict[str, str], tmp_path: Path) -> None:
+    release = f"replace-{uuid4().hex[:12]}"
+    for content, status in ((b"one()", "uploaded"), (b"two()", "replaced")):
+        wheel = make_wheel(tmp_path, files={"shop/static/app.js": content})
+        report = json.loads(run(real, "upload", wheel, "--release", release, "--json"))
+        assert report["summary"] == {status: 1}
+    assert [(file["name"], file["size"]) for file in stored(real, release)] == [
+        ("~/static/app.js", 5)
+    ]
+
+
+def test_an_organization_token_may_replace_but_not_delete(
+    real: dict[str, str], tmp_path: Path
+) -> None:
+    token = os.environ.get("SENTRY_TEST_TOKEN_CI")
+    if not token:
+        pytest.skip("SENTRY_TEST_TOKEN_CI is not set")
+    release = f"aside-{uuid4().hex[:12]}"
+    connection = {**real, "SENTRY_AUTH_TOKEN": token}
+    for content in (b"one()", b"two()"):
+        wheel = make_wheel(tmp_path, files={"shop/static/app.js": content})
+        run(connection, "upload", wheel, "--release", release)
+    old, new = stored(real, release)
+    assert old["name"].startswith("replaced/")
+    assert new["name"] == "~/static/app.js"
+
+
+def test_the_example_s_wheel(real: dict[str, str], tmp_path: Path) -> None:
+    wheels = sorted(EXAMPLE.glob("*.whl"))
+    if not wheels:
+        pytest.skip("the example is not built")
+    check_same_on_both(wheels[-1], real, tmp_path / "server")

@@ -1,0 +1,75 @@
+"""The schema of `[tool.sentry-artifacts]` agrees with what the options take."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from validate_pyproject import api, errors, plugins
+
+from hatch_sentry_artifacts.errors import ConfigurationError
+from hatch_sentry_artifacts.options import Source, read_options
+from hatch_sentry_artifacts.schema import tool_schema
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+EXAMPLE = Path(__file__).parents[1] / "example_project" / "setuptools" / "pyproject.toml"
+
+
+def is_valid(table: dict[str, Any]) -> bool:
+    plugin = plugins.PluginWrapper("sentry-artifacts", tool_schema)
+    try:
+        api.Validator(plugins=[plugin])({"tool": {"sentry-artifacts": table}})
+    except errors.ValidationError:
+        return False
+    return True
+
+
+def is_read(table: dict[str, Any]) -> bool:
+    try:
+        read_options(Source(table, "tool.sentry-artifacts"))
+    except ConfigurationError:
+        return False
+    return True
+
+
+def test_validate_pyproject_finds_it_and_takes_the_example() -> None:
+    found = {plugin.id for plugin in plugins.list_from_entry_points()}
+    assert any("hatch_sentry_artifacts.schema" in name for name in found)
+    pyproject = tomllib.loads(EXAMPLE.read_text("utf-8"))
+    assert "sentry-artifacts" in pyproject["tool"]
+    assert api.Validator()(pyproject)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {},
+        {"project": "web"},
+        {"project": ["web", "admin"]},
+        {"paths": {"shop": "~/x"}},
+        {"workers": 128, "timeout": 0.5, "create-release": False},
+        {"upload-as": "release-files", "url": "https://sentry.example"},
+        {"project": []},
+        {"project": ["web", "web"]},
+        {"paths": {}},
+        {"paths": {"shop": "static"}},
+        {"workers": 0},
+        {"workers": 129},
+        {"timeout": 0},
+        {"create-release": "true"},
+        {"upload-as": "artifact-bundle"},
+        {"url": "sentry.example"},
+        {"organization": ""},
+        {"include": []},
+        {"unknown": 1},
+        {"auth-token": "x"},
+    ],
+)
+def test_schema_and_options_agree(table: dict[str, Any]) -> None:
+    assert is_valid(table) == is_read(table)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from validate_pyproject import api, errors, plugins
+from validate_pyproject.types import Schema
 
 from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.options import Source, read_options
@@ -22,7 +23,7 @@ EXAMPLE = Path(__file__).parents[1] / "example_project" / "setuptools" / "pyproj
 
 
 def is_valid(table: dict[str, Any]) -> bool:
-    plugin = plugins.PluginWrapper("sentry-artifacts", tool_schema)
+    plugin = plugins.PluginWrapper("sentry-artifacts", lambda name: Schema(tool_schema(name)))
     try:
         api.Validator(plugins=[plugin])({"tool": {"sentry-artifacts": table}})
     except errors.ValidationError:

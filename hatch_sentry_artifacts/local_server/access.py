@@ -55,7 +55,7 @@ def scopes_of_request() -> frozenset[str] | None:
         return None
     if len(words) == 1:
         raise _unauthorized("Invalid token header. No credentials provided.")
-    if len(words) > 2:  # noqa: PLR2004 - the scheme and the token
+    if len(words) > 2:
         raise _unauthorized("Invalid token header. Token string should not contain spaces.")
     token = words[1]
     scopes = settings().tokens.get(token)

@@ -44,6 +44,8 @@ CREATE TABLE IF NOT EXISTS release_file (
 CREATE INDEX IF NOT EXISTS release_file_by_sha1 ON release_file (sha1);
 """
 
+_SECONDS_TO_WAIT = 0.2
+
 
 def now() -> str:
     """Tell the time in UTC as Sentry writes it: `2025-01-31T23:59:59.123456Z`."""
@@ -59,26 +61,28 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.lock = threading.RLock()
-        self._connection = sqlite3.connect(
-            path, timeout=1, isolation_level=None, check_same_thread=False
-        )
+        try:
+            self._connection = sqlite3.connect(
+                path, timeout=_SECONDS_TO_WAIT, isolation_level=None, check_same_thread=False
+            )
+        except sqlite3.DatabaseError as error:
+            raise _unusable(path, error) from error
         self._connection.row_factory = sqlite3.Row
         # SQLite's own functions know only ASCII's upper case.
         self._connection.create_function("lowered", 1, str.lower, deterministic=True)
-        # The write-ahead log survives a killed process; the lock ends with the process.
         try:
-            self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            self._connection.executescript(_TABLES)
+            self._prepare()
         except sqlite3.DatabaseError as error:
             self._connection.close()
-            if "locked" in str(error):
-                message = f"{path} is in use: stop the other server, or choose another folder"
-            else:
-                message = f"{path} is not usable ({error}): delete it, or choose another folder"
-            raise ConfigurationError(message) from error
+            raise _unusable(path, error) from error
+
+    def _prepare(self) -> None:
+        # The write-ahead log survives a killed process; the lock ends with the process.
+        self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        self._connection.executescript(_TABLES)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -96,3 +100,13 @@ class Database:
         """End the connection; what was committed is on disk."""
         with self.lock:
             self._connection.close()
+
+
+def _unusable(path: Path, error: sqlite3.DatabaseError) -> ConfigurationError:
+    if "locked" in str(error):
+        return ConfigurationError(
+            f"{path} is in use: stop the other server, or choose another folder"
+        )
+    return ConfigurationError(
+        f"{path} is not usable ({error}): delete it, or choose another folder"
+    )

@@ -30,7 +30,7 @@ class _Cursor:
     @classmethod
     def parse(cls, text: str) -> _Cursor:
         bits = text.split(":")
-        if len(bits) != 3 or not all(re.fullmatch(r"-?\d+(\.\d*)?", bit) for bit in bits):  # noqa: PLR2004
+        if len(bits) != 3 or not all(re.fullmatch(r"-?\d+(\.\d*)?", bit) for bit in bits):
             raise refusal(400, "Invalid cursor parameter.")
         return cls(float(bits[0]), int(bits[1]))
 

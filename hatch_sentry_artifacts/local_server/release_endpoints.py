@@ -59,14 +59,16 @@ def show_project(organization: str, project: str) -> Response:
 def list_releases(organization: str) -> Response:
     """List releases of the organization, the newest first, page by page."""
     _require_organization(organization)
-    releases, links = paginate(
-        lambda offset, limit: access.store().releases(
-            organization, request.args.get("query", ""), offset=offset, limit=limit
-        )
-    )
-    response = jsonify([_document(release) for release in releases])
-    response.headers["Link"] = links
-    return response
+    return _listed(organization)
+
+
+@endpoints.get("/projects/<organization>/<project>/releases/")
+def list_project_releases(organization: str, project: str) -> Response:
+    """List releases that are linked to the project, the newest first, page by page."""
+    _require_organization(organization)
+    if project not in access.settings().projects:
+        raise not_found()
+    return _listed(organization, project)
 
 
 @endpoints.post("/organizations/<organization>/releases/")
@@ -111,6 +113,18 @@ def delete_release(organization: str, version: str) -> Response:
     access.require(access.RELEASES)
     access.store().delete_release(access.find_release(organization, None, version))
     return no_content()
+
+
+def _listed(organization: str, project: str | None = None) -> Response:
+    query = request.args.get("query", "")
+    releases, links = paginate(
+        lambda offset, limit: access.store().releases(
+            organization, query, project=project, offset=offset, limit=limit
+        )
+    )
+    response = jsonify([_document(release) for release in releases])
+    response.headers["Link"] = links
+    return response
 
 
 def _require_organization(organization: str) -> None:

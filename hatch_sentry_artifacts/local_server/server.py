@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import signal
@@ -32,7 +31,7 @@ HOST = "127.0.0.1"
 _CONNECTIONS = 500  # fewer than the 1024 files that select() can wait for
 _LARGEST_BODY = 1 << 42  # bytes; larger than half a MiB goes to a temporary file
 _READ_AT_ONCE = 1 << 18  # bytes
-_SECONDS_TO_STOP = 10
+_SECONDS_TO_STOP = 5
 
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc, unused-ignore]
@@ -45,7 +44,16 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc, unused-ignore]
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc, unused-ignore]
+    """A connection that leaves no temporary file behind when it breaks off in mid-request."""
+
     parser_class = _Parser
+    request: Any
+
+    def handle_close(self) -> None:
+        super().handle_close()
+        unfinished, self.request = self.request, None
+        if unfinished is not None:
+            unfinished.close()
 
 
 class _Workers(ThreadedTaskDispatcher):  # type: ignore[misc, unused-ignore]
@@ -61,10 +69,10 @@ class _Workers(ThreadedTaskDispatcher):  # type: ignore[misc, unused-ignore]
         self._started.append(thread)
         thread.start()
 
-    def stop(self) -> None:
-        self.shutdown(timeout=_SECONDS_TO_STOP)
+    def join(self) -> None:
+        """Wait for the threads' end, which `shutdown` asked for."""
         for thread in self._started:
-            thread.join(timeout=1)
+            thread.join(timeout=_SECONDS_TO_STOP)
 
 
 class LocalServer:
@@ -113,11 +121,15 @@ class LocalServer:
         workers, server, thread = self._workers, self._server, self._thread
         self._workers = self._server = self._thread = None
         if workers is not None:
-            workers.stop()
+            workers.shutdown(timeout=_SECONDS_TO_STOP)
         if server is not None and thread is not None:
             # In the server's own thread, which is the only one that may touch its sockets.
-            server.trigger.pull_trigger(lambda: _close_all(server))
+            server.trigger.pull_trigger(lambda: _end_loop(server))
             thread.join()
+        if workers is not None:
+            workers.join()
+        if server is not None:
+            server.close()
         self._socket.close()
         if self._store is not None:
             self._store.close()
@@ -158,6 +170,7 @@ def _listen(port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
+        listener.listen(_CONNECTIONS)  # who comes before the start waits for it
     except (OSError, OverflowError) as error:
         listener.close()
         message = f"port {port} of {HOST} cannot be used ({error}): choose another, or 0 for any"
@@ -165,12 +178,12 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def _close_all(server: Any) -> None:
+def _end_loop(server: Any) -> None:
     for channel in list(server.active_channels.values()):
         for request in channel.requests:
             request.close()
-        if channel.request is not None:
-            channel.request.close()
         channel.handle_close()
-    with contextlib.suppress(OSError):
-        server.close()
+    # The loop ends when it has nothing to wait for. Both are closed only after its end: a thread
+    # that still pulls the trigger would write to whatever file has got its number.
+    server.del_channel()
+    server.trigger.del_channel()

@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.local_server.blobs import Blobs, IncomingFile
 from hatch_sentry_artifacts.local_server.database import Database, now
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class NameTaken(Exception):  # noqa: N818 - a result, not a failure
+class NameTaken(Exception):
     """The release holds a file of that name and dist."""
 
 
@@ -56,12 +57,19 @@ class Filters:
 
 
 class Store:
-    """Everything a server remembers. Safe to use from many threads; close it at the end."""
+    """Everything a server remembers. Safe to use from many threads; close it at the end.
+
+    Raises ConfigurationError when the folder cannot be used, or is in use.
+    """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self.blobs = Blobs(folder)
+        except OSError as error:
+            message = f"{folder} cannot be used ({error.strerror}): choose another folder"
+            raise ConfigurationError(message) from error
         self._database = Database(folder / "sentry.sqlite3")
-        self.blobs = Blobs(folder)
         with self._database.transaction() as connection:
             rows = connection.execute("SELECT DISTINCT sha1 FROM release_file").fetchall()
             self.blobs.sweep(row["sha1"] for row in rows)
@@ -107,14 +115,25 @@ class Store:
             return _find_release(connection, organization, version)
 
     def releases(
-        self, organization: str, query: str = "", *, offset: int = 0, limit: int = -1
+        self,
+        organization: str,
+        query: str = "",
+        *,
+        project: str | None = None,
+        offset: int = 0,
+        limit: int = -1,
     ) -> list[Release]:
-        """List releases whose version holds `query`, the newest first; a negative limit is none."""
+        """List releases whose version holds `query`, the newest first; a negative limit is none.
+
+        With `project`, only those that are linked to it.
+        """
         with self._database.transaction() as connection:
             rows = connection.execute(
                 "SELECT * FROM release WHERE organization = ? AND instr(lowered(version), ?)"
+                " AND (? IS NULL OR EXISTS (SELECT 1 FROM release_project"
+                " WHERE release_id = release.id AND project = ?))"
                 " ORDER BY date_created DESC, id DESC LIMIT ? OFFSET ?",
-                (organization, query.lower(), limit, offset),
+                (organization, query.lower(), project, project, limit, offset),
             ).fetchall()
             return [_release(connection, row) for row in rows]
 

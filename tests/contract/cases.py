@@ -1,0 +1,28 @@
+"""Every case, in one list."""
+
+from __future__ import annotations
+
+from . import (
+    cases_access,
+    cases_addresses,
+    cases_changes,
+    cases_downloads,
+    cases_headers,
+    cases_lists,
+    cases_names,
+    cases_releases,
+    cases_uploads,
+)
+from .step import Case
+
+CASES: tuple[Case, ...] = (
+    *cases_addresses.CASES,
+    *cases_access.CASES,
+    *cases_releases.CASES,
+    *cases_uploads.CASES,
+    *cases_names.CASES,
+    *cases_headers.CASES,
+    *cases_lists.CASES,
+    *cases_downloads.CASES,
+    *cases_changes.CASES,
+)

@@ -1,0 +1,1 @@
+"""What the local server promises beyond a real server's answers."""

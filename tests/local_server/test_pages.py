@@ -1,0 +1,80 @@
+"""Pages for people, and who may see them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from .client import Client
+
+
+def _text(html: str) -> str:
+    return " ".join(re.sub(r"<style>.*?</style>|<[^>]*>", " ", html, flags=re.DOTALL).split())
+
+
+def test_the_front_page_lists_releases_with_number_and_size_of_files(client: Client) -> None:
+    client.upload("~/a.js", b"x" * 1000)
+    client.upload("~/b.js", b"x" * 1048)
+    client.create_release("2.0 beta")
+    answer = client.page("/")
+    assert answer.status == 200
+    text = _text(answer.data.decode())
+    assert re.search(r"Releases of acme .* 2\.0 beta web .* 0 0 B 1\.0 web .* 2 2\.0 KiB", text)
+    assert 'href="/releases/2.0%20beta/"' in answer.data.decode()
+
+
+def test_a_release_lists_its_files(client: Client) -> None:
+    client.upload("~/a.js", b"content", "Sourcemap: a.js.map")
+    text = _text(client.page("/releases/1.0/").data.decode())
+    assert re.search(r"Release 1\.0 1 file, 7 B · projects: web · created \d{4}-\d\d-\d\d", text)
+    assert re.search(r"~/a\.js 7 B 040f06fd77 .* Sourcemap: a\.js\.map \d{4}.* download", text)
+
+
+def test_a_file_can_be_saved_from_its_link(client: Client) -> None:
+    client.upload("~/folder/é.js", b"content")
+    (link,) = re.findall(r'href="(/releases/1\.0/files/\d+/)"', _page(client))
+    answer = client.page(link)
+    assert (answer.status, answer.data) == (200, b"content")
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename")
+
+
+def _page(client: Client) -> str:
+    return client.page("/releases/1.0/").data.decode()
+
+
+def test_what_was_uploaded_cannot_become_part_of_a_page(client: Client) -> None:
+    markup = '"><script>alert(1)<x>'
+    client.upload(markup, b"content", f"{markup}:{markup}")
+    client.create_release(markup.replace("/", ""))
+    for path in ("/", "/releases/1.0/"):
+        answer = client.page(path)
+        assert b"alert(1)" in answer.data
+        assert b"<script" not in answer.data
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_no_releases_and_no_files_are_said_so(client: Client) -> None:
+    assert "No files yet." in _text(_page(client))
+    client.ask("DELETE", f"{client.releases}1.0/")
+    assert "No releases yet." in _text(client.page("/").data.decode())
+
+
+@pytest.mark.parametrize("path", ["/releases/9/", "/releases/1.0/files/9/", "/nothing/"])
+def test_what_is_not_there_is_a_404(client: Client, path: str) -> None:
+    assert client.page(path).status == 404
+
+
+@pytest.mark.parametrize("host", ["example.invalid", "127.0.0.1.example.invalid:80", "[::2]", ""])
+def test_requests_for_another_host_are_refused(client: Client, host: str) -> None:
+    # A web page whose name is made to point to 127.0.0.1 could read everything otherwise.
+    for path in ("/", client.files):
+        answer = client.ask("GET", path, headers={"Host": host})
+        assert answer.status == 400
+        assert answer.data == b"This server answers only on 127.0.0.1 and localhost.\n"
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1234", "127.0.0.1:80", "[::1]:80"])
+def test_every_name_of_this_machine_is_answered(client: Client, host: str) -> None:
+    assert client.ask("GET", "/", headers={"Host": host}).status == 200

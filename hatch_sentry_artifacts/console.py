@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from shutil import get_terminal_size
 from typing import Protocol, TextIO
 
 _YELLOW, _RED, _PLAIN = "\x1b[33m", "\x1b[31m", "\x1b[0m"
@@ -81,7 +82,11 @@ def progress(files: int) -> Iterator[Callable[[object], None]]:
         return
     from tqdm import tqdm
 
-    with tqdm(total=files, unit=" files", leave=False, file=sys.stderr, delay=0.5) as bar:
+    # Some terminals say that they have no size, for which tqdm shows nothing; this takes 80 x 24.
+    columns, lines = get_terminal_size()
+    with tqdm(
+        total=files, unit=" files", leave=False, delay=0.5, ncols=columns, nrows=lines
+    ) as bar:
 
         def advance(_: object) -> None:
             bar.update(1)

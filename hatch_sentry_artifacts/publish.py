@@ -15,7 +15,7 @@ from hatch_sentry_artifacts.errors import (
     ConfigurationError,
     NotFound,
     SentryArtifactsError,
-    ServerRefused,
+    UploadConflict,
     UploadIncomplete,
     ValidationError,
 )
@@ -188,7 +188,7 @@ def _with_server(job: Job, connection: Connection, report: Report, console: Cons
     finally:
         transport.close()
     if outcomes is None:
-        outcomes = [Outcome(each.asset, Status.FAILED, "not sent") for each in report.files]
+        outcomes = [_not_sent(each) for each in report.files]
     return replace(
         report,
         files=tuple(outcomes),
@@ -200,7 +200,7 @@ def _with_server(job: Job, connection: Connection, report: Report, console: Cons
 
 def _send(
     api: SentryApi, release: Release, options: Options, report: Report, console: Console
-) -> tuple[Sequence[Outcome], ServerRefused | None]:
+) -> tuple[Sequence[Outcome], SentryArtifactsError | None]:
     there = [] if release.empty else list_files(api, release.version, options.workers)
     steps = plan([outcome.asset for outcome in report.files], there, report.dist)
     files = ReleaseFiles(
@@ -210,11 +210,20 @@ def _send(
         on_conflict=options.on_conflict,
         workers=options.workers,
     )
-    with progress(len(steps)) as done:
-        outcomes = files.send(steps, done)
+    try:
+        with progress(len(steps)) as done:
+            outcomes = files.send(steps, done)
+    except UploadConflict as conflict:
+        return [_not_sent(_planned(step, options.on_conflict)) for step in steps], conflict
     for warning in files.warnings:
         console.warning(warning)
     return outcomes, files.refusal
+
+
+def _not_sent(outcome: Outcome) -> Outcome:
+    if outcome.status is not Status.PLANNED:
+        return outcome
+    return Outcome(outcome.asset, Status.FAILED, "not sent")
 
 
 def _failed(outcomes: Sequence[Outcome]) -> bool:

@@ -25,7 +25,7 @@ class Content(Protocol):
     ) -> object: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Member:
     """A file of a distribution: its path there, its size in bytes, and how to open it."""
 
@@ -34,7 +34,7 @@ class Member:
     open: Callable[[], Content] = field(repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Asset:
     """A file to upload: where it lies, what it is called, what it holds.
 
@@ -50,7 +50,7 @@ class Asset:
     open: Callable[[], Content] = field(repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something about a file that will keep a stack trace from being resolved."""
 

@@ -24,7 +24,7 @@ LONGEST_NEW_NAME = 200
 _NEXT_LINK = re.compile(r'rel="next";\s*results="(true|false)";\s*cursor="([^"]+)"')
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RemoteFile:
     """A release file on the server; `sha1` in lower-case hexadecimal, `size` in bytes."""
 
@@ -157,10 +157,14 @@ class SentryApi:
         answer = self._call("POST", self._files(version), Form(fields, part), expected=(201,))
         return self._file("POST", answer)
 
-    def rename_release_file(self, version: str, file_id: str, name: str) -> RemoteFile:
+    def rename_release_file(
+        self, version: str, file_id: str, name: str, *, even_stopped: bool = False
+    ) -> RemoteFile:
         """Give a file another name, of at most 200 characters, that no file may have yet."""
         path = f"{self._files(version)}{_quoted(file_id)}/"
-        return self._file("PUT", self._call("PUT", path, {"name": name}, expected=(200,)))
+        body = {"name": name}
+        answer = self._call("PUT", path, body, expected=(200,), even_stopped=even_stopped)
+        return self._file("PUT", answer)
 
     def delete_release_file(self, version: str, file_id: str) -> None:
         """Delete a file. That it is gone already is as good."""
@@ -179,8 +183,9 @@ class SentryApi:
         body: Form | Mapping[str, Any] | None = None,
         *,
         expected: Iterable[int],
+        even_stopped: bool = False,
     ) -> Answer:
-        answer = self.transport.request(method, path, body)
+        answer = self.transport.request(method, path, body, even_stopped=even_stopped)
         if answer.status not in expected:
             self._refuse(method, path, answer)
         return answer
@@ -200,7 +205,10 @@ class SentryApi:
                 f"{url} does not let {token} do this ({what}): it needs the scope "
                 "project:releases or org:ci, and access to the organization and project"
             )
-        if 300 <= answer.status < 400:
+        if answer.status < 300:
+            answer.json()  # tells a page from an answer
+            raise _strange(method, answer)
+        if answer.status < 400:
             target = clean(answer.headers.get("Location", "elsewhere"))
             raise UnexpectedAnswer(
                 f"{url} redirects to {target}: the token does not follow; "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
 from hatch_sentry_artifacts.assets.asset import Asset
@@ -45,13 +45,16 @@ class Form:
         self._file = part.file
         self.length = len(self._before) + part.file.size + len(self._after)
 
-    def body(self) -> bytes | Iterator[bytes]:
-        """The body, anew at each call: in one piece if it is small, else block by block."""
+    def body(self) -> bytes | Generator[bytes, None, None]:
+        """The body, anew at each call: in one piece if it is small, else block by block.
+
+        Close a generator that is not read to its end: it holds the file open.
+        """
         if self.length > WHOLE_BYTES:
             return self._blocks()
         return b"".join(self._blocks())
 
-    def _blocks(self) -> Iterator[bytes]:
+    def _blocks(self) -> Generator[bytes, None, None]:
         yield self._before
         left = self._file.size
         with self._file.open() as content:

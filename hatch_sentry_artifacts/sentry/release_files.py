@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
 from hatch_sentry_artifacts.assets.asset import Asset
@@ -17,6 +16,7 @@ from hatch_sentry_artifacts.errors import (
     UnexpectedAnswer,
     UploadConflict,
 )
+from hatch_sentry_artifacts.parallel import in_parallel
 from hatch_sentry_artifacts.sentry.api import LONGEST_NEW_NAME, RemoteFile, SentryApi
 from hatch_sentry_artifacts.sentry.release_plan import Outcome, Status, Step, is_same
 
@@ -58,15 +58,16 @@ class ReleaseFiles:
         outcomes: dict[str, Outcome] = {}
         # The largest first, so that none is left for the end, when the other workers are idle.
         ordered = sorted(steps, key=lambda step: step.asset.size, reverse=True)
-        with ThreadPoolExecutor(self._workers, "sentry-artifacts-send") as pool:
-            try:
-                for outcome in pool.map(self._carry_out, ordered):
-                    outcomes[outcome.asset.path] = outcome
-                    done(outcome)
-            except BaseException:
-                self._api.transport.stop()
-                pool.shutdown(cancel_futures=True)
-                raise
+        sent = in_parallel(
+            self._carry_out,
+            ordered,
+            workers=self._workers,
+            name="send",
+            hurry=self._api.transport.stop,
+        )
+        for outcome in sent:
+            outcomes[outcome.asset.path] = outcome
+            done(outcome)
         return [outcomes[step.asset.path] for step in steps]
 
     def _refuse_conflicts(self, steps: Sequence[Step]) -> None:
@@ -161,7 +162,8 @@ class ReleaseFiles:
 
     def _give_back(self, old: RemoteFile, aside: str, error: BaseException) -> None:
         try:
-            self._api.rename_release_file(self._version, old.id, old.name)
+            # Also when the upload was stopped, which must not leave the name without its content.
+            self._api.rename_release_file(self._version, old.id, old.name, even_stopped=True)
         except SentryArtifactsError:
             raise UploadConflict(
                 f"{error}; its earlier content is kept in the release under the name {aside}"

@@ -10,6 +10,9 @@ from enum import Enum
 from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.sentry.api import PAGE_FILES, RemoteFile, SentryApi
 
+# Sentry refuses offsets from 20,000 on, also those that are asked for ahead.
+_MOST_PAGES = 20_000 // PAGE_FILES
+
 
 class Status(str, Enum):
     """What became of a file."""
@@ -22,7 +25,7 @@ class Status(str, Enum):
     PLANNED = "planned"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """A file, what became of it, and why if it failed."""
 
@@ -31,7 +34,7 @@ class Outcome:
     error: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """A file to bring to the release; `there` is what the release holds under its name and dist."""
 
@@ -62,7 +65,7 @@ def list_files(api: SentryApi, version: str, workers: int) -> list[RemoteFile]:
     with ThreadPoolExecutor(workers, "sentry-artifacts-list") as pool:
         while cursor is not None:
             expected = cursor == f"{PAGE_FILES}:{page}:0"
-            ahead = range(page, page + workers) if expected else range(0)
+            ahead = range(page, min(page + workers, _MOST_PAGES)) if expected else range(0)
             cursors = [f"{PAGE_FILES}:{number}:0" for number in ahead] or [cursor]
             pages = list(pool.map(lambda each: api.release_files(version, each), cursors))
             files += [file for each in pages for file in each.files]

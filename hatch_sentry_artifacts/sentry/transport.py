@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import random
+import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -14,7 +15,7 @@ from http.client import IncompleteRead
 from typing import Any
 
 import urllib3
-from urllib3.exceptions import HTTPError, ProtocolError, SSLError
+from urllib3.exceptions import HTTPError, ProtocolError, ProxyError, SSLError
 
 from hatch_sentry_artifacts import __version__
 from hatch_sentry_artifacts.errors import ServerUnreachable, UnexpectedAnswer
@@ -26,15 +27,22 @@ from hatch_sentry_artifacts.sentry.network import BUNDLE_VARIABLES
 RETRIED = frozenset({408, 429, 500, 502, 503, 504, 507, 524})
 _NOT_CARRIED_OUT = frozenset({429, 503})
 _CLOSED = "closed the connection"
+# A bare Sentry closes each connection after its answer and does not say so: where more than one in
+# so many requests meets that, no connection is kept any more.
+_KEPT_OF_REQUESTS = 10
+_CUT_OFF = "failed: the answer was cut off"
+# OpenSSL's reasons that no other attempt changes; others are broken connections.
+_NEVER_TRUSTED = frozenset({"CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER"})
 # The first kind that fits counts.
 _FAULTS: Sequence[tuple[type[Exception], str]] = (
     (urllib3.exceptions.ConnectTimeoutError, "could not be connected in time"),
     (urllib3.exceptions.ReadTimeoutError, "did not answer in time"),
     (TimeoutError, "did not answer in time"),
-    (urllib3.exceptions.ProxyError, "failed: the proxy that is set here does not answer"),
-    (urllib3.exceptions.IncompleteRead, "failed: the answer was cut off"),
-    (IncompleteRead, "failed: the answer was cut off"),
+    (urllib3.exceptions.IncompleteRead, _CUT_OFF),
+    (IncompleteRead, _CUT_OFF),
     (ConnectionError, f"{_CLOSED} without an answer"),  # also RemoteDisconnected
+    (ssl.SSLEOFError, f"{_CLOSED} without an answer"),
+    (ssl.SSLZeroReturnError, f"{_CLOSED} without an answer"),
 )
 
 
@@ -106,6 +114,7 @@ class Transport:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._not_before = 0.0
+        self._closed_early = 0
         self._headers = {
             "Authorization": f"Bearer {token}",
             "Accept": "application/json",
@@ -121,16 +130,22 @@ class Transport:
         self._pool.clear()
 
     def request(
-        self, method: str, path: str, body: Form | Mapping[str, Any] | None = None
+        self,
+        method: str,
+        path: str,
+        body: Form | Mapping[str, Any] | None = None,
+        *,
+        even_stopped: bool = False,
     ) -> Answer:
         """The server's answer, whatever its status, once it is none that is worth a retry.
 
-        `path` is relative to the server's url. Raises ServerUnreachable when all attempts failed.
+        `path` is relative to the server's url. Raises ServerUnreachable when all attempts failed,
+        or after `stop`; with `even_stopped`, attempts then follow each other without a wait.
         """
         doubtful = reused = False
         failed = 0
         while True:
-            self._wait_until(self._not_before)
+            self._wait_until(self._not_before, even_stopped=even_stopped)
             started = time.monotonic()
             fault, answer = self._attempt(method, path, body, doubtful=doubtful)
             if self._trace:
@@ -142,6 +157,10 @@ class Transport:
                 return answer
             if answer is None and not reused and failed == 0 and fault.startswith(_CLOSED):
                 # A server may close a kept connection at any time: that is no fault of its own.
+                # The others may be closed too, so the next attempt gets a new one.
+                self._pool.clear()
+                with self._lock:
+                    self._closed_early += 1
                 doubtful = reused = True
                 continue
             failed += 1
@@ -149,7 +168,7 @@ class Transport:
             asked = _asked_wait(answer)
             if failed >= self._policy.attempts or asked > self._policy.longest_wait:
                 raise ServerUnreachable(self._gave_up(method, path, fault, failed, asked))
-            self._delay(asked, failed)
+            self._delay(asked, failed, even_stopped=even_stopped)
 
     def _attempt(
         self, method: str, path: str, body: Form | Mapping[str, Any] | None, *, doubtful: bool
@@ -167,24 +186,32 @@ class Transport:
         with self._lock:
             self.requests += 1
             self.bytes_sent += length
+            keeps_none = self._closed_early > max(2, self.requests // _KEPT_OF_REQUESTS)
+        if keeps_none:
+            self._pool.clear()
         try:
             response = self._pool.urlopen(
                 method, self.url + path, body=content, headers=headers, redirect=False
             )
-        except SSLError as error:
-            raise ServerUnreachable(self._untrusted(error)) from None
         except HTTPError as error:
+            if isinstance(cause := _cause(error), ssl.SSLError) and cause.reason in _NEVER_TRUSTED:
+                raise ServerUnreachable(self._untrusted(cause)) from None
             return _describe(error), None
+        finally:
+            if isinstance(content, Generator):
+                content.close()
+        if _lacks_an_end(response):
+            return _CUT_OFF, None
         answer = Answer(response.status, response.headers, response.data, doubtful)
         detail = answer.detail() if response.status in RETRIED else ""
         return f"answered {response.status}" + (f" ({detail})" if detail else ""), answer
 
-    def _delay(self, asked: float, failed: int) -> None:
+    def _delay(self, asked: float, failed: int, *, even_stopped: bool) -> None:
         policy = self._policy
         backoff = min(policy.longest_delay, policy.first_delay * 2 ** (failed - 1))
         backoff *= random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
         if not asked:
-            self._wait_until(time.monotonic() + backoff)
+            self._wait_until(time.monotonic() + backoff, even_stopped=even_stopped)
             return
         # What one request is told holds for all of them. The jitter keeps them apart afterwards.
         until = time.monotonic() + asked
@@ -193,11 +220,12 @@ class Transport:
             self._not_before = max(self._not_before, until)
         if news and asked > policy.first_delay * 4:
             self._notice(f"the server asks to wait {asked:.0f} s")
-        self._wait_until(until + backoff / 4)
+        self._wait_until(until + backoff / 4, even_stopped=even_stopped)
 
-    def _wait_until(self, moment: float) -> None:
+    def _wait_until(self, moment: float, *, even_stopped: bool) -> None:
         seconds = moment - time.monotonic()
-        if self._stopped.wait(seconds) if seconds > 0 else self._stopped.is_set():
+        stopped = self._stopped.wait(seconds) if seconds > 0 else self._stopped.is_set()
+        if stopped and not even_stopped:
             raise ServerUnreachable("not sent, since the upload was stopped")
 
     def _gave_up(self, method: str, path: str, fault: str, failed: int, asked: float) -> str:
@@ -208,7 +236,9 @@ class Transport:
             "what is missing is sent when you run this again"
         )
 
-    def _untrusted(self, error: Exception) -> str:
+    def _untrusted(self, error: ssl.SSLError) -> str:
+        if not isinstance(error, ssl.SSLCertVerificationError):
+            return f"{self.url}: the server speaks no TLS there: should the url begin with http://?"
         return self.clean(
             f"{self.url}: no trusted connection: {error}; if the server has a certificate of your "
             f"own authority, name it in {BUNDLE_VARIABLES[0]} or {BUNDLE_VARIABLES[-1]}"
@@ -237,13 +267,32 @@ def _asked_wait(answer: Answer | None) -> float:
     return 0.0
 
 
+def _lacks_an_end(response: urllib3.BaseHTTPResponse) -> bool:
+    """Whether the connection closed within the headers, which Python takes for their end."""
+    framed = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
+    return response.status != HTTPStatus.NO_CONTENT and not framed and not response.data
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What went wrong, out of what urllib3 wraps it in."""
+    while isinstance(error, (ProtocolError, SSLError)) and isinstance(
+        error.args[-1], BaseException
+    ):
+        error = error.args[-1]
+    return error
+
+
 def _describe(error: HTTPError) -> str:
-    cause: BaseException = error
-    while isinstance(cause, ProtocolError) and isinstance(cause.args[-1], BaseException):
-        cause = cause.args[-1]
+    cause = _cause(error)
     if isinstance(cause, urllib3.exceptions.NewConnectionError):
-        return f"failed: no connection ({str(cause).rpartition(': ')[2]})"
+        return f"failed: no connection ({_last_words(cause)})"
+    if isinstance(cause, ProxyError):
+        return f"failed: no way through the proxy that is set here ({_last_words(cause.args[-1])})"
     for kind, text in _FAULTS:
         if isinstance(cause, kind):
             return text
     return f"failed: {type(cause).__name__}: {cause}"
+
+
+def _last_words(error: object) -> str:
+    return str(error).rpartition(": ")[2]

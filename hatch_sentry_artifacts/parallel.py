@@ -1,0 +1,78 @@
+"""Runs a function over many items in a few threads, holding only what is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from queue import SimpleQueue
+from threading import Event, Lock, Thread
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def in_parallel(
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    workers: int,
+    name: str,
+    hurry: Callable[[], None] = lambda: None,
+) -> Iterator[Result]:
+    """Each result as soon as it is there, in no certain order; the first exception is raised.
+
+    An executor would hold a future for each of thousands of files. On leaving early, by an
+    exception or Ctrl-C, `hurry` is called and the threads end with what they are at: a file that
+    is being replaced gets its name back.
+    """
+    shared = _Shared(function, iter(items))
+    threads = [
+        Thread(target=shared.work, name=f"{name}-{number}", daemon=True)
+        for number in range(workers)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        running = workers
+        while running:
+            message = shared.messages.get()
+            if isinstance(message, _Done):
+                running -= 1
+            elif isinstance(message, BaseException):
+                raise message
+            else:
+                yield from message
+    except BaseException:
+        hurry()
+        raise
+    finally:
+        shared.leave.set()
+        for thread in threads:
+            thread.join()
+
+
+class _Done:
+    """A worker has ended."""
+
+
+class _Shared(Generic[Item, Result]):
+    def __init__(self, function: Callable[[Item], Result], items: Iterator[Item]) -> None:
+        self._function = function
+        self._items = items
+        self._lock = Lock()
+        self.leave = Event()
+        self.messages: SimpleQueue[_Done | BaseException | tuple[Result]] = SimpleQueue()
+
+    def work(self) -> None:
+        try:
+            while not self.leave.is_set():
+                with self._lock:
+                    try:
+                        item = next(self._items)
+                    except StopIteration:
+                        return
+                self.messages.put((self._function(item),))
+        except BaseException as error:  # noqa: BLE001 - raised again where the results are taken
+            self.messages.put(error)
+        finally:
+            self.messages.put(_Done())

@@ -1,0 +1,1 @@
+"""Uploads against a server: what a release holds afterwards, also over a faulty network."""

@@ -10,7 +10,7 @@ from enum import Enum
 from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.sentry.api import PAGE_FILES, RemoteFile, SentryApi
 
-# Sentry refuses offsets from 20,000 on, also those that are asked for ahead.
+# Sentry refuses offsets from 20,000 on. A file beyond is met when its upload is answered with 409.
 _MOST_PAGES = 20_000 // PAGE_FILES
 
 
@@ -53,7 +53,7 @@ class Step:
 
 
 def list_files(api: SentryApi, version: str, workers: int) -> list[RemoteFile]:
-    """All files of the release, of every dist.
+    """The files of the release, of every dist; 20,000 of them at most.
 
     The first page tells whether there are more; the server's cursors are `100:PAGE:0`, so that
     further pages are asked for ahead. Where they are not, they are followed one by one.
@@ -63,7 +63,7 @@ def list_files(api: SentryApi, version: str, workers: int) -> list[RemoteFile]:
     cursor = first.next_cursor
     page = 1
     with ThreadPoolExecutor(workers, "sentry-artifacts-list") as pool:
-        while cursor is not None:
+        while cursor is not None and page < _MOST_PAGES:
             expected = cursor == f"{PAGE_FILES}:{page}:0"
             ahead = range(page, min(page + workers, _MOST_PAGES)) if expected else range(0)
             cursors = [f"{PAGE_FILES}:{number}:0" for number in ahead] or [cursor]

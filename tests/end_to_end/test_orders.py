@@ -1,0 +1,164 @@
+"""Which builds upload: what the environment says, and where the wheel goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hatch_sentry_artifacts.local_server.server import LocalServer
+
+from .conftest import Project
+from .sentry_contents import releases
+
+TOKEN = "SENTRY_AUTH_TOKEN"
+NO_TOKEN = "no token: set SENTRY_AUTH_TOKEN, or [auth] token in .sentryclirc"
+OUTSIDE = (
+    "nothing uploaded to Sentry: the wheel lands outside of the project that is built; "
+    "SENTRY_ARTIFACTS=upload uploads all the same"
+)
+PLAN = [
+    "135 B  ~/static/js/app.js  Sourcemap: app.js.map",
+    "286 B  ~/static/js/app.js.map",
+    "81 B  ~/static/js/check%20out.js",
+    "46 B  ~/static/js/worker.mjs",
+]
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    return tmp_path / "elsewhere"
+
+
+def test_without_a_token_the_build_says_so_and_goes_on(shop: Project, server: LocalServer) -> None:
+    result = shop.without(TOKEN).build()
+
+    assert result.code == 0
+    assert result.lines == [
+        f"nothing uploaded to Sentry: {NO_TOKEN}, or SENTRY_ARTIFACTS=off for silence"
+    ]
+    assert shop.wheel
+    assert releases(server) == []
+
+
+def test_without_an_organization_the_build_says_so_and_goes_on(
+    shop: Project, server: LocalServer
+) -> None:
+    shop.edit('organization = "acme"\n', "")
+    result = shop.build()
+
+    assert result.code == 0
+    assert result.lines == [
+        (
+            "nothing uploaded to Sentry: no organization: set `organization` or SENTRY_ORG, "
+            "or SENTRY_ARTIFACTS=off for silence"
+        )
+    ]
+    assert shop.build(SENTRY_ORG="acme").code == 0
+    assert releases(server) == ["1.2.0"]
+
+
+def test_a_wheel_outside_of_the_project_is_not_uploaded(
+    shop: Project, server: LocalServer, elsewhere: Path
+) -> None:
+    result = shop.build("-d", str(elsewhere))
+
+    assert (result.code, result.lines) == (0, [OUTSIDE])
+    assert len(list(elsewhere.iterdir())) == 1
+    assert releases(server) == []
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"SENTRY_ARTIFACTS": "upload"},
+        {"HATCH_BUILD_HOOK_ENABLE_SENTRY": "true"},
+        {"HATCH_BUILD_HOOKS_ENABLE": "1"},
+    ],
+    ids="".join,
+)
+def test_an_order_uploads_a_wheel_outside_of_the_project_too(
+    shop: Project, server: LocalServer, elsewhere: Path, order: dict[str, str]
+) -> None:
+    assert shop.build("-d", str(elsewhere), **order).code == 0
+    assert releases(server) == ["1.2.0"]
+
+
+def test_an_order_to_upload_without_a_token_fails(shop: Project) -> None:
+    result = shop.without(TOKEN).build(SENTRY_ARTIFACTS="upload")
+
+    assert (result.code, result.lines) == (2, [f"error: {NO_TOKEN}"])
+
+
+@pytest.mark.parametrize("variables", [(), (TOKEN,)], ids=["token", "no-token"])
+def test_a_dry_run_shows_the_plan_and_sends_nothing(
+    shop: Project, server: LocalServer, variables: tuple[str, ...]
+) -> None:
+    result = shop.without(*variables).build(SENTRY_ARTIFACTS="dry-run")
+
+    assert result.code == 0
+    shown = [line.strip().removeprefix("new").strip() for line in result.err.splitlines()]
+    assert [line for line in shown if " ~/" in line] == PLAN
+    assert result.lines[-1] == "release 1.2.0: dry run: 4 planned, nothing sent"
+    assert releases(server) == []
+
+
+def test_a_dry_run_with_a_token_compares_with_what_is_there(shop: Project) -> None:
+    shop.build()
+    shop.edit("e.data+1", "e.data+2", "shop/static/js/worker.mjs")
+    result = shop.build(SENTRY_ARTIFACTS="dry-run")
+
+    changes = [line.split()[0] for line in result.err.splitlines() if "  ~/" in line]
+    assert changes == ["same", "same", "same", "changed"]
+
+
+def test_off_is_silent_even_where_the_configuration_is_wrong(
+    copy: Callable[[str], Project], server: LocalServer
+) -> None:
+    for name in ("shop", "faulty"):
+        result = copy(name).build(SENTRY_ARTIFACTS="off")
+        assert (result.code, result.lines) == (0, [])
+    assert releases(server) == []
+
+
+def test_an_order_that_is_none_stops_the_build_before_it_begins(
+    shop: Project, server: LocalServer
+) -> None:
+    result = shop.build(SENTRY_ARTIFACTS="nonsense")
+
+    assert result.code == 2
+    assert result.lines == [
+        "error: SENTRY_ARTIFACTS is 'nonsense'; it must be upload, dry-run or off"
+    ]
+    assert shop.wheels == []
+    assert releases(server) == []
+
+
+@pytest.mark.parametrize(
+    ("variables", "uploaded"),
+    [
+        ({}, []),
+        # Hatchling asks for the hook here, not this plugin.
+        ({"SENTRY_ARTIFACTS": "upload"}, []),
+        ({"HATCH_BUILD_HOOK_ENABLE_SENTRY": "true"}, ["4.0"]),
+        ({"HATCH_BUILD_HOOK_ENABLE_SENTRY": "true", "SENTRY_ARTIFACTS": "off"}, []),
+        ({"HATCH_BUILD_HOOK_ENABLE_SENTRY": "true", "SENTRY_ARTIFACTS": "dry-run"}, []),
+    ],
+    ids=lambda value: ",".join(value) or "none",
+)
+def test_a_hook_that_is_off_by_default_waits_for_hatch_s_own_order(
+    copy: Callable[[str], Project],
+    server: LocalServer,
+    variables: dict[str, str],
+    uploaded: list[str],
+) -> None:
+    assert copy("gallery").build(**variables).code == 0
+    assert releases(server) == uploaded
+
+
+def test_hatch_s_order_to_run_no_hooks_wins(shop: Project, server: LocalServer) -> None:
+    result = shop.build(HATCH_BUILD_NO_HOOKS="true", SENTRY_ARTIFACTS="upload")
+
+    assert (result.code, result.lines) == (0, [])
+    assert releases(server) == []

@@ -1,0 +1,2 @@
+alert("faulty");
+//# sourceMappingURL=app.js.map

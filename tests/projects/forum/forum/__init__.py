@@ -1,0 +1,1 @@
+"""A forum: its hook stands in the table for all targets."""

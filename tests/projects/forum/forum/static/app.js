@@ -1,0 +1,2 @@
+alert("forum");
+//# sourceMappingURL=app.js.map

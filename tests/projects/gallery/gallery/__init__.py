@@ -1,0 +1,1 @@
+"""A gallery: whoever installs its sdist does not need the plugin."""

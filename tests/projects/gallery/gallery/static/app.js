@@ -1,0 +1,2 @@
+alert("gallery");
+//# sourceMappingURL=app.js.map

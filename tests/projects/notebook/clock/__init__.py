@@ -1,0 +1,1 @@
+"""A notebook extension: scripts for two servers, and some that nobody loads."""

@@ -1,0 +1,2 @@
+setInterval(()=>document.title=Date(),1e3);
+//# sourceMappingURL=app.js.map

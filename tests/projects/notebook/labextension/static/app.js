@@ -1,0 +1,2 @@
+define([],()=>({id:"clock"}));
+//# sourceMappingURL=app.js.map

@@ -1,0 +1,1 @@
+"""A shop whose pages come with scripts."""

@@ -1,0 +1,1 @@
+if(total([])!==0)throw new Error("not shipped");

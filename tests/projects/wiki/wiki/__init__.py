@@ -1,0 +1,1 @@
+"""A wiki: its hook stands in hatch.toml."""

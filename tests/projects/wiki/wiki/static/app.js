@@ -1,0 +1,2 @@
+alert("wiki");
+//# sourceMappingURL=app.js.map

@@ -15,8 +15,8 @@ _HATCH_VARIABLES = ("HATCH_BUILD_HOOK_ENABLE_SENTRY", "HATCH_BUILD_HOOKS_ENABLE"
 _HATCH_TRUE = {"1", "true"}
 # pip sets it for every wheel that it builds, on the machine of whoever installs.
 _PIP_VARIABLE = "PIP_BUILD_TRACKER"
-# uv builds what it installs in such a folder of its cache.
-_UV_CACHE = "builds-v[0-9]*"
+# uv builds what it installs in such a folder of its cache, tox in this one of the project.
+_FOLDERS_OF_INSTALLERS = ("builds-v[0-9]*", ".tox")
 
 
 class Order(Enum):
@@ -29,9 +29,11 @@ class Order(Enum):
 
 
 def is_for_installer(environment: Mapping[str, str], destination: Path) -> bool:
-    """Whether the wheel is built by pip or uv only to be installed."""
+    """Whether the wheel is built by pip, uv or tox only to be installed."""
     return _PIP_VARIABLE in environment or any(
-        fnmatch(parent.name, _UV_CACHE) for parent in (destination, *destination.parents)
+        fnmatch(parent.name, pattern)
+        for parent in (destination, *destination.parents)
+        for pattern in _FOLDERS_OF_INSTALLERS
     )
 
 

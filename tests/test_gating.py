@@ -43,6 +43,7 @@ def test_another_word_is_an_error_rather_than_a_guess(value: str) -> None:
         ({"PIP_BUILD_TRACKER": "/x"}, "/project/dist", True),
         ({}, "/home/me/.cache/uv/builds-v0/.tmpAbc/wheel", True),
         ({}, "/home/me/.cache/uv/builds-v12", True),
+        ({}, "/project/.tox/.pkg/dist", True),
         ({}, "/home/me/builds-v/dist", False),
         ({}, "/project/dist", False),
     ],

@@ -20,7 +20,7 @@ from hatch_sentry_artifacts.errors import (
     ValidationError,
 )
 from hatch_sentry_artifacts.options import Options
-from hatch_sentry_artifacts.report import Report, size_text
+from hatch_sentry_artifacts.report import Report, files_text, size_text
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.connection import Connection, Settings
 from hatch_sentry_artifacts.sentry.network import connection_pool
@@ -71,7 +71,7 @@ def publish(job: Job, console: Console) -> Report:
         where = f"release {release}" + (f", dist {dist}" if dist else "")
         total = size_text(sum(asset.size for asset in collection.assets))
         console.info(
-            f"{distribution.label}: {len(collection.assets)} files ({total}) for {where}"
+            f"{distribution.label}: {files_text(len(collection.assets))} ({total}) for {where}"
             + (f" of {connection}" if connection else "")
         )
         report = Report(
@@ -96,17 +96,18 @@ def publish(job: Job, console: Console) -> Report:
 
 def conclude(report: Report, console: Console) -> None:
     """Say how it ended. Raises what stopped the upload, or UploadIncomplete."""
-    lines = [f"{outcome.asset.path}: {outcome.error}" for outcome in report.failed]
     if report.error is None:
+        lines = [f"{outcome.asset.path}: {outcome.error}" for outcome in report.failed]
         for line in some_of(lines, more="files that failed"):
             console.error(line)
+    if report.error is None or len(report.failed) < len(report.files):
         console.info(f"release {report.release}: {report.result()}")
     if report.error is not None:
         raise report.error
     if report.failed:
         raise UploadIncomplete(
-            f"release {report.release} lacks {len(report.failed)} of {len(report.files)} files; "
-            "the others are there, and running this again sends what is missing"
+            f"release {report.release} lacks {len(report.failed)} of its "
+            f"{files_text(len(report.files))}; running this again sends what is missing"
         )
 
 

@@ -113,6 +113,11 @@ def json_lines(reports: Sequence[Report]) -> str:
     return "".join(json.dumps(report.as_json(), ensure_ascii=False) + "\n" for report in reports)
 
 
+def files_text(count: int) -> str:
+    """A number of files for people."""
+    return "1 file" if count == 1 else f"{count} files"
+
+
 def size_text(count: int) -> str:
     """A number of bytes for people, in decimal units."""
     if count < 1000:

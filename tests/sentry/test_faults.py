@@ -188,7 +188,7 @@ def test_server_that_goes_away_is_not_asked_for_ever(
     uploaded = {name for name, status in run.statuses.items() if status == "uploaded"}
     assert {stored.name for stored in release.files()} == uploaded
     assert len(proxy.uploads) < 20 + 8 * (QUICK.attempts + 1)
-    assert "lacks 40 of 60 files" in run.message
+    assert "lacks 40 of its 60 files" in run.message
     assert len([line for line in run.lines if "closed the connection without" in line]) < 12
 
     with FaultProxy(proxy.target) as healthy:

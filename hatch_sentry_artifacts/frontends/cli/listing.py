@@ -18,7 +18,7 @@ from hatch_sentry_artifacts.frontends.cli.arguments import (
 )
 from hatch_sentry_artifacts.frontends.cli.connected import connected
 from hatch_sentry_artifacts.frontends.cli.wheels import current_release
-from hatch_sentry_artifacts.report import size_text
+from hatch_sentry_artifacts.report import files_text, size_text
 from hatch_sentry_artifacts.sentry.api import RemoteFile
 from hatch_sentry_artifacts.sentry.release_plan import list_files
 from hatch_sentry_artifacts.sentry.releases import check_version, require_destination
@@ -60,7 +60,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     for line in _table(shown):
         print_safely(line, sys.stdout)
     total = size_text(sum(file.size for file in shown))
-    console.info(f"release {release} of {connection}: {len(shown)} files ({total})")
+    console.info(f"release {release} of {connection}: {files_text(len(shown))} ({total})")
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from typing import Generic, TypeVar
@@ -18,7 +18,7 @@ def in_parallel(
     workers: int,
     name: str,
     hurry: Callable[[], None] = lambda: None,
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Each result as soon as it is there, in no certain order; the first exception is raised.
 
     An executor would hold a future for each of thousands of files. On leaving early, by an
@@ -30,9 +30,10 @@ def in_parallel(
         Thread(target=shared.work, name=f"{name}-{number}", daemon=True)
         for number in range(workers)
     ]
-    for thread in threads:
-        thread.start()
     try:
+        # Already here an interrupt finds workers in the middle of their first item.
+        for thread in threads:
+            thread.start()
         running = workers
         while running:
             message = shared.messages.get()
@@ -48,7 +49,8 @@ def in_parallel(
     finally:
         shared.leave.set()
         for thread in threads:
-            thread.join()
+            if thread.ident is not None:  # it was started
+                thread.join()
 
 
 class _Done:

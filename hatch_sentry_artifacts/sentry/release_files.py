@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from threading import Lock
 
 from hatch_sentry_artifacts.assets.asset import Asset
@@ -65,9 +66,10 @@ class ReleaseFiles:
             name="send",
             hurry=self._api.transport.stop,
         )
-        for outcome in sent:
-            outcomes[outcome.asset.path] = outcome
-            done(outcome)
+        with closing(sent):
+            for outcome in sent:
+                outcomes[outcome.asset.path] = outcome
+                done(outcome)
         return [outcomes[step.asset.path] for step in steps]
 
     def _refuse_conflicts(self, steps: Sequence[Step]) -> None:

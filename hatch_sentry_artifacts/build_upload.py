@@ -13,6 +13,7 @@ from hatch_sentry_artifacts.gating import Order, is_for_installer, own_project, 
 if TYPE_CHECKING:
     from hatch_sentry_artifacts.console import Console
     from hatch_sentry_artifacts.options import Options, Source
+    from hatch_sentry_artifacts.sentry.connection import Settings
     from hatch_sentry_artifacts.sentry.wanted import Wanted
 
 
@@ -49,21 +50,26 @@ class BuildUpload:
                 raise
             console.warning(f'{error} (the build goes on, since on-error is "warn")')
 
-    def _publish(self, wheel: Path, console: Console) -> None:
-        from hatch_sentry_artifacts.publish import Job, conclude, publish
-        from hatch_sentry_artifacts.report import write_reports
+    def settings(self) -> Settings:
+        """Where to upload to, and with which token."""
         from hatch_sentry_artifacts.sentry.connection import find_settings
         from hatch_sentry_artifacts.sentry.sentryclirc import home_folder
 
-        settings = find_settings(
+        return find_settings(
             environment=os.environ,
             folder=self.folder,
             home=home_folder(),
             flags=self.flags,
             configured=self.configured,
         )
+
+    def _publish(self, wheel: Path, console: Console) -> None:
+        from hatch_sentry_artifacts.publish import Job, conclude, publish
+        from hatch_sentry_artifacts.report import write_reports
+
+        settings = self.settings()
         if self.order is Order.NONE:
-            why = self._why_not(settings.missing)
+            why = self._why_not(settings)
             if why:
                 console.info(f"nothing uploaded to Sentry: {why}")
                 return
@@ -73,9 +79,11 @@ class BuildUpload:
             write_reports([report], self.folder / self.options.report)
         conclude(report, console)
 
-    def _why_not(self, missing: list[str]) -> str:
-        if missing:
-            return "; ".join(missing) + ", or SENTRY_ARTIFACTS=off for silence"
+    def _why_not(self, settings: Settings) -> str:
+        if settings.missing:
+            # What is missing may stand in a file that could not be read.
+            why = "; ".join([*settings.problems, *settings.missing])
+            return f"{why}, or SENTRY_ARTIFACTS=off for silence"
         if not self.is_own:
             return (
                 "the wheel lands outside of the project that is built; "
@@ -94,7 +102,8 @@ def prepare(
     """The upload for the wheel that is about to be built in `destination`; None if there is none.
 
     `read_source` is asked only where the build may upload: a machine that merely installs has
-    nothing to do with the configuration. Raises ConfigurationError with all that is wrong in it.
+    nothing to do with the configuration. Raises ConfigurationError with all that is wrong in it,
+    or if the upload is an order and lacks what it needs.
     """
     if is_for_installer(environment, destination):
         return None
@@ -107,9 +116,11 @@ def prepare(
     source = read_source()
     options = read_options(source)
     own = own_project(root, destination)
-    return BuildUpload(
-        options, Wanted.of(options, source.path), own or root, own is not None, order
-    )
+    wanted = Wanted.of(options, source.path)
+    upload = BuildUpload(options, wanted, own or root, own is not None, order)
+    if order is Order.UPLOAD:
+        upload.settings().connection()
+    return upload
 
 
 def explicit(*, root: Path, flags: Source, dry_run: bool) -> BuildUpload:

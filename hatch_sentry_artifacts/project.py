@@ -45,7 +45,7 @@ class Project:
 def read_project(folder: Path) -> Project:
     """The project in `folder`; one without pyproject.toml has no configuration.
 
-    Raises ConfigurationError if a file is no TOML, or if there are two configurations.
+    Raises ConfigurationError if a file is no TOML, our table is none, or there are two.
     """
     pyproject = read_toml(folder / "pyproject.toml")
     tables = [
@@ -54,9 +54,11 @@ def read_project(folder: Path) -> Project:
     ]
     # Hatchling lets a hook's target table replace its global one.
     tables = tables[:1]
-    own = _table(pyproject, ("tool", TABLE))
-    if own is not None:
+    own = (_table(pyproject, ("tool",)) or {}).get(TABLE)
+    if isinstance(own, dict):
         tables.append(Source(own, f"tool.{TABLE}"))
+    elif own is not None:
+        raise ConfigurationError(f"tool.{TABLE}: must be a table, [tool.{TABLE}]")
     if len(tables) > 1:
         raise ConfigurationError(
             f"both {tables[0].path} and {tables[1].path} configure the upload: keep the first "

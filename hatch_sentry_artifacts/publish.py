@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from hatch_sentry_artifacts.assets.asset import Finding
 from hatch_sentry_artifacts.assets.collect import Collection, collect
 from hatch_sentry_artifacts.assets.distribution import Distribution, open_distribution
 from hatch_sentry_artifacts.console import Console, progress, some_of
@@ -35,6 +36,8 @@ from hatch_sentry_artifacts.sentry.releases import (
     require_destination,
 )
 from hatch_sentry_artifacts.sentry.transport import RetryPolicy, Transport
+
+_SHOWN_OF_A_RULE = 3
 
 
 @dataclass(frozen=True)
@@ -153,9 +156,23 @@ def _collect(distribution: Distribution, options: Options, console: Console) -> 
             + "\n  ".join(findings)
         )
     if options.validate == "warn":
-        for line in some_of(findings, more="findings like these"):
+        for line in _by_rule(collection.findings):
             console.warning(line)
     return collection
+
+
+def _by_rule(findings: Sequence[Finding]) -> list[str]:
+    """The first findings of each rule, so that none hides another."""
+    rules: dict[str, list[str]] = {}
+    for finding in findings:
+        rules.setdefault(finding.rule, []).append(str(finding))
+    lines: list[str] = []
+    for rule, found in rules.items():
+        lines += found[:_SHOWN_OF_A_RULE]
+        if len(found) > _SHOWN_OF_A_RULE:
+            rest = len(found) - _SHOWN_OF_A_RULE
+            lines.append(f'… and {rest} more [{rule}]; `validate = "error"` lists all')
+    return lines
 
 
 def _with_server(job: Job, connection: Connection, report: Report, console: Console) -> Report:

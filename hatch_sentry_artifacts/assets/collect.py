@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from os import cpu_count
 
-from hatch_sentry_artifacts.assets import sourcemaps
+from hatch_sentry_artifacts.assets import checks, sourcemaps
 from hatch_sentry_artifacts.assets.asset import Asset, Finding, Member
 from hatch_sentry_artifacts.assets.distribution import Distribution
-from hatch_sentry_artifacts.assets.names import browser_form, url_names
+from hatch_sentry_artifacts.assets.file_facts import FileFacts, is_map, read_file, read_whole
+from hatch_sentry_artifacts.assets.names import url_names
 from hatch_sentry_artifacts.assets.patterns import Selection
-from hatch_sentry_artifacts.errors import DistributionError, NothingToUpload
-
-BLOCK_BYTES = 256 * 1024
-MAP_SUFFIX = ".map"
+from hatch_sentry_artifacts.errors import NothingToUpload
 
 
 @dataclass(frozen=True)
@@ -28,9 +26,16 @@ class Collection:
 
 
 @dataclass(frozen=True)
-class _Read:
-    sha1: str
-    reference: str | None
+class _File:
+    """A selected file, its URL name, and what it holds."""
+
+    member: Member
+    name: str
+    facts: FileFacts
+
+    @property
+    def path(self) -> str:
+        return self.member.path
 
 
 def collect(
@@ -42,8 +47,8 @@ def collect(
 ) -> Collection:
     """The selected files of `distribution`, each with its name, sha1 and headers.
 
-    Every file is read once, in blocks, so that damage shows before anything is sent.
-    Raises NothingToUpload, NamesError, or DistributionError.
+    Every file is read before anything is sent, so that damage shows; at a time, no more than one
+    map for each processor is held. Raises NothingToUpload, NamesError, or DistributionError.
     """
     selection = Selection(include, exclude)
     selected = {each.path: each for each in distribution.members if selection.holds(each.path)}
@@ -52,66 +57,84 @@ def collect(
         raise NothingToUpload(_nothing(distribution, len(selected), include, exclude, paths))
     members = [selected[path] for path in names]
     with ThreadPoolExecutor(cpu_count() or 1, "sentry-artifacts-read") as pool:
-        read = dict(zip(names, pool.map(_read, members), strict=True))
-    return _pair(members, names, read, {member.path for member in distribution.members})
+        files = [
+            _File(member, names[member.path], facts)
+            for member, facts in zip(members, pool.map(read_file, members), strict=True)
+        ]
+    maps = _pair(files)
+    findings = checks.check(
+        [_as_script(file, maps.get(file.path)) for file in files if not is_map(file.path)],
+        [
+            checks.SourceMap(file.path, file.name, file.facts.source_map)
+            for file in files
+            if is_map(file.path) and file.facts.source_map
+        ],
+        {member.path: member.size for member in distribution.members},
+    )
+    return Collection(tuple(_as_asset(file, maps.get(file.path)) for file in files), findings)
 
 
-def _read(member: Member) -> _Read:
-    digest = hashlib.sha1(usedforsecurity=False)
-    finder = None if member.path.endswith(MAP_SUFFIX) else sourcemaps.ReferenceFinder()
-    size = 0
-    with member.open() as content:
-        while block := content.read(BLOCK_BYTES):
-            size += len(block)
-            digest.update(block)
-            if finder:
-                finder.feed(block)
-    if size != member.size:
-        raise DistributionError(
-            f"{member.path} holds {size} bytes where {member.size} were announced; "
-            "nothing was uploaded, build again and let nothing write there meanwhile"
+def _pair(files: Sequence[_File]) -> Mapping[str, _File]:
+    """The map of each script that has one here, by the script's path.
+
+    Without a reference, or with one to another host that is no file here, it is guessed, as
+    sentry-cli does. A guess does not hold against what the map says of its script.
+    """
+    names = {file.path: file.name for file in files}
+    by_path = {file.path: file for file in files}
+    by_name = {file.name: file for file in files}
+    paths = {file.name: file.path for file in files}
+    maps: dict[str, _File] = {}
+    unsure: list[str] = []
+    for file in files:
+        reference = file.facts.reference
+        if file.facts.source_map:
+            continue
+        if reference:
+            path = sourcemaps.find_map(file.path, file.name, reference, names, paths)
+            if path:
+                maps[file.path] = by_path[path]
+        if file.path not in maps and (not reference or sourcemaps.is_elsewhere(reference)):
+            unsure.append(file.name)
+    taken = {file.path for file in maps.values()}
+    free = [file.name for file in files if is_map(file.path) and file.path not in taken]
+    for script_name, map_name in sourcemaps.guess_maps(unsure, free).items():
+        script, guessed = by_name[script_name], by_name[map_name]
+        if not _contradicts(guessed, script):
+            maps[script.path] = guessed
+    return maps
+
+
+def _contradicts(source_map: _File, script: _File) -> bool:
+    facts = source_map.facts.source_map
+    return facts is not None and checks.maps_more_lines(
+        facts, script.facts.lines, partial(read_whole, script.member)
+    )
+
+
+def _as_asset(file: _File, source_map: _File | None) -> Asset:
+    reference = file.facts.reference
+    headers: dict[str, str] = {}
+    if reference or source_map:
+        headers["Sourcemap"] = sourcemaps.sourcemap_header(
+            file.name, reference, source_map.name if source_map else None
         )
-    return _Read(digest.hexdigest(), finder.reference() if finder else None)
+    return Asset(file.path, file.name, file.member.size, file.facts.sha1, headers, file.member.open)
 
 
-def _pair(
-    members: Sequence[Member],
-    names: Mapping[str, str],
-    read: Mapping[str, _Read],
-    everything: set[str],
-) -> Collection:
-    by_name = {name: path for path, name in names.items()}
-    assets: list[Asset] = []
-    findings: list[Finding] = []
-    for member in members:
-        path, name, found = member.path, names[member.path], read[member.path]
-        headers: dict[str, str] = {}
-        if found.reference and not sourcemaps.is_inline(found.reference):
-            source_map = sourcemaps.find_map(path, name, found.reference, names, by_name)
-            map_name = names[source_map] if source_map else None
-            headers["Sourcemap"] = sourcemaps.sourcemap_header(name, found.reference, map_name)
-            if source_map is None:
-                findings.append(_missing_map(path, found.reference, everything))
-        if browser_form(name) != name:
-            findings.append(
-                Finding(
-                    path,
-                    "name-cannot-match",
-                    f"no browser reports the name {name}, but {browser_form(name)}; "
-                    "write the prefix in `paths` that way",
-                )
-            )
-        assets.append(Asset(path, name, member.size, found.sha1, headers, member.open))
-    return Collection(tuple(assets), tuple(findings))
-
-
-def _missing_map(path: str, reference: str, everything: set[str]) -> Finding:
-    wanted = sourcemaps.referenced_path(path, reference)
-    if wanted in everything:
-        advice = f"{wanted} is there but not selected; let `include`, `exclude` and `paths` hold it"
-    else:
-        advice = "the map is not there; ship it, or exclude the script if nobody needs its map"
-    return Finding(path, "missing-map", f"refers to {reference}, but {advice}")
+def _as_script(file: _File, source_map: _File | None) -> checks.Script:
+    return checks.Script(
+        path=file.path,
+        name=file.name,
+        size=file.member.size,
+        sha1=file.facts.sha1,
+        lines=file.facts.lines,
+        debug_id=file.facts.debug_id,
+        reference=file.facts.reference,
+        map_path=source_map.path if source_map else None,
+        inline=file.facts.source_map,
+        read=partial(read_whole, file.member),
+    )
 
 
 def _nothing(

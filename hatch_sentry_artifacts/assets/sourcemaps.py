@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from urllib.parse import unquote, urljoin, urlsplit
 
+from hatch_sentry_artifacts.assets.line_comments import LINE_END, line_comments
 from hatch_sentry_artifacts.assets.names import HOST
 
-# A reference stands in the last comments of a script, so its end is enough to find it, but for an
-# inline map, which carries itself and needs no header.
+# A reference stands near the end of nearly all scripts; the others are read again as a whole.
 TAIL_BYTES = 64 * 1024
 
-_LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
-_WHOLE_LINE = re.compile(r"//[#@]\s*sourceMappingURL=(\S*)")
-# After code on the same line the comment could stand in a string; browsers take no quotes either.
-_AFTER_CODE = re.compile(r"//[#@]\s*sourceMappingURL=([^\s'\"`]*)\s*$")
+_NAME = b"sourceMappingURL="
+_COMMENT_BEGINS = re.compile(rb"//[#@]\s*\Z")
+_REFERENCE = re.compile(rb"//[#@]\s*sourceMappingURL=")
+_INDENTED = re.compile(rb"(?:\A|[\r\n]|\xe2\x80[\xa8\xa9])[ \t\v\f]*\Z")
+# Without one of these behind it, text can be in no string, template or block comment.
+_ENDS_OF_LITERALS = (b"'", b'"', b"`", b"*/")
+_MOST_SPACE = 64
 _ANY_HOST = "http://any.invalid"
 
 
@@ -25,36 +28,95 @@ class ReferenceFinder:
 
     def __init__(self) -> None:
         self._tail = b""
+        self._size = 0
+        self._seen = False
 
     def feed(self, block: bytes) -> None:
         """Take the next block of the script."""
-        self._tail = (
-            (self._tail + block)[-TAIL_BYTES:] if len(block) < TAIL_BYTES else block[-TAIL_BYTES:]
+        overlap = self._tail[-_MOST_SPACE - len(_NAME) :]
+        self._seen = (
+            self._seen or _marked(block) or _marked(overlap + block[: _MOST_SPACE + len(_NAME)])
         )
+        self._size += len(block)
+        if len(block) >= TAIL_BYTES:
+            self._tail = block[-TAIL_BYTES:]
+        else:
+            self._tail = (self._tail + block)[-TAIL_BYTES:]
 
-    def reference(self) -> str | None:
-        """What the script's `//# sourceMappingURL=` or `//@` comment says; None without one.
+    @property
+    def tail(self) -> bytes:
+        """The end of the script, up to TAIL_BYTES."""
+        return self._tail
 
-        The last comment counts, and only if no code follows it, as ECMA-426 has it
-        (https://tc39.es/ecma426/#sec-linking-inline).
+    def reference(self, whole: Callable[[], bytes] | None = None) -> str | None:
+        """What the script's last `//# sourceMappingURL=` or `//@` comment says; None without one.
+
+        The last such comment counts wherever it stands: so take it V8 (`Script.sourceMapURL` in
+        Node.js) and Sentry (`discover_sourcemaps_location` of its library symbolic, where no header
+        is set). ECMA-426 would have no code behind it, which drops the maps of scripts that were
+        joined, or wrapped in a function, after they were built.
+
+        Text in a string, template, regular expression or block comment is no comment. If the end
+        of the script leaves that open, `whole` is asked for all of it; without `whole` the end
+        has to do.
         """
-        in_block_comment = False
-        for line in reversed(_LINE_END.split(self._tail.decode("utf-8", "replace"))):
-            text = line.strip()
-            if in_block_comment:
-                in_block_comment = "/*" not in text
-                continue
-            whole = _WHOLE_LINE.fullmatch(text)
-            if whole and whole[1]:
-                return whole[1]
-            if not text or text.startswith("//"):
-                continue
-            if text.endswith("*/") and (text.startswith("/*") or "/*" not in text):
-                in_block_comment = "/*" not in text
-                continue
-            after_code = _AFTER_CODE.search(text)
-            return (after_code and after_code[1]) or None
+        if not self._seen:
+            return None
+        complete = self._size == len(self._tail)
+        found = _at_end(self._tail, complete=complete)
+        if found is None:
+            found = find_last(self._tail if complete or whole is None else whole())
+        return found or None
+
+
+def find_last(script: bytes) -> str | None:
+    """The reference of the whole `script`, read from its beginning; None without one."""
+    last = next(_marks(script), -1)
+    found = None
+    for start, end in line_comments(script):
+        if start > last:
+            break
+        comment = _REFERENCE.match(script, start, end)
+        if comment:
+            found = _value(script[comment.end() : end])
+    return found or None
+
+
+def _at_end(tail: bytes, *, complete: bool) -> str | None:
+    """The reference of a script that ends in `tail`: "" for none, None if that is left open.
+
+    It is sure where the comment is all of its line, and nothing behind it can end a literal.
+    """
+    start = next(_marks(tail), -1)
+    if start < 0 or any(quote in tail[start:] for quote in _ENDS_OF_LITERALS):
         return None
+    indented = _INDENTED.search(tail, max(0, start - _MOST_SPACE), start)
+    if indented is None or (indented.start() == 0 and not complete):
+        return None
+    end = LINE_END.search(tail, start)
+    line = tail[start : end.start() if end else len(tail)]
+    comment = _REFERENCE.match(line)
+    # A regular expression would need a bracket to hold "//".
+    return None if comment is None or b"]" in line else _value(line[comment.end() :])
+
+
+def _value(text: bytes) -> str:
+    """What a comment refers to; one with white space in it is as none for browsers."""
+    words = text.decode("utf-8", "replace").split()
+    return words[0] if len(words) == 1 else ""
+
+
+def _marked(text: bytes) -> bool:
+    return next(_marks(text), -1) >= 0
+
+
+def _marks(text: bytes) -> Iterator[int]:
+    """Where in `text` such a comment could begin, the last first."""
+    at = len(text)
+    while (at := text.rfind(_NAME, 0, at)) >= 0:
+        begins = _COMMENT_BEGINS.search(text, max(0, at - _MOST_SPACE), at)
+        if begins:
+            yield begins.start()
 
 
 def is_inline(reference: str) -> bool:
@@ -64,21 +126,42 @@ def is_inline(reference: str) -> bool:
 
 def referenced_path(script: str, reference: str) -> str | None:
     """The path in the distribution that a relative reference of the script at that path means."""
-    parts = urlsplit(reference)
-    if parts.scheme or parts.netloc or parts.path.startswith(("/", HOST)):
+    parts = _split(reference)
+    if parts is None or parts[0] or parts[1].startswith(("/", HOST)):
         return None
-    joined = posixpath.normpath(posixpath.join(posixpath.dirname(script), unquote(parts.path)))
+    joined = posixpath.normpath(posixpath.join(posixpath.dirname(script), unquote(parts[1])))
     return None if joined.startswith("..") else joined
 
 
 def referenced_name(script_name: str, reference: str) -> str:
     """The URL name at which Sentry looks for the map, from the name of the script."""
-    if reference.startswith(HOST):
-        return urlsplit(reference).path
     base = _ANY_HOST + script_name[1:] if script_name.startswith(HOST) else script_name
-    parts = urlsplit(urljoin(base, reference))
+    try:
+        parts = urlsplit(urljoin(base, as_url(reference)))
+    except ValueError:
+        return reference
     found = f"{parts.scheme}://{parts.netloc}{parts.path}"
     return "~" + parts.path if found.startswith(_ANY_HOST + "/") else found
+
+
+def as_url(reference: str) -> str:
+    """The reference as Sentry resolves it: `~/`, any host's top, is `/` there."""
+    return reference[1:] if reference.startswith(HOST) else reference
+
+
+def is_elsewhere(reference: str) -> bool:
+    """Whether the reference names a host, or another place that is no file of the distribution."""
+    parts = _split(reference)
+    return parts is None or parts[0]
+
+
+def _split(reference: str) -> tuple[bool, str] | None:
+    """Whether `reference` has a scheme or host, and its path; None if it is no URL."""
+    try:
+        parts = urlsplit(reference)
+    except ValueError:
+        return None
+    return bool(parts.scheme or parts.netloc), parts.path
 
 
 def find_map(
@@ -96,16 +179,54 @@ def find_map(
     if path is not None and path in names:
         return path
     wanted = referenced_name(script_name, reference)
-    on_any_host = "~" + urlsplit(wanted).path if "://" in wanted else wanted
-    return paths.get(wanted) or paths.get(on_any_host)
+    candidates = [wanted]
+    if "://" in wanted:
+        if reference.startswith("//"):
+            candidates.append("https:" + wanted.partition(":")[2])
+        candidates.append(HOST + wanted.partition("://")[2].partition("/")[2])
+    return next((paths[name] for name in candidates if name in paths), None)
 
 
-def sourcemap_header(script_name: str, reference: str, map_name: str | None) -> str:
+def sourcemap_header(script_name: str, reference: str | None, map_name: str | None) -> str:
     """The value of the `Sourcemap` header that leads Sentry from the script to its map.
 
-    That is the script's own reference, unless it would lead to another name than the map has
-    (other prefixes in `paths`, characters that names have percent-encoded).
+    That is the script's own reference, unless it has none or it would lead to another name than the
+    map has (other prefixes in `paths`, characters that names have percent-encoded). One of
+    `reference` and `map_name` must be given.
     """
-    if map_name is None or referenced_name(script_name, reference) == map_name:
-        return reference
-    return map_name[1:] if map_name.startswith(HOST) else map_name
+    own = as_url(reference) if reference else ""
+    if map_name is None or (own and referenced_name(script_name, own) == map_name):
+        return own
+    beside = map_name.rpartition("/")[2]
+    if not own and referenced_name(script_name, beside) == map_name:
+        return beside
+    return as_url(map_name)
+
+
+def guess_maps(script_names: Collection[str], map_names: Collection[str]) -> dict[str, str]:
+    """The map of each script that names none, by its name, as sentry-cli guesses it.
+
+    For `foo.min.js` that is the first there is of `foo.map`, `foo.min.js.map`, `foo.js.map` and
+    `foo.min.map` beside it. A map that two scripts would get goes to neither, so `map_names` should
+    be those that no script refers to.
+    """
+    there = frozenset(map_names)
+    guessed: dict[str, str] = {}
+    rivals: dict[str, list[str]] = {}
+    for script_name in script_names:
+        found = next((name for name in _guesses(script_name) if name in there), None)
+        if found is not None:
+            guessed[script_name] = found
+            rivals.setdefault(found, []).append(script_name)
+    return {script: found for script, found in guessed.items() if len(rivals[found]) == 1}
+
+
+def _guesses(script_name: str) -> Iterator[str]:
+    folder, _, file = script_name.rpartition("/")
+    stem, _, ending = file.partition(".")
+    yield f"{folder}/{stem}.map"
+    yield f"{script_name}.map"
+    if ending.startswith("min."):
+        yield f"{folder}/{stem}.{ending[len('min.') :]}.map"
+    if "." in ending:
+        yield f"{folder}/{stem}.{ending.rpartition('.')[0]}.map"

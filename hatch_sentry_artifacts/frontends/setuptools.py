@@ -1,220 +1,236 @@
-"""The setuptools command `sentry_artifacts`, and the wrap that lets `bdist_wheel` upload."""
+"""Lets `bdist_wheel` upload what it built, in projects with `[tool.sentry-artifacts]`."""
+
+# Setuptools loads this module in every project of an environment that we are installed in: whatever
+# costs time is imported only where it is needed.
 
 from __future__ import annotations
 
 import os
-import shutil
+import re
 import sys
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from setuptools import Command, Distribution
-from setuptools.errors import BaseError, SetupError
-
-from hatch_sentry_artifacts.console import TerminalConsole
-from hatch_sentry_artifacts.errors import SentryArtifactsError
-from hatch_sentry_artifacts.options import OPTIONS, Kind, Source
+from setuptools.errors import ModuleError, SetupError
 
 if TYPE_CHECKING:
+    from setuptools import Command, Distribution
+    from setuptools.command.bdist_wheel import bdist_wheel
+
     from hatch_sentry_artifacts.build_upload import BuildUpload
     from hatch_sentry_artifacts.console import Console
 
-_COMMAND = "sentry_artifacts"
-_WHEEL = "bdist_wheel"
-_LISTS = {Kind.TEXTS, Kind.PATTERNS, Kind.PREFIXES}
+    _Mixin = bdist_wheel
+else:
+    _Mixin = object
+
+COMMAND = "sentry_artifacts"
+WHEEL_COMMAND = "bdist_wheel"
+# The same as TABLE in project.py, which is imported only where a project has such a table.
+_TABLE = "sentry-artifacts"
+# The folder inside of the real destination in which setuptools makes a build front end's wheel, as
+# `tempfile` names it; setuptools 61 gives it no prefix of its own.
+_TEMPORARY = re.compile(r"(\.tmp-|tmp)[a-z0-9_]{8}")
+_NO_WHEEL_COMMAND = (
+    "sentry-artifacts: this setuptools makes no wheels by itself: install "
+    "'hatch-sentry-artifacts[setuptools]', which brings the package wheel, "
+    "or setuptools 70.1 or later"
+)
+
+AnyPath = TypeVar("AnyPath", bound=PurePath)
+
+
+def __getattr__(name: str) -> Any:
+    # The entry point of the command. It needs every option, and so is imported on demand.
+    if name == COMMAND:
+        from hatch_sentry_artifacts.frontends.setuptools_command import sentry_artifacts
+
+        return sentry_artifacts
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def wrap_bdist_wheel(distribution: Distribution) -> None:
     """Let `bdist_wheel` upload what it built, in a project that has our table.
 
-    Setuptools calls this for every distribution, in every environment that we are installed in,
-    so that it neither fails nor does anything elsewhere.
+    Setuptools calls this for every distribution, before it reads the project's configuration.
     """
-    tables = _tables(Path.cwd() / "pyproject.toml")
-    if tables is None:
+    if not _has_our_table(Path("pyproject.toml")):
         return
-    if _WHEEL in tables.get("setuptools", {}).get("cmdclass", {}):
-        _console().warning(
-            f"tool.setuptools.cmdclass.{_WHEEL} replaces the command that uploads, so a build "
-            f"uploads nothing: take it into setup.py's cmdclass, or run the command {_COMMAND}"
-        )
-        return
+    # The class is wrapped when it is looked up, and not in `cmdclass` now: a table
+    # `tool.setuptools.cmdclass` takes the place of all that `cmdclass` holds, and one in setup.cfg
+    # counts only if `cmdclass` holds nothing.
+    find = distribution.get_command_class
+    wrapped: dict[type[Command], type[Command]] = {}
+
+    def get_command_class(command: str) -> type[Command]:
+        if command != WHEEL_COMMAND:
+            return find(command)
+        base = wheel_command(find)
+        if base not in wrapped:
+            wrapped[base] = _uploading(base)
+        return wrapped[base]
+
+    distribution.get_command_class = get_command_class  # type: ignore[method-assign, assignment]
+
+
+def wheel_command(find: Callable[[str], type[Command]]) -> type[Command]:
+    """What `find` has for `bdist_wheel`. Raises ModuleError that says what to install."""
     try:
-        base = distribution.get_command_class(_WHEEL)
-    except BaseError:
+        return find(WHEEL_COMMAND)
+    except ModuleError:
         # Setuptools before 70.1 has the command from the package `wheel`.
-        distribution.cmdclass[_WHEEL] = _NoWheel
-        return
-    if not issubclass(base, _Uploading):
-        distribution.cmdclass[_WHEEL] = type(base.__name__, (_Uploading, base), {})
+        raise ModuleError(_NO_WHEEL_COMMAND) from None
 
 
-class _NoWheel(Command):
-    """Stands in for a `bdist_wheel` that cannot be found."""
-
-    description = "create a wheel distribution"
-    user_options: ClassVar[list[tuple[str, str | None, str]]] = [
-        ("dist-dir=", "d", "directory to put the wheel in")
-    ]
-
-    def initialize_options(self) -> None:
-        self.dist_dir: str | None = None
-
-    def finalize_options(self) -> None:
-        """Nothing to do."""
-
-    def run(self) -> None:
-        raise SetupError(
-            "sentry-artifacts: this setuptools needs the package wheel to build one: "
-            "require 'hatch-sentry-artifacts[setuptools]', or setuptools 70.1 or later"
-        )
+def _uploading(base: type[Command]) -> type[Command]:
+    if issubclass(base, _Uploading):
+        return base
+    namespace = {"__module__": base.__module__, "__doc__": base.__doc__}
+    return type(base.__name__, (_Uploading, base), namespace)
 
 
-class _Uploading(Command):
-    """Goes in front of a project's own `bdist_wheel`."""
-
-    dist_dir: str
+class _Uploading(_Mixin):
+    """Goes in front of `bdist_wheel`, also of a project's own."""
 
     def run(self) -> None:
         """Check the configuration, build the wheel, upload what it holds."""
-        if _COMMAND in (self.distribution.commands or ()):
-            super().run()  # that command uploads
+        upload = _prepare(self)
+        if upload is None:
+            super().run()
             return
-        destination = _destination(Path(self.dist_dir))
-        upload = _telling(lambda: _prepare(destination))
+        folder = wheel_folder(self)
+        before = wheels_in(folder)
         super().run()
-        if upload is not None:
-            _run(upload, _built_wheel(self.distribution), destination)
+        wheel = built_wheel(self.distribution, folder, before)
+        if wheel is None:
+            console().warning(f"nothing was uploaded: {unknown_wheel(self)}")
+        else:
+            run_upload(upload, wheel)
 
 
-class sentry_artifacts(Command):  # noqa: N801 - setuptools names commands after their classes
-    """Uploads the scripts and source maps of the wheel, which is built first if it is not yet."""
-
-    description = "upload the scripts and source maps of the wheel to Sentry"
-    user_options: ClassVar[list[tuple[str, str | None, str]]] = [
-        ("dry-run", None, "show what would be sent, and send nothing"),
-        *(
-            (
-                option.key + ("" if option.kind is Kind.SWITCH else "="),
-                None,
-                option.help.replace("`", "")
-                + (" (several with commas between)" if option.kind in _LISTS else ""),
-            )
-            for option in OPTIONS.values()
-        ),
-        ("no-create-release", None, "do not create the release"),
-        ("no-finalize-release", None, "do not mark the release as released"),
-    ]
-    boolean_options: ClassVar[list[str]] = [
-        "dry-run",
-        *(option.key for option in OPTIONS.values() if option.kind is Kind.SWITCH),
-    ]
-    negative_opt: ClassVar[dict[str, str]] = {
-        "no-create-release": "create-release",
-        "no-finalize-release": "finalize-release",
-    }
-
-    def initialize_options(self) -> None:
-        """No option is given."""
-        self.dry_run = False
-        for key in OPTIONS:
-            setattr(self, key.replace("-", "_"), None)
-
-    def finalize_options(self) -> None:
-        """The options are read together with the project's table, when the command runs."""
-
-    def run(self) -> None:
-        """Upload, whatever the environment says but for a dry run."""
-        upload = _telling(self._prepare)
-        if not any(name == _WHEEL for name, _, _ in self.distribution.dist_files):
-            self.run_command(_WHEEL)
-        wheel = _built_wheel(self.distribution)
-        _run(upload, wheel, wheel.parent)
-
-    def _prepare(self) -> BuildUpload:
-        from hatch_sentry_artifacts.build_upload import explicit
-
-        return explicit(root=Path.cwd(), flags=Source(self._given()), dry_run=bool(self.dry_run))
-
-    def _given(self) -> dict[str, object]:
-        """The options that stand on the command line, as TOML would have them."""
-        given = {key: getattr(self, key.replace("-", "_")) for key in OPTIONS}
-        return {key: _value(key, text) for key, text in given.items() if text is not None}
-
-
-def _value(key: str, given: Any) -> object:
-    kind = OPTIONS[key].kind
-    if kind is Kind.SWITCH:
-        return bool(given)
-    parts = str(given).split(",")
-    if kind is Kind.PREFIXES:
-        return dict(part.partition("=")[::2] for part in parts)
-    if kind in _LISTS:
-        return parts
-    return OPTIONS[key].from_text(str(given))
-
-
-def _tables(pyproject: Path) -> dict[str, Any] | None:
-    """The tables below [tool], if ours is one of them."""
-    from hatch_sentry_artifacts.project import TABLE, read_toml
-
-    try:
-        tables = (read_toml(pyproject) or {}).get("tool", {})
-    except SentryArtifactsError:
-        return None  # setuptools itself tells what is wrong with it
-    return tables if isinstance(tables, dict) and TABLE in tables else None
-
-
-def _prepare(destination: Path) -> BuildUpload | None:
+def _prepare(command: bdist_wheel) -> BuildUpload | None:
+    """The upload for the wheel that the command is about to build. Raises SetupError."""
     from hatch_sentry_artifacts.build_upload import prepare
     from hatch_sentry_artifacts.project import read_project
 
+    distribution = command.distribution
+    # What stands on the command line; without one, setuptools does not even set it.
+    commands = getattr(distribution, "commands", None) or ()
+    if COMMAND in {*commands, *distribution.command_obj}:
+        # That command uploads this wheel; what is wrong with its options is told now.
+        command.get_finalized_command(COMMAND).prepare()  # type: ignore[attr-defined]
+        return None
     root = Path.cwd()
-    return prepare(
-        root=root,
-        destination=destination,
-        environment=os.environ,
-        read_source=lambda: read_project(root).source,
-    )
+    with errors_for_setuptools():
+        return prepare(
+            root=root,
+            destination=final_folder(wheel_folder(command)),
+            environment=os.environ,
+            read_source=lambda: read_project(root).source,
+        )
 
 
-def _run(upload: BuildUpload, wheel: Path, destination: Path) -> None:
-    """Upload; if that has to fail the build, the wheel is kept all the same."""
+def _has_our_table(pyproject: Path) -> bool:
     try:
-        _telling(lambda: upload.run(wheel, _console()))
-    except SetupError:
-        if wheel.parent.resolve() != destination.resolve():
-            shutil.copy2(wheel, destination / wheel.name)
+        if _TABLE.encode() not in pyproject.read_bytes():
+            return False
+    except OSError:
+        return False
+    from hatch_sentry_artifacts.errors import SentryArtifactsError
+    from hatch_sentry_artifacts.project import read_toml
+
+    try:
+        tool = (read_toml(pyproject) or {}).get("tool")
+    except SentryArtifactsError:
+        return False  # setuptools itself tells what is wrong with it
+    return isinstance(tool, dict) and _TABLE in tool
+
+
+def run_upload(upload: BuildUpload, wheel: Path) -> None:
+    """Upload; whatever happens, the wheel is kept. Raises SetupError if it fails the build."""
+    try:
+        with errors_for_setuptools():
+            upload.run(wheel, console())
+    except BaseException:
+        _keep(wheel)
         raise
 
 
-def _telling(step: Callable[[], Any]) -> Any:
+def _keep(wheel: Path) -> None:
+    """Move the wheel to where it is wanted, from the temporary folder that a failure removes."""
+    destination = final_folder(wheel.parent)
+    if destination == wheel.parent:
+        return
     try:
-        return step()
+        wheel.replace(destination / wheel.name)
+    except OSError as error:
+        console().warning(f"{wheel.name} cannot be kept in {destination}: {error.strerror}")
+
+
+def wheel_folder(command: bdist_wheel) -> Path:
+    """Where the command puts its wheel."""
+    return Path(command.dist_dir or "dist")
+
+
+def final_folder(dist_dir: Path) -> Path:
+    """Where the wheel that is built in `dist_dir` ends up."""
+    # Only PEP 517's entry points build in a temporary folder.
+    return real_folder(dist_dir) if "setuptools.build_meta" in sys.modules else dist_dir
+
+
+def real_folder(dist_dir: AnyPath) -> AnyPath:
+    """`dist_dir`, or what holds it if it is the temporary folder of `setuptools.build_meta`.
+
+    That folder is gone, with the wheel, if anything fails
+    (https://setuptools.pypa.io/en/latest/build_meta.html).
+    """
+    temporary = dist_dir.is_absolute() and _TEMPORARY.fullmatch(dist_dir.name)
+    return dist_dir.parent if temporary else dist_dir
+
+
+def wheels_in(folder: Path) -> set[tuple[Path, int]]:
+    """The wheels that lie in `folder`, each with the time of its last change in ns."""
+    return {(wheel, wheel.stat().st_mtime_ns) for wheel in folder.glob("*.whl")}
+
+
+def built_wheel(
+    distribution: Distribution, folder: Path, before: set[tuple[Path, int]]
+) -> Path | None:
+    """The wheel that `bdist_wheel` says it built; else the only one in `folder` that is new.
+
+    A project's own `bdist_wheel` may give the wheel another name in the end.
+    """
+    named = [Path(file) for name, _, file in distribution.dist_files if name == WHEEL_COMMAND]
+    if named and named[-1].is_file():
+        return named[-1]
+    new = wheels_in(folder) - before
+    return next(iter(new))[0] if len(new) == 1 else None
+
+
+def unknown_wheel(command: bdist_wheel) -> str:
+    """Half a sentence: what is unknown, and the way out of it."""
+    folder = final_folder(wheel_folder(command))
+    return (
+        f"the project's {WHEEL_COMMAND} does not tell which wheel in {folder} is its; "
+        "run `hatch-sentry-artifacts upload` with that wheel afterwards"
+    )
+
+
+@contextmanager
+def errors_for_setuptools() -> Iterator[None]:
+    """Turns our errors into one of those that setuptools prints as a plain line."""
+    from hatch_sentry_artifacts.errors import SentryArtifactsError
+
+    try:
+        yield
     except SentryArtifactsError as error:
         raise SetupError(f"sentry-artifacts: {error}") from None
 
 
-def _destination(dist_dir: Path) -> Path:
-    """Where the wheel ends up.
+def console() -> Console:
+    """Messages for people and results alike on stderr: what stdout holds is setuptools' own."""
+    from hatch_sentry_artifacts.console import TerminalConsole
 
-    Build front ends let setuptools build in a temporary folder inside of the real one, which is
-    gone, with the wheel, if anything fails
-    (https://setuptools.pypa.io/en/latest/build_meta.html).
-    """
-    prefixes = (tempfile.gettempprefix(), f".{tempfile.gettempprefix()}-")
-    temporary = dist_dir.name.startswith(prefixes) and dist_dir.is_absolute()
-    return dist_dir.parent if temporary else dist_dir
-
-
-def _built_wheel(distribution: Distribution) -> Path:
-    wheels = [file for name, _, file in distribution.dist_files if name == _WHEEL]
-    if not wheels:
-        raise SetupError("sentry-artifacts: bdist_wheel named no wheel that it built")
-    return Path(wheels[-1])
-
-
-def _console() -> Console:
     return TerminalConsole(os.environ, results=sys.stderr, prefix="sentry-artifacts: ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import struct
@@ -18,10 +19,11 @@ from hatch_sentry_artifacts.options import DEFAULT_PATTERNS
 from tests.support import make_wheel
 
 SCRIPT = b"a()\n//# sourceMappingURL=app.js.map\n"
+MAP = b'{"version":3,"sources":["a.ts"],"sourcesContent":["a()"],"names":[],"mappings":"AAAA"}'
 FILES = {
     "shop/__init__.py": b"",
     "shop/static/app.js": SCRIPT,
-    "shop/static/app.js.map": b"{}",
+    "shop/static/app.js.map": MAP,
     "shop/static/style.css": b"",
 }
 
@@ -45,7 +47,7 @@ def test_scripts_and_maps_of_a_wheel_are_taken_as_they_are(tmp_path: Path) -> No
             with asset.open() as content:
                 contents.append(content.read())
         assert (distribution.name, distribution.version) == ("shop", "1.2.0")
-    assert contents == [SCRIPT, b"{}"]
+    assert contents == [SCRIPT, MAP]
     script, source_map = found.assets
     assert (script.path, script.name) == ("shop/static/app.js", "~/static/app.js")
     assert script.size == len(SCRIPT)
@@ -82,24 +84,46 @@ def test_files_under_no_key_of_paths_are_not_collected(tmp_path: Path) -> None:
     assert [asset.name for asset in taken.assets] == ["~/s/a.js"]
 
 
-def test_a_reference_without_its_map_is_found(tmp_path: Path) -> None:
-    wheel = make_wheel(tmp_path, files={"shop/static/app.js": SCRIPT})
-    (finding,) = collected(wheel).findings
-    assert (finding.path, finding.rule) == ("shop/static/app.js", "missing-map")
-    assert "app.js.map" in finding.message
+def headers(files: dict[str, bytes], tmp_path: Path) -> dict[str, str | None]:
+    """The `Sourcemap` header of each script."""
+    wheel = make_wheel(tmp_path, files=files)
+    assets = collected(wheel, include=("*.js", "*.map")).assets
+    return {a.path: a.headers.get("Sourcemap") for a in assets if a.path.endswith(".js")}
 
 
-def test_a_map_that_is_there_but_not_selected_is_told_apart(tmp_path: Path) -> None:
-    wheel = make_wheel(tmp_path, files=FILES)
-    (finding,) = collected(wheel, exclude=("*.map",)).findings
-    assert "is there but not selected" in finding.message
+def test_a_script_that_names_no_map_gets_the_one_beside_it(tmp_path: Path) -> None:
+    files = {"shop/a.min.js": b"a()", "shop/a.min.map": MAP, "shop/b.js": b"b()"}
+    assert headers(files, tmp_path) == {"shop/a.min.js": "a.min.map", "shop/b.js": None}
 
 
-def test_a_name_that_no_browser_reports_is_found(tmp_path: Path) -> None:
-    wheel = make_wheel(tmp_path, files={"shop/static/app.js": b"a()"})
-    (finding,) = collected(wheel, paths={"shop": "https://CDN.example:443/"}).findings
-    assert finding.rule == "name-cannot-match"
-    assert "https://cdn.example/static/app.js" in finding.message
+def test_a_map_that_another_script_names_is_not_guessed(tmp_path: Path) -> None:
+    named = b"a()\n//# sourceMappingURL=a.js.map"
+    files = {"shop/a.min.js": named, "shop/a.js": b"a()", "shop/a.js.map": MAP}
+    assert headers(files, tmp_path) == {"shop/a.js": None, "shop/a.min.js": "a.js.map"}
+
+
+def test_a_map_of_more_lines_than_the_script_has_is_not_guessed(tmp_path: Path) -> None:
+    longer = MAP.replace(b"AAAA", b"AAAA;;AACA")
+    files = {"shop/a.js": b"a()\n", "shop/a.js.map": longer}
+    assert headers(files, tmp_path) == {"shop/a.js": None}
+    files = {"shop/a.js": b"a()\rb()\rc()", "shop/a.js.map": longer}
+    assert headers(files, tmp_path) == {"shop/a.js": "a.js.map"}
+
+
+def test_a_map_beside_the_script_wins_over_an_address_that_is_not_in_the_wheel(
+    tmp_path: Path,
+) -> None:
+    named = b"a()\n//# sourceMappingURL=https://cdn.example/v1/a.js.map"
+    files = {"shop/a.js": named, "shop/a.js.map": MAP, "shop/b.js": named}
+    assert headers(files, tmp_path) == {
+        "shop/a.js": "/a.js.map",
+        "shop/b.js": "https://cdn.example/v1/a.js.map",
+    }
+
+
+def test_a_script_that_carries_its_map_needs_no_header(tmp_path: Path) -> None:
+    script = b"a()\n//# sourceMappingURL=data:application/json;base64," + base64.b64encode(MAP)
+    assert headers({"shop/a.js": script, "shop/a.js.map": MAP}, tmp_path) == {"shop/a.js": None}
 
 
 def test_nothing_to_upload_says_what_was_looked_for(tmp_path: Path) -> None:

@@ -230,6 +230,18 @@ def test_a_finding_stops_the_upload_if_that_is_wanted(shell: Shell, tmp_path: Pa
     assert "warning: shop/static/app.js: refers to" in shell.run("upload", str(wheel)).err
 
 
+def test_many_findings_of_one_rule_do_not_bury_another(shell: Shell, tmp_path: Path) -> None:
+    script = FILES["shop/static/app.js"]
+    files = {f"shop/static/{number}.js": script for number in range(20)}
+    wheel = make_wheel(tmp_path, files={**files, "shop/static/lone.js.map": b"{}"})
+    warnings = [
+        line for line in shell.run("upload", str(wheel), "-n").err.splitlines() if "warning" in line
+    ]
+    assert [line.count("[missing-map]") for line in warnings[:4]] == [1, 1, 1, 1]
+    assert "and 17 more [missing-map]" in warnings[3]
+    assert any("lone.js.map" in line for line in warnings[4:])
+
+
 def test_all_that_is_wrong_with_flags_and_configuration_is_told_at_once(shell: Shell) -> None:
     file = shell.folder / "pyproject.toml"
     file.write_text(file.read_text("utf-8") + "retries = 3\nworkers = 0\n", "utf-8")

@@ -1,0 +1,235 @@
+"""Finds what will keep stack traces from being resolved, from facts about scripts and maps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from hatch_sentry_artifacts.assets import sourcemaps
+from hatch_sentry_artifacts.assets.asset import Finding
+from hatch_sentry_artifacts.assets.file_facts import MAP_SUFFIX
+from hatch_sentry_artifacts.assets.line_comments import LINE_END
+from hatch_sentry_artifacts.assets.map_facts import MapFacts
+from hatch_sentry_artifacts.assets.names import browser_form
+
+_COMPRESSED = (".gz", ".br", ".zst")
+# Maps of what runs in no browser's stack trace.
+_OTHER_MAPS = re.compile(r".*\.(?:css|d\.[cm]?ts)\.(?:[0-9A-Za-z]+\.)?map")
+# What bundlers put in themselves, which has no file and often no text.
+_GENERATED = re.compile(
+    r"(?:webpack://[^/]*/+)?(?:webpack/|\(webpack\)|external |ignored[ |]|container entry|"
+    r"(?:consume|provide) (?:shared )?module|multi )|.*[| ](?:sync|lazy|namespace object)\b"
+    r"|[\x00<]|rolldown:|vite/|\[synthetic:"
+)
+_SHOWN_SOURCES = 2
+# Bundlers give scripts that only load styles, or only export types, maps without mappings.
+_TRIVIAL_BYTES = 500
+# More than a compressed empty file has with its header and name.
+_EMPTY_COMPRESSED_BYTES = 300
+
+
+@dataclass(frozen=True)
+class Script:
+    r"""What the checks need to know of a script.
+
+    `lines` counts those that "\n" ends, and the last. `map_path` is where its map lies, None
+    without one; `inline` are the facts of one that it carries itself. `read` gives all of it.
+    """
+
+    path: str
+    name: str
+    size: int
+    sha1: str
+    lines: int
+    debug_id: str | None
+    reference: str | None
+    map_path: str | None
+    inline: MapFacts | None
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class SourceMap:
+    """What the checks need to know of a map."""
+
+    path: str
+    name: str
+    facts: MapFacts
+
+
+def check(
+    scripts: Sequence[Script], maps: Sequence[SourceMap], sizes: Mapping[str, int]
+) -> tuple[Finding, ...]:
+    """What is wrong, by path. `sizes` has all files of the distribution, selected or not."""
+    by_path = {each.path: each for each in scripts}
+    facts = {each.path: each.facts for each in maps}
+    names = {each.path: each.name for each in scripts} | {each.path: each.name for each in maps}
+    findings: list[Finding] = []
+    for script in scripts:
+        own = facts.get(script.map_path) if script.map_path else script.inline
+        findings += _script_findings(script, own, sizes)
+        if script.inline:
+            findings += _map_findings(script.path, script.inline)
+            findings += _lacking_texts(script.path, script.inline, names)
+    used = {script.map_path for script in scripts}
+    for source_map in maps:
+        if _OTHER_MAPS.fullmatch(source_map.path):
+            continue
+        findings += _map_findings(source_map.path, source_map.facts)
+        if source_map.path in used:
+            findings += _lacking_texts(source_map.path, source_map.facts, names)
+        elif not source_map.facts.empty:
+            findings.append(_without_script(source_map, by_path, sizes))
+    findings += _same_debug_ids(scripts)
+    findings += _unheard_names(names)
+    return tuple(sorted(findings, key=lambda finding: (finding.path, finding.rule)))
+
+
+def maps_more_lines(facts: MapFacts, lines: int, read: Callable[[], bytes]) -> bool:
+    """Whether the map is of a script with more lines than this one, which has `lines` at least.
+
+    Only then is the script read again, for its other line ends.
+    """
+    return facts.lines > lines and facts.lines > _all_lines(read())
+
+
+def _all_lines(script: bytes) -> int:
+    return sum(1 for _ in LINE_END.finditer(script)) + 1
+
+
+def _script_findings(
+    script: Script, own: MapFacts | None, sizes: Mapping[str, int]
+) -> Iterator[Finding]:
+    if script.reference and not script.map_path:
+        yield _missing_map(script.path, script.reference, sizes)
+    if not script.size:
+        yield from _empty_script(script, own, sizes)
+    elif own and not own.problem and not own.lines and script.size > _TRIVIAL_BYTES:
+        yield Finding(
+            script.map_path or script.path,
+            "bad-map",
+            f"has no mappings, but {script.path} has {script.size} bytes of code; build both again",
+        )
+    elif own and maps_more_lines(own, script.lines, script.read):
+        yield Finding(
+            script.map_path or script.path,
+            "bad-map",
+            f"maps {own.lines} lines, but {script.path} has {_all_lines(script.read())}: "
+            "script and map are not from the same build; build both again",
+        )
+
+
+def _empty_script(
+    script: Script, own: MapFacts | None, sizes: Mapping[str, int]
+) -> Iterator[Finding]:
+    """Only an empty script that once had content; bundlers make others, and nobody misses them."""
+    compressed = [
+        script.path + ending
+        for ending in _COMPRESSED
+        if sizes.get(script.path + ending, 0) > _EMPTY_COMPRESSED_BYTES
+    ]
+    if compressed:
+        message = f"is empty, while {compressed[0]} is not; ship the plain file too"
+    elif own and (own.lines or own.problem):
+        message = "is empty, although it has a map; build it again"
+    else:
+        return
+    yield Finding(script.path, "empty-script", message)
+
+
+def _missing_map(path: str, reference: str, sizes: Mapping[str, int]) -> Finding:
+    wanted = sourcemaps.referenced_path(path, reference)
+    if wanted in sizes:
+        advice = (
+            f"but {wanted} is there but not selected; let `include`, `exclude` and `paths` hold it"
+        )
+    elif sourcemaps.is_elsewhere(reference):
+        advice = (
+            "which is not among the files to upload; ship the map and refer to it there, "
+            "unless Sentry can fetch it from that address"
+        )
+    else:
+        advice = "but the map is not there; ship it, or exclude the script if nobody needs its map"
+    return Finding(path, "missing-map", f"refers to {reference}, {advice}")
+
+
+def _map_findings(path: str, facts: MapFacts) -> Iterator[Finding]:
+    if facts.empty:
+        yield Finding(path, "empty-map", "is empty; build it again, or leave it out with `exclude`")
+    elif facts.problem:
+        message = f"no source map can be read from it: {facts.problem}; build it again"
+        yield Finding(path, "bad-map", message)
+
+
+def _lacking_texts(path: str, facts: MapFacts, names: Mapping[str, str]) -> Iterator[Finding]:
+    lacking = [each for each in facts.without_content if not _needs_no_text(path, each, names)]
+    if lacking:
+        shown = ", ".join(lacking[:_SHOWN_SOURCES]) + (", …" if lacking[_SHOWN_SOURCES:] else "")
+        yield Finding(
+            path,
+            "no-sources-content",
+            f"lacks the text of {len(lacking)} of {facts.sources} sources ({shown}), so that "
+            "Sentry cannot show their lines; let the bundler write `sourcesContent`",
+        )
+
+
+def _needs_no_text(path: str, source: str, names: Mapping[str, str]) -> bool:
+    """Whether a bundler made the source up, or it is uploaded as a file of its own."""
+    generated = _GENERATED.match(source) is not None
+    return generated or sourcemaps.referenced_path(path, source) in names
+
+
+def _without_script(
+    source_map: SourceMap, scripts: Mapping[str, Script], sizes: Mapping[str, int]
+) -> Finding:
+    likely = source_map.path.removesuffix(MAP_SUFFIX)
+    script = scripts.get(likely)
+    if script and script.inline:
+        reason = f"{likely} carries a map of its own"
+    elif script and script.reference:
+        reason = f"{likely} refers to {script.reference} instead"
+    elif script and source_map.facts.lines > script.lines:
+        lines = source_map.facts.lines
+        reason = f"{likely} is from another build, for the map is of at least {lines} lines"
+    elif script:
+        reason = f"{likely} does not refer to it, and another script could mean it too"
+    elif likely in sizes:
+        reason = f"{likely} is there but not selected"
+    else:
+        reason = "none refers to it, or is named like it"
+    return Finding(
+        source_map.path,
+        "map-without-script",
+        f"belongs to no script: {reason}; mend the script's sourceMappingURL comment, "
+        "or leave the map out with `exclude`",
+    )
+
+
+def _same_debug_ids(scripts: Sequence[Script]) -> Iterator[Finding]:
+    owners: dict[str, list[Script]] = {}
+    for script in scripts:
+        if script.debug_id:
+            owners.setdefault(script.debug_id, []).append(script)
+    for debug_id, group in owners.items():
+        others = [each.path for each in group if each.sha1 != group[0].sha1]
+        if others:
+            more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+            yield Finding(
+                group[0].path,
+                "same-debug-id",
+                f"has the debug id {debug_id}, as {others[0]}{more} with other content has; Sentry "
+                "would take one map for all: let the build give each its own id",
+            )
+
+
+def _unheard_names(names: Mapping[str, str]) -> Iterator[Finding]:
+    for path, name in names.items():
+        heard = browser_form(name)
+        if heard != name:
+            yield Finding(
+                path,
+                "name-cannot-match",
+                f"no browser reports the name {name}, but {heard}; "
+                "write the prefix in `paths` that way",
+            )

@@ -1,0 +1,1 @@
+"""A brewery that builds its wheels with a command of its own."""

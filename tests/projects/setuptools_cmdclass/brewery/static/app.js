@@ -1,0 +1,2 @@
+"use strict";document.title="Brewery";
+//# sourceMappingURL=app.js.map

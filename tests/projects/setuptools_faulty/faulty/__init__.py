@@ -1,0 +1,1 @@
+"""Its upload is configured as wrongly as can be."""

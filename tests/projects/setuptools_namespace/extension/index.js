@@ -1,0 +1,2 @@
+"use strict";document.title="Extension";
+//# sourceMappingURL=index.js.map

@@ -1,0 +1,1 @@
+"""A garden below a namespace, with files for Jupyter beside it."""

@@ -1,0 +1,2 @@
+"use strict";document.title="Garden";
+//# sourceMappingURL=app.js.map

@@ -1,0 +1,1 @@
+"""A kiosk whose scripts are package data."""

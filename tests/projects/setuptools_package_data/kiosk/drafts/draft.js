@@ -1,0 +1,2 @@
+"use strict";document.title="Draft";
+//# sourceMappingURL=draft.js.map

@@ -1,0 +1,2 @@
+"use strict";document.title="Kiosk";
+//# sourceMappingURL=app.js.map

@@ -1,0 +1,1 @@
+"""An orchard whose version is a tag."""

@@ -1,0 +1,2 @@
+"use strict";document.title="Orchard";
+//# sourceMappingURL=app.js.map

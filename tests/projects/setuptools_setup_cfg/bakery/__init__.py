@@ -1,0 +1,1 @@
+"""A bakery whose scripts are made by the build."""

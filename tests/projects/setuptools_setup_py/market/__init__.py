@@ -1,0 +1,1 @@
+"""A market whose scripts are listed in MANIFEST.in."""

@@ -1,0 +1,2 @@
+"use strict";document.title="Market";
+//# sourceMappingURL=app.js.map

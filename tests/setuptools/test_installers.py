@@ -1,0 +1,50 @@
+"""Whoever installs a setuptools project uploads nothing, whatever stands in its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from hatch_sentry_artifacts.local_server.server import LocalServer
+from tests.end_to_end.conftest import Project
+from tests.end_to_end.machine import module, tool, uv
+from tests.end_to_end.sentry_contents import releases
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("wheels")]
+
+PIP = ("{pip}",)
+INSTALLERS = {
+    "pip install sdist": (*PIP, "install", "{sdist}"),
+    "pip install .": (*PIP, "install", "."),
+    "pip install -e": (*PIP, "install", "-e", "."),
+    "pip wheel": (*PIP, "wheel", "--no-deps", "-w", "dist", "{sdist}"),
+    "pip download": (*PIP, "download", "--no-deps", "-d", "dist", "{sdist}"),
+    "uv pip install sdist": ("pip", "install", "{sdist}"),
+    "uv pip install .": ("pip", "install", "."),
+    "uv pip install -e": ("pip", "install", "-e", "."),
+    "uv pip install --no-cache": ("pip", "install", "--no-cache", "{sdist}"),
+}
+
+
+@pytest.mark.parametrize("installer", INSTALLERS.values(), ids=list(INSTALLERS))
+@pytest.mark.parametrize("name", ["setuptools_cmdclass", "setuptools_faulty"])
+def test_no_installer_uploads_or_says_a_word(
+    copy: Callable[[str], Project], server: LocalServer, name: str, installer: tuple[str, ...]
+) -> None:
+    project = copy(name)
+    environment = str(project.folder.parent / "environment")
+    assert project.run(*uv("venv", environment)).code == 0
+    assert project.run(*module("build", "--sdist", "--no-isolation")).code == 0
+    (sdist,) = project.folder.glob("dist/*.tar.gz")
+    given = [argument.format(pip="", sdist=sdist) for argument in installer]
+    if installer[:1] == PIP:
+        command = module("pip", "--python", environment, *given[1:], "-v")
+    else:
+        command = tool("uv", *given, "--python", environment, "-v")
+    result = project.run(*command, SENTRY_ARTIFACTS="upload")
+
+    assert (result.code, result.lines) == (0, []), result.output
+    assert releases(server) == []
+    # The plugin was there, in the environment of the build.
+    assert "hatch_sentry_artifacts" in result.output.replace("-", "_")

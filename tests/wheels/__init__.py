@@ -1,0 +1,1 @@
+"""Wheels that other projects published, as a touchstone; downloaded, never committed."""

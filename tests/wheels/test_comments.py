@@ -1,0 +1,75 @@
+"""Comments and references of real scripts, against an independent parser and a browser's engine."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hatch_sentry_artifacts.assets.line_comments import line_comments
+from hatch_sentry_artifacts.assets.sourcemaps import ReferenceFinder
+from tests.wheels.bundles import make_bundles, npm_folder
+from tests.wheels.published import FINDINGS, download, scripts_of
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("npm") is None, reason="needs Node.js with npm"),
+]
+BLOCK = 256 * 1024
+TIMEOUT = 600.0
+
+
+def said_by_node(scripts: Sequence[Path]) -> Iterator[dict[str, Any]]:
+    """What acorn and V8 say of each script that is JavaScript."""
+    acorn = npm_folder() / "node_modules" / "acorn"
+    command = ["node", "--stack-size=4000", "--max-old-space-size=4000"]
+    done = subprocess.run(
+        [*command, str(Path(__file__).with_name("comments.js")), str(acorn)],
+        input="\n".join(str(script) for script in scripts).encode(),
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=TIMEOUT,
+    )
+    for line in done.stdout.splitlines():
+        said = json.loads(line)
+        if said["comments"] is not None:
+            yield said
+
+
+def compare(said: dict[str, Any]) -> None:
+    content = Path(said["path"]).read_bytes()
+    finder = ReferenceFinder()
+    for start in range(0, len(content), BLOCK):
+        finder.feed(content[start : start + BLOCK])
+    found = finder.reference(lambda: content)
+    assert [list(place) for place in line_comments(content)] == said["comments"]
+    assert found == said["reference"]
+    assert found == said.get("v8", found)
+
+
+@pytest.mark.parametrize("requirement", FINDINGS)
+def test_every_comment_of_a_published_script_is_found(requirement: str, tmp_path: Path) -> None:
+    scripts = []
+    for number, (path, content) in enumerate(scripts_of(download(requirement))):
+        scripts.append(tmp_path / f"{number:05} {Path(path).name}")
+        scripts[-1].write_bytes(content)
+    compared = 0
+    for said in said_by_node(scripts):
+        compare(said)
+        compared += 1
+    # The others are templates of scripts, and JSON.
+    assert compared > 0.97 * len(scripts) - 3
+
+
+def test_every_comment_of_minified_bundles_is_found(tmp_path: Path) -> None:
+    scripts = make_bundles(tmp_path)
+    compared = list(said_by_node(scripts))
+    assert len(compared) == len(scripts)
+    for said in compared:
+        compare(said)
+    assert sum(bool(said["reference"]) for said in compared) == len(scripts)

@@ -19,9 +19,10 @@ import subprocess
 import sys
 import threading
 import time
-import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from comparison import compare, compare_debug_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,6 +56,10 @@ def main() -> int:
         default="hatchling",
         help="what builds the example [hatchling]",
     )
+    parser.add_argument(
+        "--strip", action="store_true", help="ship no source maps, only upload them"
+    )
+    parser.add_argument("--inject", action="store_true", help="put debug ids into scripts and maps")
     given = parser.parse_args()
     # Stopped from outside, it stops its server too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -63,9 +68,11 @@ def main() -> int:
         say("starting a local Sentry")
         with local_sentry() as connection:
             say(f"building the example's sdist, and its wheel from that, with {given.backend}")
-            source = EXAMPLE if given.backend == "hatchling" else with_setuptools()
-            wheel = build_example(source, plugin, connection)
-            good = compare(wheel, release_files(wheel, connection))
+            wheel = build_example(source_of(given), plugin, connection)
+            files = release_files(wheel, connection)
+            good = compare(wheel, files, strip=given.strip)
+            if given.inject:
+                good = compare_debug_ids(wheel, files, connection) and good
             if given.keep_serving:
                 say(f"serving {connection['SENTRY_URL']} until Ctrl-C")
                 with contextlib.suppress(KeyboardInterrupt):
@@ -204,13 +211,20 @@ def read_exports(server: subprocess.Popen[str], log: Path) -> dict[str, str]:
     return exports
 
 
-def with_setuptools() -> Path:
-    """Return a copy of the example with the files in setuptools/ put over it."""
-    copy = WORK / "with-setuptools"
+def source_of(given: argparse.Namespace) -> Path:
+    """Return the example; a copy, if it is built by setuptools or with other options."""
+    options = ['source-maps = "strip"'] * given.strip + ['debug-ids = "inject"'] * given.inject
+    if given.backend == "hatchling" and not options:
+        return EXAMPLE
+    copy = WORK / "copy"
     shutil.rmtree(copy, ignore_errors=True)
-    made = shutil.ignore_patterns(".run", "dist", "static", "node_modules", "hatch_build.py")
+    made = shutil.ignore_patterns(".run", "dist", "static", "node_modules")
     shutil.copytree(EXAMPLE, copy, ignore=made)
-    shutil.copytree(EXAMPLE / "setuptools", copy, dirs_exist_ok=True)
+    if given.backend == "setuptools":
+        (copy / "hatch_build.py").unlink()
+        shutil.copytree(EXAMPLE / "setuptools", copy, dirs_exist_ok=True)
+    with (copy / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.writelines(f"{option}\n" for option in options)  # its last table is the plugin's
     return copy
 
 
@@ -235,36 +249,14 @@ def build_example(source: Path, plugin: Path, connection: Mapping[str, str]) -> 
     return wheel
 
 
-def release_files(wheel: Path, connection: Mapping[str, str]) -> list[dict[str, object]]:
+def release_files(wheel: Path, connection: Mapping[str, str]) -> list[dict[str, Any]]:
     """Ask the server what the release of the wheel's version holds."""
     version = wheel.name.split("-")[1]
     listing = ("-m", "hatch_sentry_artifacts", "list", "--json", "--release", version)
     answer = run("list", PYTHON, *listing, env={**os.environ, **connection})
-    files: list[dict[str, object]] = json.loads(answer)["files"]
+    files: list[dict[str, Any]] = json.loads(answer)["files"]
     say(f"\nrelease {version} of {connection['SENTRY_ORG']}/{connection['SENTRY_PROJECT']}:")
-    return sorted(files, key=lambda file: str(file["name"]))
-
-
-def compare(wheel: Path, files: list[dict[str, object]]) -> bool:
-    """Print the release's files, and whether they are the wheel's scripts and maps."""
-    with zipfile.ZipFile(wheel) as archive:
-        contents = {
-            "~/" + name.partition("/")[2]: hashlib.sha1(archive.read(name)).hexdigest()
-            for name in archive.namelist()
-            if name.endswith((".js", ".js.map"))
-        }
-    width = max((len(str(file["name"])) for file in files), default=0)
-    for file in files:
-        same = "same" if contents.get(str(file["name"])) == file["sha1"] else "NOT AS IN THE WHEEL"
-        say(f"  {file['name']!s:{width}}  {file['size']:>9,} bytes  {same}")
-    missing = sorted(contents.keys() - {file["name"] for file in files})
-    for name in missing:
-        say(f"  {name:{width}}  MISSING")
-    if not contents or {file["name"]: file["sha1"] for file in files} != contents:
-        say(f"\nthe release does not hold the files of {wheel.name}")
-        return False
-    say(f"\nthe release holds the wheel's {len(contents)} files, byte for byte")
-    return True
+    return sorted(files, key=lambda file: file["name"])
 
 
 if __name__ == "__main__":

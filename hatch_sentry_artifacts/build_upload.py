@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from hatch_sentry_artifacts.gating import Order, is_for_installer, own_project, read_order
 
 if TYPE_CHECKING:
+    from hatch_sentry_artifacts.assets.shipping import Shipment
     from hatch_sentry_artifacts.console import Console
     from hatch_sentry_artifacts.options import Options, Source
     from hatch_sentry_artifacts.sentry.connection import Settings
@@ -28,8 +29,8 @@ class BuildUpload:
     order: Order
     flags: Wanted | None = None
 
-    def run(self, wheel: Path, console: Console) -> None:
-        """Upload what `wheel` holds, or say in one line why not.
+    def run(self, wheel: Path, console: Console, shipment: Shipment | None = None) -> None:
+        """Upload what `wheel` holds and `shipment` left out of it, or say in one line why not.
 
         Raises SentryArtifactsError for what has to fail the build.
         """
@@ -39,8 +40,13 @@ class BuildUpload:
             SentryArtifactsError,
         )
 
+        if shipment:
+            from hatch_sentry_artifacts.shipping import check_wheel
+
+            check_wheel(wheel, shipment)
+        uploaded = False
         try:
-            self._publish(wheel, console)
+            uploaded = self._publish(wheel, console, shipment)
         except NothingToUpload as error:
             console.warning(str(error))
         except ConfigurationError:
@@ -49,6 +55,12 @@ class BuildUpload:
             if self.options.on_error == "fail":
                 raise
             console.warning(f'{error} (the build goes on, since on-error is "warn")')
+        finally:
+            if shipment and shipment.unshipped and not uploaded:
+                console.warning(
+                    f"{wheel.name} ships without its source maps, and Sentry has not got them all: "
+                    "build it again, with the upload, before you release it"
+                )
 
     def settings(self) -> Settings:
         """Where to upload to, and with which token."""
@@ -63,7 +75,8 @@ class BuildUpload:
             configured=self.configured,
         )
 
-    def _publish(self, wheel: Path, console: Console) -> None:
+    def _publish(self, wheel: Path, console: Console, shipment: Shipment | None) -> bool:
+        """Whether the release holds all files now."""
         from hatch_sentry_artifacts.publish import Job, conclude, publish
         from hatch_sentry_artifacts.report import write_reports
 
@@ -72,12 +85,14 @@ class BuildUpload:
             why = self._why_not(settings)
             if why:
                 console.info(f"nothing uploaded to Sentry: {why}")
-                return
+                return False
         dry_run = self.order is Order.DRY_RUN
-        report = publish(Job(wheel, self.options, settings, dry_run=dry_run), console)
+        job = Job(wheel, self.options, settings, dry_run=dry_run, shipment=shipment)
+        report = publish(job, console)
         if self.options.report:
             write_reports([report], self.folder / self.options.report)
         conclude(report, console)
+        return not dry_run
 
     def _why_not(self, settings: Settings) -> str:
         if settings.missing:

@@ -172,16 +172,14 @@ class Options:
     source_maps: str = _option(
         Kind.CHOICE,
         "ship",
-        "whether the wheel ships its source maps",
+        "whether the wheel ships its source maps, or they are uploaded but left out of it",
         choices=("ship", "strip"),
-        later=("strip",),
     )
     debug_ids: str = _option(
         Kind.CHOICE,
         "keep",
-        "whether debug ids are put into scripts and maps",
+        "whether debug ids are put into the scripts that the wheel ships, and their maps",
         choices=("keep", "inject"),
-        later=("inject",),
     )
     validate: str = _option(
         Kind.CHOICE,

@@ -7,10 +7,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hatch_sentry_artifacts.assets.asset import Finding
 from hatch_sentry_artifacts.assets.collect import Collection, collect
-from hatch_sentry_artifacts.assets.distribution import Distribution, open_distribution
+from hatch_sentry_artifacts.assets.distribution import (
+    Distribution,
+    open_distribution,
+    with_files,
+)
 from hatch_sentry_artifacts.console import Console, progress, some_of
 from hatch_sentry_artifacts.errors import (
     ConfigurationError,
@@ -37,6 +42,9 @@ from hatch_sentry_artifacts.sentry.releases import (
 )
 from hatch_sentry_artifacts.sentry.transport import RetryPolicy, Transport
 
+if TYPE_CHECKING:
+    from hatch_sentry_artifacts.assets.shipping import Shipment
+
 _SHOWN_OF_A_RULE = 3
 
 
@@ -45,7 +53,8 @@ class Job:
     """What to upload, how, and where to.
 
     `name` and `version` stand in for those that a folder does not have. `retries` is the
-    transport's own policy where it is None; `trace` is told of every request.
+    transport's own policy where it is None; `trace` is told of every request. `shipment` says
+    what the wheel was left without.
     """
 
     path: Path
@@ -56,6 +65,7 @@ class Job:
     version: str | None = None
     retries: RetryPolicy | None = None
     trace: Callable[[str], None] | None = None
+    shipment: Shipment | None = None
 
 
 def publish(job: Job, console: Console) -> Report:
@@ -69,8 +79,10 @@ def publish(job: Job, console: Console) -> Report:
         console.warning(warning)
     connection = _connection(job)
     with open_distribution(job.path) as distribution:
+        if job.shipment:
+            distribution = with_files(distribution, job.shipment.unshipped)  # noqa: PLW2901
         release, dist = release_of(distribution, job)
-        collection = _collect(distribution, job.options, console)
+        collection = _collect(distribution, job, console)
         where = f"release {release}" + (f", dist {dist}" if dist else "")
         total = size_text(sum(asset.size for asset in collection.assets))
         console.info(
@@ -145,9 +157,14 @@ def _connection(job: Job) -> Connection | None:
     return job.settings.connection()
 
 
-def _collect(distribution: Distribution, options: Options, console: Console) -> Collection:
+def _collect(distribution: Distribution, job: Job, console: Console) -> Collection:
+    options = job.options
     collection = collect(
-        distribution, include=options.include, exclude=options.exclude, paths=options.paths
+        distribution,
+        include=options.include,
+        exclude=options.exclude,
+        paths=options.paths,
+        maps=job.shipment.maps if job.shipment else None,
     )
     findings = [str(finding) for finding in collection.findings]
     if findings and options.validate == "error":

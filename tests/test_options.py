@@ -155,13 +155,9 @@ def test_a_wrong_value_says_what_would_be_right(key: str, value: object, part: s
     assert part in problem
 
 
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [("upload-as", "artifact-bundle"), ("source-maps", "strip"), ("debug-ids", "inject")],
-)
-def test_what_does_not_work_yet_is_refused(key: str, value: str) -> None:
-    (problem,) = problems({key: value})
-    assert f'"{value}" is not supported yet' in problem
+def test_what_does_not_work_yet_is_refused() -> None:
+    (problem,) = problems({"upload-as": "artifact-bundle"})
+    assert '"artifact-bundle" is not supported yet' in problem
 
 
 @pytest.mark.parametrize("key", ["auth-token", "auth_token", "token", "Token"])

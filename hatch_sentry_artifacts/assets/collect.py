@@ -44,9 +44,11 @@ def collect(
     include: Sequence[str],
     exclude: Sequence[str] = (),
     paths: Mapping[str, str] | None = None,
+    maps: Mapping[str, str] | None = None,
 ) -> Collection:
     """The selected files of `distribution`, each with its name, sha1 and headers.
 
+    `maps` gives the path of the map of scripts that do not tell themselves.
     Every file is read before anything is sent, so that damage shows; at a time, no more than one
     map for each processor is held. Raises NothingToUpload, NamesError, or DistributionError.
     """
@@ -61,9 +63,9 @@ def collect(
             _File(member, names[member.path], facts)
             for member, facts in zip(members, pool.map(read_file, members), strict=True)
         ]
-    maps = _pair(files)
+    paired = _pair(files, maps or {})
     findings = checks.check(
-        [_as_script(file, maps.get(file.path)) for file in files if not is_map(file.path)],
+        [_as_script(file, paired.get(file.path)) for file in files if not is_map(file.path)],
         [
             checks.SourceMap(file.path, file.name, file.facts.source_map)
             for file in files
@@ -71,10 +73,10 @@ def collect(
         ],
         {member.path: member.size for member in distribution.members},
     )
-    return Collection(tuple(_as_asset(file, maps.get(file.path)) for file in files), findings)
+    return Collection(tuple(_as_asset(file, paired.get(file.path)) for file in files), findings)
 
 
-def _pair(files: Sequence[_File]) -> Mapping[str, _File]:
+def _pair(files: Sequence[_File], known: Mapping[str, str]) -> Mapping[str, _File]:
     """The map of each script that has one here, by the script's path.
 
     Without a reference, or with one to another host that is no file here, it is guessed, as
@@ -88,6 +90,9 @@ def _pair(files: Sequence[_File]) -> Mapping[str, _File]:
     unsure: list[str] = []
     for file in files:
         reference = file.facts.reference
+        if file.path in known:
+            maps[file.path] = by_path[known[file.path]]
+            continue
         if file.facts.source_map:
             continue
         if reference:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hatch_sentry_artifacts.assets.asset import Member
+from hatch_sentry_artifacts.assets.asset import Content, Member
 from hatch_sentry_artifacts.assets.wheel import Wheel
 from hatch_sentry_artifacts.errors import DistributionError
 
@@ -41,6 +41,12 @@ def open_distribution(path: Path) -> Iterator[Distribution]:
         yield Distribution(path.name, wheel.members, wheel.name, wheel.version)
 
 
+def with_files(distribution: Distribution, files: Mapping[str, Path]) -> Distribution:
+    """`distribution` as if it also held `files`, by their path in it."""
+    more = [Member(path, file.stat().st_size, FileOpener(file)) for path, file in files.items()]
+    return replace(distribution, members=[*distribution.members, *more])
+
+
 def _folder_members(folder: Path) -> list[Member]:
     """Every file below `folder`, under a path that begins with the folder's own name.
 
@@ -59,15 +65,18 @@ def _folder_members(folder: Path) -> list[Member]:
             if path.is_file():
                 inner = path.relative_to(top).as_posix()
                 name = f"{top.name}/{inner}" if top.name else inner
-                members.append(Member(name, path.stat().st_size, _Opener(path)))
+                members.append(Member(name, path.stat().st_size, FileOpener(path)))
     return members
 
 
 @dataclass(frozen=True)
-class _Opener:
+class FileOpener:
+    """Opens a file as a member's content."""
+
     path: Path
 
-    def __call__(self) -> _FolderFile:
+    def __call__(self) -> Content:
+        """The file, open. Raises DistributionError."""
         return _FolderFile(self.path)
 
 
@@ -80,6 +89,7 @@ class _FolderFile:
             self._file = path.open("rb", buffering=0)
 
     def read(self, size: int = -1) -> bytes:
+        """See Content."""
         with self._telling():
             return self._file.read(size) or b""
 

@@ -82,6 +82,29 @@ def find_last(script: bytes) -> str | None:
     return found or None
 
 
+def without_references(script: bytes) -> bytes:
+    """`script` without its `sourceMappingURL` comments, every line in its place.
+
+    A wheel without maps must not refer to them: Django's `collectstatic` with
+    ManifestStaticFilesStorage stops at a reference to a file that is not there, and developer tools
+    complain of it. Sentry has the header `Sourcemap` instead.
+    """
+    marks = list(_marks(script))
+    if not marks:
+        return script
+    tail = script[-TAIL_BYTES:]
+    if len(marks) == 1 and _at_end(tail, complete=len(tail) == len(script)) is not None:
+        end = LINE_END.search(script, marks[0])
+        return script[: marks[0]] + (script[end.start() :] if end else b"")
+    kept: list[bytes] = []
+    done = 0
+    for start, stop in line_comments(script):
+        if _REFERENCE.match(script, start, stop):
+            kept.append(script[done:start])
+            done = stop
+    return b"".join([*kept, script[done:]])
+
+
 def _at_end(tail: bytes, *, complete: bool) -> str | None:
     """The reference of a script that ends in `tail`: "" for none, None if that is left open.
 

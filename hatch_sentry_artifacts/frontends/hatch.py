@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.plugin import hookimpl
@@ -12,8 +12,10 @@ from hatchling.plugin import hookimpl
 if TYPE_CHECKING:
     from hatchling.bridge.app import Application
 
+    from hatch_sentry_artifacts.assets.shipping import Shipment
     from hatch_sentry_artifacts.build_upload import BuildUpload
     from hatch_sentry_artifacts.errors import SentryArtifactsError
+    from hatch_sentry_artifacts.frontends.hatch_packing import Packing
     from hatch_sentry_artifacts.options import Source
 
 
@@ -23,14 +25,17 @@ class SentryBuildHook(BuildHookInterface):  # type: ignore[type-arg]
     PLUGIN_NAME = "sentry"
 
     _upload: BuildUpload | None = None
+    _packing: Packing | None = None
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Check the configuration before anything is built."""
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Check the configuration before anything is built, and change what is to ship."""
+        self._unpack()
         self._upload = None
         if self.target_name != "wheel" or version == "editable":
             return
         from hatch_sentry_artifacts.build_upload import prepare
         from hatch_sentry_artifacts.errors import SentryArtifactsError
+        from hatch_sentry_artifacts.shipping import changes_wheels
 
         try:
             self._upload = prepare(
@@ -39,6 +44,8 @@ class SentryBuildHook(BuildHookInterface):  # type: ignore[type-arg]
                 environment=os.environ,
                 read_source=self._read_source,
             )
+            if changes_wheels(self.config):
+                self._pack(build_data)
         except SentryArtifactsError as error:
             self._abort(error)
 
@@ -49,14 +56,35 @@ class SentryBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         artifact_path: str,
     ) -> None:
         """Upload what the wheel at `artifact_path` holds."""
+        shipment = self._unpack()
         if self._upload is None:
             return
         from hatch_sentry_artifacts.errors import SentryArtifactsError
 
         try:
-            self._upload.run(Path(artifact_path), _HatchConsole(self.app))
+            self._upload.run(Path(artifact_path), _HatchConsole(self.app), shipment)
         except SentryArtifactsError as error:
             self._abort(error)
+
+    def _pack(self, build_data: dict[str, Any]) -> None:
+        """Let Hatchling take changed files from elsewhere, and pass over those left out."""
+        from hatch_sentry_artifacts.frontends.hatch_packing import Packing
+        from hatch_sentry_artifacts.gating import is_for_installer
+        from hatch_sentry_artifacts.shipping import find_shipping
+
+        shipping = find_shipping(
+            self._read_source,
+            for_installer=is_for_installer(os.environ, Path(self.directory)),
+            options=self._upload.options if self._upload else None,
+        )
+        if shipping:
+            builder = self.build_config.builder
+            self._packing = Packing(builder, build_data, shipping, self._abort)
+
+    def _unpack(self) -> Shipment | None:
+        """Let Hatchling be as it was; what the wheel that it packed ships, if that was changed."""
+        packing, self._packing = self._packing, None
+        return packing.end() if packing else None
 
     def _read_source(self) -> Source:
         from hatch_sentry_artifacts.options import Source
@@ -65,8 +93,9 @@ class SentryBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         path = read_project(Path(self.root)).source.path
         return Source(without_hatch_keys(self.config), path)
 
-    def _abort(self, error: SentryArtifactsError) -> None:
+    def _abort(self, error: SentryArtifactsError) -> NoReturn:
         self.app.abort(f"sentry-artifacts: error: {error}", error.exit_code)
+        raise SystemExit(error.exit_code)
 
 
 class _HatchConsole:

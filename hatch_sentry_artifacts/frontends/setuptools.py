@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from setuptools import Command, Distribution
     from setuptools.command.bdist_wheel import bdist_wheel
 
+    from hatch_sentry_artifacts.assets.shipping import Shipment
     from hatch_sentry_artifacts.build_upload import BuildUpload
     from hatch_sentry_artifacts.console import Console
+    from hatch_sentry_artifacts.frontends import setuptools_command
+    from hatch_sentry_artifacts.shipping import Shipping
 
     _Mixin = bdist_wheel
 else:
@@ -45,7 +48,7 @@ AnyPath = TypeVar("AnyPath", bound=PurePath)
 def __getattr__(name: str) -> Any:
     # The entry point of the command. It needs every option, and so is imported on demand.
     if name == COMMAND:
-        from hatch_sentry_artifacts.frontends.setuptools_command import sentry_artifacts
+        from hatch_sentry_artifacts.frontends import setuptools_command
 
         return sentry_artifacts
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -94,12 +97,33 @@ def _uploading(base: type[Command]) -> type[Command]:
 class _Uploading(_Mixin):
     """Goes in front of `bdist_wheel`, also of a project's own."""
 
+    shipment: Shipment | None = None
+    # Only while this command builds: editable installs let it write metadata too, and have to stay
+    # as they are.
+    _shipping: Shipping | None = None
+
     def run(self) -> None:
         """Check the configuration, build the wheel, upload what it holds."""
+        self.shipment = None
         upload = _prepare(self)
-        if upload is None:
-            super().run()
-            return
+        with errors_for_setuptools():
+            self._shipping = _find_shipping(self, upload)
+        try:
+            if upload is None:
+                super().run()
+            else:
+                self._build_and_upload(upload)
+        finally:
+            self._shipping = None
+
+    def write_wheelfile(self, *arguments: Any, **named: Any) -> None:
+        """Write the metadata; by now all that the wheel is to hold lies in its build folder."""
+        if self._shipping:
+            with errors_for_setuptools():
+                self.shipment = _changed(Path(str(self.bdist_dir)), self._shipping)
+        super().write_wheelfile(*arguments, **named)
+
+    def _build_and_upload(self, upload: BuildUpload) -> None:
         folder = wheel_folder(self)
         before = wheels_in(folder)
         super().run()
@@ -107,7 +131,7 @@ class _Uploading(_Mixin):
         if wheel is None:
             console().warning(f"nothing was uploaded: {unknown_wheel(self)}")
         else:
-            run_upload(upload, wheel)
+            run_upload(upload, wheel, self.shipment)
 
 
 def _prepare(command: bdist_wheel) -> BuildUpload | None:
@@ -115,12 +139,9 @@ def _prepare(command: bdist_wheel) -> BuildUpload | None:
     from hatch_sentry_artifacts.build_upload import prepare
     from hatch_sentry_artifacts.project import read_project
 
-    distribution = command.distribution
-    # What stands on the command line; without one, setuptools does not even set it.
-    commands = getattr(distribution, "commands", None) or ()
-    if COMMAND in {*commands, *distribution.command_obj}:
+    if _is_ordered(command):
         # That command uploads this wheel; what is wrong with its options is told now.
-        command.get_finalized_command(COMMAND).prepare()  # type: ignore[attr-defined]
+        _order(command).prepare()
         return None
     root = Path.cwd()
     with errors_for_setuptools():
@@ -130,6 +151,43 @@ def _prepare(command: bdist_wheel) -> BuildUpload | None:
             environment=os.environ,
             read_source=lambda: read_project(root).source,
         )
+
+
+def _is_ordered(command: bdist_wheel) -> bool:
+    """Whether the command `sentry_artifacts` takes part in this run."""
+    distribution = command.distribution
+    # What stands on the command line; without one, setuptools does not even set it.
+    commands = getattr(distribution, "commands", None) or ()
+    return COMMAND in {*commands, *distribution.command_obj}
+
+
+def _order(command: bdist_wheel) -> setuptools_command.sentry_artifacts:
+    return command.get_finalized_command(COMMAND)  # type: ignore[return-value]
+
+
+def _find_shipping(command: bdist_wheel, upload: BuildUpload | None) -> Shipping | None:
+    """How the wheel's content is to change, if it is. Raises ConfigurationError."""
+    from hatch_sentry_artifacts.gating import is_for_installer
+    from hatch_sentry_artifacts.project import read_project
+    from hatch_sentry_artifacts.shipping import find_shipping
+
+    if _is_ordered(command):
+        upload = _order(command).prepare()
+    return find_shipping(
+        lambda: read_project(Path.cwd()).source,
+        for_installer=is_for_installer(os.environ, final_folder(wheel_folder(command))),
+        options=upload.options if upload else None,
+    )
+
+
+def _changed(folder: Path, shipping: Shipping) -> Shipment | None:
+    """Change what the unpacked wheel in `folder` ships."""
+    from hatch_sentry_artifacts.shipping import apply_to, files_below
+
+    shipment = shipping.shipment(files_below(folder))
+    if shipment:
+        apply_to(folder, shipment)
+    return shipment
 
 
 def _has_our_table(pyproject: Path) -> bool:
@@ -148,11 +206,11 @@ def _has_our_table(pyproject: Path) -> bool:
     return isinstance(tool, dict) and _TABLE in tool
 
 
-def run_upload(upload: BuildUpload, wheel: Path) -> None:
+def run_upload(upload: BuildUpload, wheel: Path, shipment: Shipment | None) -> None:
     """Upload; whatever happens, the wheel is kept. Raises SetupError if it fails the build."""
     try:
         with errors_for_setuptools():
-            upload.run(wheel, console())
+            upload.run(wheel, console(), shipment)
     except BaseException:
         _keep(wheel)
         raise

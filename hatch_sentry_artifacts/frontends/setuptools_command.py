@@ -70,7 +70,9 @@ class sentry_artifacts(Command):  # noqa: N801 - setuptools names commands after
     def run(self) -> None:
         """Upload, whatever the environment says."""
         upload = self.prepare()
-        run_upload(upload, self._wheel())
+        wheel = self._wheel()
+        command = self.get_finalized_command("bdist_wheel")
+        run_upload(upload, wheel, getattr(command, "shipment", None))
 
     def prepare(self) -> BuildUpload:
         """The upload, once its options are found to be right. Raises SetupError."""

@@ -173,6 +173,20 @@ class SentryApi:
         except NotFound:
             return
 
+    def download_release_file(self, version: str, file_id: str) -> bytes:
+        """A file's content. Raises ServerRefused for an org auth token, which may not read it."""
+        path = f"{self._files(version)}{_quoted(file_id)}/?download=1"
+        answer = self.transport.request("GET", path)
+        if answer.status == 403:
+            raise ServerRefused(
+                f"{self.connection.url} does not let {self.connection.token} look into files: an "
+                "org auth token never may, a token with the scope project:releases is needed; or "
+                "look into the wheel instead, with --from"
+            )
+        if answer.status != 200:
+            self._refuse("GET", path, answer)
+        return answer.body
+
     def _files(self, version: str) -> str:
         return f"{self._project}releases/{_quoted(version)}/files/"
 

@@ -10,6 +10,7 @@ from enum import Enum
 from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.sentry.api import PAGE_FILES, RemoteFile, SentryApi
 
+_MAP_HEADER = "Sourcemap"
 # Sentry refuses offsets from 20,000 on. A file beyond is met when its upload is answered with 409.
 _MOST_PAGES = 20_000 // PAGE_FILES
 
@@ -82,5 +83,14 @@ def plan(assets: Iterable[Asset], remote: Iterable[RemoteFile], dist: str | None
 
 
 def is_same(there: RemoteFile, asset: Asset) -> bool:
-    """Whether the server holds exactly this content."""
-    return there.sha1 == asset.sha1 and there.size == asset.size
+    """Whether the server holds exactly this content, and leads from it to the same source map."""
+    return (
+        there.sha1 == asset.sha1
+        and there.size == asset.size
+        and asset.headers.get(_MAP_HEADER) in {None, _map_header(there)}
+    )
+
+
+def _map_header(file: RemoteFile) -> str | None:
+    found = (value for key, value in file.headers.items() if key.lower() == _MAP_HEADER.lower())
+    return next(found, None)

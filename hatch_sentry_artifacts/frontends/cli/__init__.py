@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from hatch_sentry_artifacts import __version__
 from hatch_sentry_artifacts.console import TerminalConsole
 from hatch_sentry_artifacts.errors import SentryArtifactsError
-from hatch_sentry_artifacts.frontends.cli import check, listing, serve, upload
+from hatch_sentry_artifacts.frontends.cli import check, explain, inject, listing, serve, upload
 
 _EXIT_CODES = """\
 exit codes: 0 all is there, 1 upload failed or incomplete, 2 wrong usage or
@@ -47,6 +47,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (upload, listing, check, serve):
+    for command in (upload, inject, listing, explain, check, serve):
         command.add_parser(commands)
     return parser

@@ -12,11 +12,12 @@ from hatch_sentry_artifacts.console import Console, print_safely
 from hatch_sentry_artifacts.errors import (
     REFUSED,
     UPLOAD_FAILED,
+    ConfigurationError,
     SentryArtifactsError,
 )
 from hatch_sentry_artifacts.frontends.cli.arguments import Context, add_options, read_context
 from hatch_sentry_artifacts.frontends.cli.wheels import newest_wheels
-from hatch_sentry_artifacts.options import OPTIONS
+from hatch_sentry_artifacts.options import OPTIONS, Options
 from hatch_sentry_artifacts.publish import Job, conclude, publish
 from hatch_sentry_artifacts.report import Report, json_lines, write_reports
 
@@ -53,6 +54,7 @@ def add_parser(commands: Any) -> None:
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Upload; the exit code is that of the first distribution that failed."""
     context = read_context(parsed)
+    _refuse_changes(context.flags)
     reports: list[Report] = []
     failed: list[SentryArtifactsError] = []
     for path in parsed.distributions or newest_wheels(context.project):
@@ -69,6 +71,8 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             report = publish(job, console)
             reports.append(report)
             conclude(report, console)
+            if context.options.source_maps == "strip" and path.is_file():
+                _warn_of_lost_maps(report, path, console)
         except SentryArtifactsError as error:
             console.error(str(error))
             failed.append(error)
@@ -78,6 +82,33 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         folder = Path.cwd() if context.flags.report else context.project.folder
         write_reports(reports, folder / context.options.report)
     return _exit_code(failed, context)
+
+
+def _refuse_changes(flags: Options) -> None:
+    """Raise ConfigurationError for flags that only a build can follow."""
+    lines = []
+    if flags.source_maps == "strip":
+        lines.append(
+            "--source-maps strip: no finished wheel is changed: set it in the project's "
+            "configuration, and build the wheel"
+        )
+    if flags.debug_ids == "inject":
+        lines.append(
+            "--debug-ids inject: no finished wheel is changed: set it in the project's "
+            "configuration, and build the wheel; or run `hatch-sentry-artifacts inject FOLDER` on "
+            "the scripts before they are packed"
+        )
+    if lines:
+        raise ConfigurationError("\n".join(lines))
+
+
+def _warn_of_lost_maps(report: Report, wheel: Path, console: Console) -> None:
+    if not any(outcome.asset.path.endswith(".map") for outcome in report.files):
+        console.warning(
+            f"{wheel.name} was built without its source maps, so they were uploaded by that build, "
+            "or not at all: see `hatch-sentry-artifacts list`, and build it again where they are "
+            "missing"
+        )
 
 
 def _exit_code(failed: Sequence[SentryArtifactsError], context: Context) -> int:

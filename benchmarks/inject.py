@@ -1,0 +1,151 @@
+"""Compare `inject` with sentry-cli's `sourcemaps inject`: time and memory, on copies of one tree.
+
+Both run in turn, in the same run, each on a fresh copy of the same scripts and maps.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from environment import PROJECT, TIMEOUT, run_pip, version_of
+from make_assets import CACHE, PAIRS, make_assets
+from measure import Usage, clean_environment, run_measured
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SENTRY_CLI = "3.8.2"
+OURS = "ours"
+PEER = f"sentry-cli {SENTRY_CLI}"
+PAUSE = 6.0  # seconds, since a run deletes files too
+WALL_TARGET = 0.35
+MEMORY_TARGET = 0.5
+DEBUG_ID = re.compile(rb"//# debugId=[0-9a-f-]{36}\s*\Z")
+MAP_ID = re.compile(rb'"debugId":\s*"[0-9a-f-]{36}"')
+
+
+@dataclass(frozen=True)
+class Row:
+    """The medians of a contestant's runs; seconds and bytes."""
+
+    wall: float
+    cpu: float
+    peak_memory: float
+    fastest: float
+    slowest: float
+
+    @classmethod
+    def of(cls, usages: Sequence[Usage]) -> Row:
+        """Take the median of each figure for itself."""
+        walls = [usage.wall for usage in usages]
+        return cls(
+            statistics.median(walls),
+            statistics.median(usage.cpu for usage in usages),
+            statistics.median(usage.peak_memory for usage in usages),
+            min(walls),
+            max(walls),
+        )
+
+
+def make_environment(cache: Path, python: str) -> Path:
+    """Make a virtual environment with both contestants, or find it; returns its programs."""
+    folder = cache / f"venv-inject-{version_of(python)}"
+    programs = folder / ("Scripts" if sys.platform == "win32" else "bin")
+    if not (programs / "python").exists():
+        subprocess.run([python, "-m", "venv", str(folder)], timeout=TIMEOUT, check=True)
+    run_pip(programs / "python", f"sentry-cli=={SENTRY_CLI}", str(PROJECT))
+    run_pip(programs / "python", "--no-deps", "--force-reinstall", str(PROJECT))
+    return programs
+
+
+def check(tree: Path, pairs: int, name: str) -> None:
+    """Exit unless every script and every map has a debug id."""
+    scripts = [path for path in tree.rglob("*.js") if DEBUG_ID.search(path.read_bytes()[-200:])]
+    maps = [path for path in tree.rglob("*.map") if MAP_ID.search(path.read_bytes()[-200:])]
+    if len(scripts) != pairs or len(maps) != pairs:
+        sys.exit(f"{name} gave ids to {len(scripts)} scripts and {len(maps)} maps, not {pairs}")
+
+
+def measure(
+    commands: Mapping[str, Sequence[str]], static: Path, pairs: int, runs: int, again: str
+) -> dict[str, Row]:
+    """Run each command `runs` times on a copy, in turn; and `again` the ids that are there."""
+    usages: dict[str, list[Usage]] = {name: [] for name in (*commands, again)}
+    with tempfile.TemporaryDirectory(dir=static.parent.parent) as temporary:
+        variables = clean_environment(
+            Path(temporary), SENTRY_DISABLE_UPDATE_CHECK="1", SENTRY_LOAD_DOTENV="0"
+        )
+        # All copies come first and go last: ext4 is slow to make files where some were deleted in
+        # the last seconds, and neither shall wait for a copy to reach the disk.
+        trees = {name: [Path(temporary, name, str(i)) for i in range(runs)] for name in commands}
+        for tree in (each for column in trees.values() for each in column):
+            shutil.copytree(static, tree)
+        os.sync()
+        for number in range(runs):
+            for name in list(commands)[:: 1 if number % 2 else -1]:
+                tree = trees[name][number]
+                command = [*commands[name], str(tree)]
+                usages[name].append(run_measured(command, Path(temporary), variables))
+                check(tree, pairs, name)
+                if name == OURS:
+                    usages[again].append(run_measured(command, Path(temporary), variables))
+                note = f"{number + 1} of {runs}: {name} {usages[name][-1].wall:.2f} s"
+                print(note, file=sys.stderr)
+                time.sleep(PAUSE)
+    return {name: Row.of(taken) for name, taken in usages.items()}
+
+
+def as_markdown(rows: Mapping[str, Row]) -> str:
+    """The rows as a table, and the ratios with their targets."""
+    lines = ["| | wall | range | CPU | peak memory |", "|---|---|---|---|---|"]
+    for name, row in rows.items():
+        spread = f"{row.fastest:.2f} to {row.slowest:.2f} s"
+        memory = f"{row.peak_memory / 1e6:.0f} MB"
+        lines.append(f"| {name} | {row.wall:.2f} s | {spread} | {row.cpu:.2f} s | {memory} |")
+    wall = rows[OURS].wall / rows[PEER].wall
+    memory_ratio = rows[OURS].peak_memory / rows[PEER].peak_memory
+    lines.append("")
+    lines.append(f"wall time: {wall:.2f} of sentry-cli's (target: at most {WALL_TARGET})")
+    lines.append(f"peak memory: {memory_ratio:.2f} of it (target: at most {MEMORY_TARGET})")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure, and print the table as Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5, help="of each; default: %(default)s")
+    parser.add_argument("--pairs", type=int, default=PAIRS, help="default: %(default)s")
+    parser.add_argument("--python", default=sys.executable, help="default: the one that runs this")
+    parser.add_argument("--cache", type=Path, default=CACHE, help="default: %(default)s")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    arguments = parser.parse_args()
+    cache = arguments.cache.absolute()
+    cache.mkdir(parents=True, exist_ok=True)
+    programs = make_environment(cache, arguments.python)
+    assets = make_assets(arguments.pairs, cache=cache)
+    commands = {
+        OURS: [str(programs / "hatch-sentry-artifacts"), "inject"],
+        PEER: [str(programs / "sentry-cli"), "sourcemaps", "inject"],
+    }
+    rows = measure(commands, assets.static, assets.pairs, arguments.runs, "ours, once more")
+    if arguments.json:
+        figures = {name: asdict(row) for name, row in rows.items()}
+        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+    print(f"{assets.pairs} scripts and as many maps, {assets.total_bytes / 1e6:.0f} MB\n")
+    print(as_markdown(rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""Finds values in the bytes of a JSON document without decoding them.
+
+A source map is mostly `sourcesContent`, so strings are skipped by looking for their last quote.
+All functions raise ValueError where the bytes are no JSON; what they skip is not checked further.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_SPACE = re.compile(rb"[ \t\r\n]*")
+_STRUCTURE = re.compile(rb'["\[\]{}]')
+# An array of strings without escapes, such as `names`, in one go.
+_PLAIN_ARRAY = re.compile(rb'\[(?:[^"\[\]{}]*"[^"\\]*")*[^"\[\]{}]*\]')
+_SCALAR = re.compile(rb"[-+.0-9A-Za-z]+")
+_QUOTE, _BACKSLASH = ord('"'), ord("\\")
+_COMMA, _COLON, _OPEN_OBJECT, _CLOSE_OBJECT = b",:{}"
+_OPEN_ARRAY, _CLOSE_ARRAY = b"[]"
+
+
+class Value(NamedTuple):
+    """A member of an object or an element of an array; its value is `buffer[start:end]`."""
+
+    key: str
+    key_start: int
+    start: int
+    end: int
+
+
+def skip_space(buffer: bytes, at: int) -> int:
+    """The offset of the first byte from `at` on that is no white space."""
+    found = _SPACE.match(buffer, at)
+    return found.end() if found else at
+
+
+def value_end(buffer: bytes, at: int) -> int:
+    """The offset behind the value that begins at `at`."""
+    first = _byte(buffer, at)
+    if first == _QUOTE:
+        return _string_end(buffer, at)
+    if first in {_OPEN_OBJECT, _OPEN_ARRAY}:
+        return _container_end(buffer, at)
+    scalar = _SCALAR.match(buffer, at)
+    if scalar is None:
+        raise ValueError(f"no value at byte {at}")
+    return scalar.end()
+
+
+def members(buffer: bytes, at: int) -> Iterator[Value]:
+    """The members of the object that begins at `at`."""
+    if _byte(buffer, at) != _OPEN_OBJECT:
+        raise ValueError(f"no object at byte {at}")
+    at = skip_space(buffer, at + 1)
+    if _byte(buffer, at) == _CLOSE_OBJECT:
+        return
+    while True:
+        member = member_at(buffer, at)
+        yield member
+        at = skip_space(buffer, member.end)
+        if _byte(buffer, at) == _CLOSE_OBJECT:
+            return
+        at = _behind(buffer, at, _COMMA)
+
+
+def further_members(buffer: bytes, at: int) -> Iterator[Value]:
+    """The members that follow in an object, one of whose values ends at `at`.
+
+    Raises ValueError unless that object is the whole document's last thing.
+    """
+    at = skip_space(buffer, at)
+    while _byte(buffer, at) != _CLOSE_OBJECT:
+        member = member_at(buffer, _behind(buffer, at, _COMMA))
+        yield member
+        at = skip_space(buffer, member.end)
+    if skip_space(buffer, at + 1) != len(buffer):
+        raise ValueError(f"more follows behind byte {at}")
+
+
+def elements(buffer: bytes, at: int) -> Iterator[Value]:
+    """The elements of the array that begins at `at`; their keys are empty."""
+    if _byte(buffer, at) != _OPEN_ARRAY:
+        raise ValueError(f"no array at byte {at}")
+    at = skip_space(buffer, at + 1)
+    if _byte(buffer, at) == _CLOSE_ARRAY:
+        return
+    while True:
+        end = value_end(buffer, at)
+        yield Value("", at, at, end)
+        at = skip_space(buffer, end)
+        if _byte(buffer, at) == _CLOSE_ARRAY:
+            return
+        at = _behind(buffer, at, _COMMA)
+
+
+def member_at(buffer: bytes, at: int) -> Value:
+    """The member whose key begins at `at`."""
+    if _byte(buffer, at) != _QUOTE:
+        raise ValueError(f"no key at byte {at}")
+    end = _string_end(buffer, at)
+    start = _behind(buffer, skip_space(buffer, end), _COLON)
+    return Value(text(buffer, at, end), at, start, value_end(buffer, start))
+
+
+def text(buffer: bytes, start: int, end: int) -> str:
+    """The string whose quotes stand at `start` and before `end`, escapes resolved."""
+    loaded = json.loads(buffer[start:end])
+    if not isinstance(loaded, str):
+        raise TypeError(f"no string at byte {start}")
+    return loaded
+
+
+def _behind(buffer: bytes, at: int, wanted: int) -> int:
+    if _byte(buffer, at) != wanted:
+        raise ValueError(f"no {chr(wanted)!r} at byte {at}")
+    return skip_space(buffer, at + 1)
+
+
+def _byte(buffer: bytes, at: int) -> int:
+    if at >= len(buffer):
+        raise ValueError("it ends too early")
+    return buffer[at]
+
+
+def _string_end(buffer: bytes, at: int) -> int:
+    quote = buffer.find(b'"', at + 1)
+    while quote != -1:
+        before = quote - 1
+        while buffer[before] == _BACKSLASH:
+            before -= 1
+        if (quote - before) % 2:
+            return quote + 1
+        quote = buffer.find(b'"', quote + 1)
+    raise ValueError(f"the string at byte {at} has no end")
+
+
+def _container_end(buffer: bytes, at: int) -> int:
+    plain = _PLAIN_ARRAY.match(buffer, at)
+    if plain:
+        return plain.end()
+    depth = 0
+    while found := _STRUCTURE.search(buffer, at):
+        kind = found[0]
+        at = found.end()
+        if kind == b'"':
+            at = _string_end(buffer, at - 1)
+        elif kind in b"[{":
+            depth += 1
+        else:
+            depth -= 1
+            if depth == 0:
+                return at
+    raise ValueError("it ends too early")

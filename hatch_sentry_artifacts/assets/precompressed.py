@@ -1,0 +1,90 @@
+"""Makes the compressed copies again that lie beside a file, such as app.js.gz and app.js.br."""
+
+from __future__ import annotations
+
+import importlib
+import struct
+import zlib
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from hatch_sentry_artifacts.errors import ConfigurationError
+
+# RFC 1952: deflate, no flags, no time, best compression, unknown system: the same everywhere.
+_GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
+_GZIP_BITS, _RAW_BITS = 31, -15
+
+
+def gzip(content: bytes) -> bytes:
+    """`content` as a .gz file that depends on nothing else."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, _RAW_BITS)
+    packed = packer.compress(content) + packer.flush()
+    checks = struct.pack("<II", zlib.crc32(content), len(content) & 0xFFFFFFFF)
+    return _GZIP_HEADER + packed + checks
+
+
+def brotli(content: bytes) -> bytes:
+    """`content` as a .br file. Raises ConfigurationError without a brotli package."""
+    module = _brotli()
+    if module is None:
+        raise ConfigurationError(
+            "making a .br copy again needs the package brotli: add it to the build's requirements, "
+            "or let the .br copies be made after the debug ids"
+        )
+    packed: bytes = module.compress(content)
+    return packed
+
+
+def _refuse(_: bytes) -> bytes:
+    raise ConfigurationError(
+        "a .zst copy cannot be made again: let the .zst copies be made after the debug ids"
+    )
+
+
+COMPRESSORS: Mapping[str, Callable[[bytes], bytes]] = MappingProxyType(
+    {".gz": gzip, ".br": brotli, ".zst": _refuse}
+)
+
+
+def check_compressor(suffix: str) -> None:
+    """Raise ConfigurationError if copies of that kind cannot be made here."""
+    COMPRESSORS[suffix](b"")
+
+
+def compressed_again(suffix: str, copy: bytes, content: bytes) -> bytes | None:
+    """The compressed copy of `content`; None if `copy`, the one that is there, is one already."""
+    if holds(suffix, copy, content):
+        return None
+    return COMPRESSORS[suffix](content)
+
+
+def holds(suffix: str, copy: bytes, content: bytes) -> bool:
+    """Whether `copy` unpacks to `content`; so it is taken where brotli is not there to look."""
+    if suffix == ".gz":
+        return _ungzip(copy, len(content)) == content
+    module = _brotli() if suffix == ".br" else None
+    if module is None:
+        return True
+    try:
+        return bool(module.decompress(copy) == content)
+    except module.error:
+        return False
+
+
+def _ungzip(copy: bytes, size: int) -> bytes | None:
+    unpacker = zlib.decompressobj(_GZIP_BITS)
+    try:
+        content = unpacker.decompress(copy, size + 1)
+    except zlib.error:
+        return None
+    return content if unpacker.eof and not unpacker.unused_data else None
+
+
+def _brotli() -> Any:
+    for name in ("brotli", "brotlicffi"):
+        try:
+            return importlib.import_module(name)
+        except ImportError:
+            continue
+    return None

@@ -1,0 +1,127 @@
+"""Follows a place in a script to the artifact that answers, to its map, and to the original."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from hatch_sentry_artifacts.assets.inline_maps import read_inline_map
+from hatch_sentry_artifacts.assets.sourcemaps import ReferenceFinder, is_inline
+from hatch_sentry_artifacts.errors import SentryArtifactsError
+from hatch_sentry_artifacts.explain.artifacts import Artifact, Artifacts, Search, map_url
+from hatch_sentry_artifacts.explain.position import Position
+from hatch_sentry_artifacts.explain.source_map import (
+    Original,
+    Unresolved,
+    find_original,
+    read_map,
+    require_ecma426,
+)
+
+# In the order in which Sentry asks for them.
+_HEADERS = ("Sourcemap", "X-SourceMap")
+COMMENT = "comment"
+
+
+@dataclass(frozen=True)
+class MapLink:
+    """How a script refers to its map.
+
+    `found_in` is the header's name, or COMMENT. `search` is None for a map that is in the
+    reference itself.
+    """
+
+    reference: str
+    found_in: str
+    search: Search | None
+
+    @property
+    def inline(self) -> bool:
+        """Whether the reference is the map."""
+        return self.search is None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """All that was found, up to where it ended.
+
+    `reason` says why it ended before it was resolved; `error` is set where that is not the
+    artifacts' fault, so that nothing is known of what follows.
+    """
+
+    position: Position
+    artifacts: Artifacts
+    script: Search
+    link: MapLink | None = None
+    original: Original | None = None
+    reason: str | None = None
+    error: SentryArtifactsError | None = None
+
+    @property
+    def resolved(self) -> bool:
+        """Whether Sentry would show the original; without a line, whether the map is there."""
+        return self.reason is None and self.error is None
+
+
+def explain(position: Position, artifacts: Artifacts) -> Explanation:
+    """Explain how Sentry resolves `position` with the artifacts."""
+    found = Explanation(position, artifacts, artifacts.find(position.url))
+    try:
+        script = _answering(found.script, "script")
+        link = _link(position.url, script, artifacts)
+        found = replace(found, link=link)
+        source_map = _answering(link.search, "map") if link.search else None
+        if position.line is not None:
+            found = replace(found, original=_original(position, script, link, source_map))
+    except Unresolved as problem:
+        return replace(found, reason=str(problem))
+    except SentryArtifactsError as error:
+        return replace(found, error=error)
+    return found
+
+
+def _answering(search: Search, what: str) -> Artifact:
+    if search.artifact is None:
+        raise Unresolved(f"no artifact answers for the {what}'s URL")
+    return search.artifact
+
+
+def _link(url: str, script: Artifact, artifacts: Artifacts) -> MapLink:
+    for header in _HEADERS:
+        reference = script.header(header)
+        if reference:
+            break
+    else:
+        header = COMMENT
+        reference = _comment(script)
+    if reference is None:
+        raise Unresolved("the script refers to no map, by header or by comment")
+    if is_inline(reference):
+        return MapLink(reference, header, None)
+    return MapLink(reference, header, artifacts.find(map_url(url, reference)))
+
+
+def _comment(script: Artifact) -> str | None:
+    finder = ReferenceFinder()
+    content = script.read()
+    finder.feed(content)
+    return finder.reference(lambda: content)
+
+
+def _original(
+    position: Position, script: Artifact, link: MapLink, source_map: Artifact | None
+) -> Original:
+    assert position.line is not None  # noqa: S101 - asked before
+    require_ecma426()
+    if source_map is not None:
+        content = source_map.read()
+    else:
+        try:
+            content = read_inline_map(link.reference.encode()).content
+        except SentryArtifactsError as error:
+            raise Unresolved(str(error)) from None
+    return find_original(
+        read_map(content),
+        position.line,
+        position.column,
+        lambda: script.read().decode("utf-8", "replace"),
+    )

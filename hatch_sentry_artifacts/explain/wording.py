@@ -1,0 +1,210 @@
+"""Puts an explanation into lines for people, and into JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from hatch_sentry_artifacts.explain.artifacts import Artifact, Candidate, Search, Status
+from hatch_sentry_artifacts.explain.explanation import COMMENT, Explanation, MapLink
+from hatch_sentry_artifacts.explain.near_misses import NearMiss
+from hatch_sentry_artifacts.explain.source_map import Original
+
+WIDTH = 80
+_LONGEST_REFERENCE = 200
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_TAB = "    "
+_STATUSES = {
+    Status.ANSWERS: "answers",
+    Status.ABSENT: "not there",
+    Status.OTHER_DIST: "other dist",
+    Status.NOT_ASKED: "not asked",
+}
+
+
+def as_lines(found: Explanation) -> Iterator[str]:
+    """The explanation, up to 80 columns wide where names and URLs let it.
+
+    What maps and servers say could hold codes that a terminal acts upon: they are made visible.
+    """
+    return (_CONTROL.sub("\ufffd", line) for line in _lines(found))
+
+
+def _lines(found: Explanation) -> Iterator[str]:
+    yield from _wrapped(_place(found))
+    yield from _wrapped(f"in {found.artifacts.label}")
+    yield ""
+    yield "Script"
+    yield from _search(found.script)
+    if found.link is not None:
+        yield ""
+        yield "Source map"
+        yield from _link(found.link)
+    if found.original is not None:
+        yield ""
+        yield "Original"
+        yield from _original(found.original)
+    yield ""
+    yield from _wrapped(_conclusion(found))
+
+
+def as_json(found: Explanation) -> str:
+    """The explanation as one JSON object."""
+    link = found.link
+    said = {
+        "url": found.position.url,
+        "line": found.position.line,
+        "column": found.position.column,
+        "source": found.artifacts.label,
+        "release": found.artifacts.release,
+        "dist": found.artifacts.dist,
+        "script": _search_object(found.script),
+        "map": link
+        and {
+            "reference": _short(link.reference),
+            "found_in": link.found_in,
+            "inline": link.inline,
+            **(_search_object(link.search) if link.search else {}),
+        },
+        "original": found.original and _original_object(found.original),
+        "resolved": found.resolved,
+        "reason": found.reason or (str(found.error) if found.error else None),
+    }
+    return json.dumps(said, ensure_ascii=False)
+
+
+def _place(found: Explanation) -> str:
+    position = found.position
+    line = f", line {position.line}" if position.line else ""
+    return position.url + line + (f", column {position.column}" if position.column else "")
+
+
+def _conclusion(found: Explanation) -> str:
+    if found.reason:
+        return f"It does not resolve: {found.reason}."
+    if found.error:
+        return "Whether it resolves is not known, since the files could not be looked into."
+    if found.position.line is None:
+        return "Script and map are there. With :LINE:COLUMN the original position is shown too."
+    if found.position.column is None:
+        return (
+            "It resolves, here by the first thing in that line. Sentry needs a column for that: "
+            "frames without one stay as they are."
+        )
+    return "It resolves."
+
+
+def _search(search: Search) -> Iterator[str]:
+    for each in search.candidates:
+        yield f"  {_STATUSES[each.status]:<11} {each.name}"
+        if each.status is Status.OTHER_DIST:
+            yield from _wrapped(f"only {_dists(each.dists)}", indent=14)
+    if search.artifact is not None and search.artifact.dist is not None:
+        yield from _wrapped(f"of {_dists([search.artifact.dist])}", indent=14)
+    if search.near:
+        yield "  Names that come near:"
+    for near in search.near:
+        dist = f" ({_dists([near.dist])})" if near.dist is not None else ""
+        yield f"    {near.name}{dist}"
+        yield from _wrapped(near.reason, indent=6)
+
+
+def _dists(dists: Iterable[str | None]) -> str:
+    return " and ".join("no dist" if dist is None else f"dist {dist}" for dist in dists)
+
+
+def _link(link: MapLink) -> Iterator[str]:
+    where = "the comment in the script" if link.found_in == COMMENT else f"header {link.found_in}"
+    if link.search is None:
+        yield from _wrapped(f"in the script itself, by {where}", indent=2)
+        return
+    yield from _wrapped(f"{where}: {_short(link.reference)}", indent=2)
+    yield from _search(link.search)
+
+
+def _original(original: Original) -> Iterator[str]:
+    yield f"  {original.source}:{original.line}:{original.column}"
+    yield f"  function: {original.function or 'unknown'}"
+    if original.name:
+        yield f"  name there: {original.name}"
+    if not original.excerpt:
+        yield from _wrapped("the map holds no text of that source", indent=2)
+        return
+    yield ""
+    yield from _excerpt(original)
+
+
+def _excerpt(original: Original) -> Iterator[str]:
+    """The lines with their numbers, cut to the width around the marked place."""
+    digits = len(str(original.excerpt[-1][0]))
+    room = WIDTH - digits - 5
+    marked = next(text for number, text in original.excerpt if number == original.line)
+    marker = len(marked[: original.marker].replace("\t", _TAB))
+    first = max(0, marker - room * 2 // 3) if marker >= room else 0
+    for number, text in original.excerpt:
+        shown = text.replace("\t", _TAB)[first : first + room]
+        yield f"  {number:>{digits}} | {shown}".rstrip()
+        if number == original.line:
+            yield f"  {'':>{digits}} | {'^':>{marker - first + 1}}"
+
+
+def _wrapped(text: str, indent: int = 0) -> Sequence[str]:
+    space = " " * indent
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=space,
+        subsequent_indent=space,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _short(reference: str) -> str:
+    if len(reference) <= _LONGEST_REFERENCE:
+        return reference
+    return reference[: _LONGEST_REFERENCE - 1] + "…"
+
+
+def _search_object(search: Search) -> dict[str, Any]:
+    return {
+        "url": search.url,
+        "candidates": [_candidate_object(each) for each in search.candidates],
+        "artifact": search.artifact and _artifact_object(search.artifact),
+        "near": [_near_object(each) for each in search.near],
+    }
+
+
+def _candidate_object(candidate: Candidate) -> dict[str, Any]:
+    return {
+        "name": candidate.name,
+        "status": candidate.status.value,
+        "dists": list(candidate.dists),
+    }
+
+
+def _artifact_object(artifact: Artifact) -> dict[str, Any]:
+    return {
+        "name": artifact.name,
+        "dist": artifact.dist,
+        "size": artifact.size,
+        "headers": dict(artifact.headers),
+    }
+
+
+def _near_object(near: NearMiss) -> dict[str, Any]:
+    return {"name": near.name, "dist": near.dist, "reason": near.reason}
+
+
+def _original_object(original: Original) -> dict[str, Any]:
+    return {
+        "source": original.source,
+        "line": original.line,
+        "column": original.column,
+        "function": original.function,
+        "name": original.name,
+        "excerpt": [{"line": number, "text": text} for number, text in original.excerpt],
+    }

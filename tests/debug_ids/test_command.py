@@ -1,0 +1,354 @@
+"""`inject FOLDER`: what it changes, what it says, how it ends."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from hatch_sentry_artifacts.assets.debug_ids import inject
+from hatch_sentry_artifacts.assets.staging import Staging
+from hatch_sentry_artifacts.frontends.cli import main
+from tests.debug_ids.support import MAP, OTHER_ID, loaded
+from tests.debug_ids.test_integrity import sri
+
+SCRIPT = b'"use strict";a()\n//# sourceMappingURL=app.js.map\n'
+FILES = {
+    "js/app.js": SCRIPT,
+    "js/app.js.map": MAP,
+    "js/alone.mjs": b"alone()",
+    "app.css": b"a{}",
+    "app.css.map": MAP,
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in [name for name in os.environ if name.startswith(("SENTRY_", "HATCH_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path)
+    return write(tmp_path / "static", FILES)
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> Path:
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_scripts_and_maps_get_ids_and_nothing_else_changes(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["inject", "static"]) == 0
+    pair = inject(SCRIPT, MAP)
+    assert pair.source_map
+    assert contents(folder) == {
+        **FILES,
+        "js/app.js": pair.script,
+        "js/app.js.map": pair.source_map,
+        "js/alone.mjs": inject(b"alone()").script,
+    }
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "2 of 2 scripts got a debug id, 0 had all; 3 files changed\n")
+
+
+def test_a_second_run_changes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["inject", "static"])
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    capsys.readouterr()
+    assert main(["inject", "static"]) == 0
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+    assert "0 of 2 scripts got a debug id, 2 had all; 0 files changed" in capsys.readouterr().err
+
+
+def test_a_dry_run_shows_a_short_diff_and_changes_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source_map = b'{"sourcesContent":["' + b"x" * 100_000 + b'"],"mappings":"AAAA"}'
+    write(folder, {"js/app.js": b"a();" * 10_000, "js/app.js.map": source_map})
+    before = contents(folder)
+    assert main(["inject", "static", "--dry-run", "--include", "app.js*"]) == 0
+    assert contents(folder) == before
+    out, err = capsys.readouterr()
+    debug_id = inject(before["js/app.js"], source_map).debug_id
+    assert out.splitlines() == [
+        "--- static/js/app.js",
+        "+++ static/js/app.js",
+        "@@ line 1, column 1 @@",
+        out.splitlines()[3],
+        "@@ line 1, column 40001 @@",
+        f"+//# debugId={debug_id}",
+        "--- static/js/app.js.map",
+        "+++ static/js/app.js.map",
+        "@@ line 1, column 100036 @@",
+        "+;",
+        "@@ line 1, column 100041 @@",
+        f'+,"debugId":"{debug_id}"',
+    ]
+    assert re.fullmatch(rf'\+!function\(i\).* … .*\("{debug_id}"\);', out.splitlines()[3])
+    assert "1 of 1 scripts would get a debug id, 0 had all; 2 files would change" in err
+
+
+def test_flags_select_files_as_for_an_upload(folder: Path) -> None:
+    assert main(["inject", "static", "--exclude", "alone.mjs"]) == 0
+    assert contents(folder)["js/alone.mjs"] == b"alone()"
+    assert contents(folder)["js/app.js"] != SCRIPT
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["gone"], 2, "there is no such folder"),
+        (["static/app.css"], 2, "there is no such folder"),
+        (["static", "--include", "*.jsx"], 4, "nothing to inject: looked for *.jsx"),
+    ],
+)
+def test_a_wrong_call_is_told(
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    code: int,
+    message: str,
+) -> None:
+    assert main(["inject", *arguments]) == code
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"js/bad.js": f"b()\n//# debugId={OTHER_ID}".encode(), "js/bad.js.map": b""},
+        {
+            "js/bad.js": f"b()\n//# debugId={OTHER_ID}".encode(),
+            "js/bad.js.map": MAP[:-1] + b',"debugId":"%s"}' % OTHER_ID.replace("1", "2").encode(),
+        },
+        {"js/bad.js": b"b()", "js/bad.js.zst": b""},
+    ],
+)
+def test_a_pair_that_cannot_be_injected_does_not_stop_the_others(
+    folder: Path, capsys: pytest.CaptureFixture[str], bad: dict[str, bytes]
+) -> None:
+    write(folder, bad)
+    assert main(["inject", "static"]) == 1
+    after = contents(folder)
+    assert {path: after[path] for path in bad} == bad
+    assert after["js/app.js"] == inject(SCRIPT, MAP).script
+    err = capsys.readouterr().err
+    assert "error: static/js/bad.js: " in err
+    assert "1 failed" in err
+
+
+def test_two_scripts_cannot_share_a_map(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder, {"js/other.js": b"other()\n//# sourceMappingURL=./app.js.map"})
+    before = contents(folder)
+    assert main(["inject", "static", "--exclude", "alone.mjs"]) == 1
+    assert contents(folder) == before
+    assert "refers to static/js/app.js.map, as static/js/other.js does" in capsys.readouterr().err
+
+
+def test_maps_are_guessed_as_sentry_does_it(folder: Path) -> None:
+    write(
+        folder,
+        {
+            "a/one.min.js": b"1",
+            "a/one.min.js.map": MAP,
+            "a/two.js": b"2",
+            "a/two.map": MAP,
+            "a/three.js": b"3",
+            "a/three.min.js": b"3",
+            "a/three.map": MAP,
+        },
+    )
+    assert main(["inject", "static/a", "--include", "*.js", "--include", "*.map"]) == 0
+    after = contents(folder)
+    for path in ("a/one.min.js.map", "a/two.map"):
+        assert loaded(after[path])["mappings"] == ";AAAA;;AACA"
+    assert after["a/three.map"] == MAP
+
+
+def test_compressed_copies_follow(folder: Path) -> None:
+    write(
+        folder,
+        {
+            "js/app.js.gz": gzip.compress(SCRIPT),
+            "js/app.js.map.gz": gzip.compress(MAP),
+            "app.css.gz": b"untouched",
+        },
+    )
+    assert main(["inject", "static"]) == 0
+    after = contents(folder)
+    assert gzip.decompress(after["js/app.js.gz"]) == after["js/app.js"]
+    assert gzip.decompress(after["js/app.js.map.gz"]) == after["js/app.js.map"]
+    assert after["app.css.gz"] == b"untouched"
+    # As if a run had been stopped before the copy.
+    write(folder, {"js/app.js.gz": gzip.compress(SCRIPT)})
+    assert main(["inject", "static"]) == 0
+    assert contents(folder) == after
+
+
+def test_integrity_hashes_and_their_pages_copies_follow(folder: Path) -> None:
+    page = f'<script src="js/app.js" integrity="{sri(SCRIPT)}">'.encode()
+    write(folder, {"index.html": page, "index.html.gz": gzip.compress(page)})
+    assert main(["inject", "static"]) == 0
+    after = contents(folder)
+    assert after["index.html"] == page.replace(
+        sri(SCRIPT).encode(), sri(after["js/app.js"]).encode()
+    )
+    assert gzip.decompress(after["index.html.gz"]) == after["index.html"]
+    assert main(["inject", "static"]) == 0
+    assert contents(folder) == after
+
+
+def test_a_page_that_was_changed_before_a_run_was_stopped_stays_true(folder: Path) -> None:
+    page = f'<script integrity="{sri(SCRIPT)}">'.encode()
+    write(folder, {"index.html": page})
+    main(["inject", "static"])
+    after = contents(folder)
+    write(folder, {"js/app.js": SCRIPT, "js/app.js.map": MAP})
+    assert main(["inject", "static"]) == 0
+    assert contents(folder) == after
+
+
+def test_a_script_that_checks_others_is_refused_before_anything_changes(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, {"js/loader.js": f'load("app.js","{sri(SCRIPT)}")'.encode()})
+    before = contents(folder)
+    assert main(["inject", "static"]) == 2
+    assert contents(folder) == before
+    assert "js/loader.js holds the integrity hash of static/js/app.js" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX modes and links")
+def test_modes_are_kept_and_links_are_not_followed(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "js/alone.mjs").chmod(0o755)
+    write(tmp_path, {"outside.js": b"outside()"})
+    (folder / "js/link.js").symlink_to(tmp_path / "outside.js")
+    assert main(["inject", "static"]) == 0
+    assert stat.S_IMODE((folder / "js/alone.mjs").stat().st_mode) == 0o755
+    assert (tmp_path / "outside.js").read_bytes() == b"outside()"
+    assert "1 symbolic links were left as they are: static/js/link.js" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "js").chmod(0o555)
+    try:
+        assert main(["inject", "static"]) == 1
+    finally:
+        (folder / "js").chmod(0o755)
+    assert "cannot be written: Permission denied" in capsys.readouterr().err
+    assert contents(folder) == FILES
+
+
+def test_names_that_hold_a_hash_of_the_content_are_noted(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(
+        folder, {"js/app-3f2a9c41.js": b"a()", "js/page-MJAHUPY7.js": b"b()", "js/vendor.js": b""}
+    )
+    assert main(["inject", "static"]) == 0
+    err = capsys.readouterr().err
+    assert "2 changed files have a hash of their former content in their names" in err
+
+
+def test_maps_that_belong_to_no_script_are_noted(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, {"js/lonely.js.map": MAP})
+    assert main(["inject", "static"]) == 0
+    err = capsys.readouterr().err
+    assert "1 maps belong to no script, and were left as they are: static/js/lonely.js.map" in err
+
+
+def test_one_id_for_two_scripts_is_noted_unless_they_are_copies(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, {"a/copy.js": b"c()", "b/copy.js": b"c()"})
+    main(["inject", "static"])
+    assert "have the debug id" not in capsys.readouterr().err
+    tail = f"\n//# debugId={OTHER_ID}".encode()
+    write(folder, {"a/one.js": b"1" + tail, "a/two.js": b"2" + tail})
+    main(["inject", "static"])
+    assert f"have the debug id {OTHER_ID}, though they differ" in capsys.readouterr().err
+
+
+def test_a_run_that_is_stopped_anywhere_is_finished_by_another(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = f'<script integrity="{sri(SCRIPT)}">'.encode()
+    files = {**FILES, "js/app.js.gz": gzip.compress(SCRIPT), "index.html": page}
+    write(folder, files)
+    main(["inject", "static"])
+    done = contents(folder)
+    commit = Staging.commit
+    for stop in range(8):
+        write(folder, files)
+        left = [None] * stop
+
+        def stopping(self: Staging, path: str, left: list[None] = left) -> None:
+            if not left:
+                raise KeyboardInterrupt
+            left.pop()
+            commit(self, path)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Staging, "commit", stopping)
+            main(["inject", "static"])
+        assert set(contents(folder)) == set(done)
+        assert main(["inject", "static"]) == 0
+        assert contents(folder) == done
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize("tenths", range(2, 10))
+def test_a_run_that_is_killed_is_finished_by_another(folder: Path, tenths: int) -> None:
+    files: dict[str, bytes] = {}
+    for number in range(300):
+        files[f"js/{number}.js"] = b"a(%d);" % number * 5000
+        files[f"js/{number}.js.map"] = MAP[:-1] + b',"x":"' + b"x" * 50_000 + b'"}'
+    write(folder, files)
+    command = [sys.executable, "-m", "hatch_sentry_artifacts", "inject", "static"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    time.sleep(tenths / 10)  # wherever that is
+    process.send_signal(signal.SIGKILL)
+    process.wait(10)
+    assert main(["inject", "static"]) == 0
+    after = contents(folder)
+    assert set(after) == {*FILES, *files}
+    for number in range(300):
+        script, source_map = files[f"js/{number}.js"], files[f"js/{number}.js.map"]
+        injected = inject(script, source_map)
+        assert after[f"js/{number}.js"] == injected.script
+        assert after[f"js/{number}.js.map"] == injected.source_map
+
+
+def test_help_fits_80_columns(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["inject", "--help"])
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80

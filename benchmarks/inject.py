@@ -1,6 +1,7 @@
 """Compare `inject` with sentry-cli's `sourcemaps inject`: time and memory, on copies of one tree.
 
-Both run in turn, in the same run, each on a fresh copy of the same scripts and maps.
+Both run in turn, in the same run, each on a fresh copy of the same scripts and maps. The copies
+need about 1.2 GB for five runs, in memory where there is a file system in memory.
 """
 
 from __future__ import annotations
@@ -14,13 +15,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from environment import PROJECT, TIMEOUT, run_pip, version_of
-from make_assets import CACHE, PAIRS, make_assets
+from make_assets import CACHE, PAIRS, Assets, make_assets
 from measure import Usage, clean_environment, run_measured
 
 if TYPE_CHECKING:
@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 SENTRY_CLI = "3.8.2"
 OURS = "ours"
 PEER = f"sentry-cli {SENTRY_CLI}"
-PAUSE = 6.0  # seconds, since a run deletes files too
+PROCESSES = min(os.cpu_count() or 1, 8)
+# Where there is a file system in memory, the copies lie there, so that the disk does not count:
+# ext4 without a journal, as virtual machines have it, is very slow to make files for minutes after
+# others were deleted, and ours makes and deletes files, since it replaces them.
+MEMORY_FOLDER = Path("/dev/shm")
 WALL_TARGET = 0.35
 MEMORY_TARGET = 0.5
 DEBUG_ID = re.compile(rb"//# debugId=[0-9a-f-]{36}\s*\Z")
@@ -79,31 +83,28 @@ def check(tree: Path, pairs: int, name: str) -> None:
 
 
 def measure(
-    commands: Mapping[str, Sequence[str]], static: Path, pairs: int, runs: int, again: str
+    commands: Mapping[str, Sequence[str]], assets: Assets, folder: Path, runs: int, again: str
 ) -> dict[str, Row]:
-    """Run each command `runs` times on a copy, in turn; and `again` the ids that are there."""
+    """Run each command `runs` times on a copy, in turn; and `again` ours on what it made."""
     usages: dict[str, list[Usage]] = {name: [] for name in (*commands, again)}
-    with tempfile.TemporaryDirectory(dir=static.parent.parent) as temporary:
+    with tempfile.TemporaryDirectory(dir=folder) as temporary:
         variables = clean_environment(
             Path(temporary), SENTRY_DISABLE_UPDATE_CHECK="1", SENTRY_LOAD_DOTENV="0"
         )
-        # All copies come first and go last: ext4 is slow to make files where some were deleted in
-        # the last seconds, and neither shall wait for a copy to reach the disk.
         trees = {name: [Path(temporary, name, str(i)) for i in range(runs)] for name in commands}
         for tree in (each for column in trees.values() for each in column):
-            shutil.copytree(static, tree)
+            shutil.copytree(assets.static, tree)
         os.sync()
         for number in range(runs):
             for name in list(commands)[:: 1 if number % 2 else -1]:
                 tree = trees[name][number]
                 command = [*commands[name], str(tree)]
                 usages[name].append(run_measured(command, Path(temporary), variables))
-                check(tree, pairs, name)
+                check(tree, assets.pairs, name)
                 if name == OURS:
                     usages[again].append(run_measured(command, Path(temporary), variables))
                 note = f"{number + 1} of {runs}: {name} {usages[name][-1].wall:.2f} s"
                 print(note, file=sys.stderr)
-                time.sleep(PAUSE)
     return {name: Row.of(taken) for name, taken in usages.items()}
 
 
@@ -115,10 +116,14 @@ def as_markdown(rows: Mapping[str, Row]) -> str:
         memory = f"{row.peak_memory / 1e6:.0f} MB"
         lines.append(f"| {name} | {row.wall:.2f} s | {spread} | {row.cpu:.2f} s | {memory} |")
     wall = rows[OURS].wall / rows[PEER].wall
-    memory_ratio = rows[OURS].peak_memory / rows[PEER].peak_memory
+    # The figure is of the largest process; ours starts another for each further processor.
+    memory_ratio = PROCESSES * rows[OURS].peak_memory / rows[PEER].peak_memory
     lines.append("")
     lines.append(f"wall time: {wall:.2f} of sentry-cli's (target: at most {WALL_TARGET})")
-    lines.append(f"peak memory: {memory_ratio:.2f} of it (target: at most {MEMORY_TARGET})")
+    lines.append(
+        f"peak memory: {memory_ratio:.2f} of it if each of {PROCESSES} processes takes as much as "
+        f"the largest (target: at most {MEMORY_TARGET})"
+    )
     return "\n".join(lines)
 
 
@@ -129,6 +134,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=PAIRS, help="default: %(default)s")
     parser.add_argument("--python", default=sys.executable, help="default: the one that runs this")
     parser.add_argument("--cache", type=Path, default=CACHE, help="default: %(default)s")
+    parser.add_argument("--trees", type=Path, metavar="FOLDER", help="where the copies are made")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     arguments = parser.parse_args()
     cache = arguments.cache.absolute()
@@ -139,11 +145,13 @@ def main() -> None:
         OURS: [str(programs / "hatch-sentry-artifacts"), "inject"],
         PEER: [str(programs / "sentry-cli"), "sourcemaps", "inject"],
     }
-    rows = measure(commands, assets.static, assets.pairs, arguments.runs, "ours, once more")
+    folder = (arguments.trees or (MEMORY_FOLDER if MEMORY_FOLDER.is_dir() else cache)).absolute()
+    rows = measure(commands, assets, folder, arguments.runs, "ours, once more")
     if arguments.json:
         figures = {name: asdict(row) for name, row in rows.items()}
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
-    print(f"{assets.pairs} scripts and as many maps, {assets.total_bytes / 1e6:.0f} MB\n")
+    size = assets.total_bytes / 1e6
+    print(f"{assets.pairs} scripts and as many maps, {size:.0f} MB, in {folder}\n")
     print(as_markdown(rows))
 
 

@@ -48,7 +48,7 @@ AnyPath = TypeVar("AnyPath", bound=PurePath)
 def __getattr__(name: str) -> Any:
     # The entry point of the command. It needs every option, and so is imported on demand.
     if name == COMMAND:
-        from hatch_sentry_artifacts.frontends import setuptools_command
+        from hatch_sentry_artifacts.frontends.setuptools_command import sentry_artifacts
 
         return sentry_artifacts
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -18,7 +18,7 @@ import pytest
 from hatch_sentry_artifacts.assets.debug_ids import inject
 from hatch_sentry_artifacts.assets.staging import Staging
 from hatch_sentry_artifacts.frontends.cli import main
-from tests.debug_ids.support import MAP, OTHER_ID, loaded
+from tests.debug_ids.support import FILES, MAP, OTHER_ID, SCRIPT, contents, loaded, write
 from tests.debug_ids.test_integrity import sri
 
 SCRIPT = b'"use strict";a()\n//# sourceMappingURL=app.js.map\n'

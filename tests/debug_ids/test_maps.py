@@ -73,6 +73,11 @@ PADDING = '"sourcesContent":["' + '\\"mappings\\":\\"AAAA\\" ' * 40 + '"]'
             id="an escaped key",
         ),
         pytest.param(
+            '{"m\\u0061ppings":"AAAA","file":"a.min.js","y\\"mappings":"CCCC"}',
+            '{"m\\u0061ppings":";AAAA","file":"a.min.js","y\\"mappings":"CCCC","debugId":"ID"}',
+            id="a key that ends in the name of another",
+        ),
+        pytest.param(
             '{"names":["mappings","\\\\","mappings\\\\"],"mappings":"AAAA"}',
             '{"names":["mappings","\\\\","mappings\\\\"],"mappings":";AAAA","debugId":"ID"}',
             id="such values, and backslashes before quotes",
@@ -181,14 +186,15 @@ def test_what_is_no_map_is_refused(content: str, message: str) -> None:
 
 
 URL = "data:application/json"
+PADDED = MAP + b" " * ((2 - len(MAP)) % 3)  # whose base64 is padded, before and after
 
 
 @pytest.mark.parametrize(
     ("head", "encoded"),
     [
         (f"{URL};base64,", base64.b64encode(MAP).decode()),
-        (f"{URL};charset=utf-8;base64,", base64.b64encode(MAP + b" ").decode()),
-        ("DATA:application/json;base64,", base64.b64encode(MAP + b" ").decode().rstrip("=")),
+        (f"{URL};charset=utf-8;base64,", base64.b64encode(PADDED).decode()),
+        ("DATA:application/json;base64,", base64.b64encode(PADDED).decode().rstrip("=")),
         (f"{URL};charset=utf-8,", quote(MAP.decode())),
     ],
 )
@@ -207,6 +213,7 @@ def test_an_inline_map_is_moved_where_it_is(head: str, encoded: str) -> None:
     )
     assert loaded(content)["mappings"] == ";AAAA;;AACA"
     assert loaded(content)["debugId"] == injected.debug_id
+    assert not (payload.endswith("=") and head.startswith("DATA"))
     assert injected.source_map is None
 
 

@@ -33,6 +33,7 @@ def test_gzip_copies_depend_on_the_content_alone() -> None:
         b"",
         b"no copy",
     ],
+    ids=["old", "more", "cut off", "rest behind", "empty", "no gzip"],
 )
 def test_a_copy_of_anything_else_is_made_again(copy: bytes) -> None:
     assert precompressed.compressed_again(".gz", copy, NEW) == precompressed.gzip(NEW)

@@ -35,7 +35,7 @@ class Press:
 
     def build(self, **environment: str) -> Result:
         """Build the wheel, with the plugin that is installed here."""
-        given = {"TMPDIR": str(self.temporary), **environment}
+        given = {**dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.temporary)), **environment}
         if self.back_end == "hatch":
             return self.project.build(**given)
         return self.project.run(*CALL, "bdist_wheel", **given)

@@ -114,6 +114,7 @@ def test_two_builds_give_the_same_wheel_and_send_nothing_again(press: Press) -> 
     assert "5 unchanged" in result.lines[-1]
 
 
+@pytest.mark.slow
 def test_without_the_options_the_wheel_ships_what_the_project_has(press: Press) -> None:
     assert press.build().code == 0
     assert in_package(shipped(press.wheel)) == front_end()

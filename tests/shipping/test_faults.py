@@ -37,6 +37,7 @@ def test_a_failed_upload_changes_nothing_and_another_build_mends_it(press: Press
     assert "~/static/app.js.map" in press.on_server()
 
 
+@pytest.mark.slow
 def test_with_on_error_warn_the_wheel_is_not_taken_for_complete(hatch: Press) -> None:
     hatch.configure(STRIP, 'on-error = "warn"')
     result = hatch.build(SENTRY_AUTH_TOKEN=READ_ONLY_TOKEN)
@@ -63,6 +64,7 @@ def test_a_build_that_uploads_nothing_strips_too_and_warns(
     assert releases(press.server) == []
 
 
+@pytest.mark.slow
 def test_a_dry_run_shows_the_maps_that_the_wheel_does_not_hold(hatch: Press) -> None:
     hatch.configure(STRIP)
     result = hatch.build(SENTRY_ARTIFACTS="dry-run")
@@ -81,6 +83,7 @@ def test_with_the_order_off_the_wheel_is_the_same_and_nothing_is_said(press: Pre
     assert releases(press.server) == []
 
 
+@pytest.mark.slow
 def test_inject_warns_of_no_maps_where_nothing_is_uploaded(hatch: Press) -> None:
     hatch.configure(INJECT)
     result = hatch.build(SENTRY_ARTIFACTS="dry-run")
@@ -149,6 +152,7 @@ def test_strip_brings_no_findings_that_are_not_there_without(hatch: Press) -> No
     assert in_package(shipped(hatch.wheel))["static/gone.js"] == dangling
 
 
+@pytest.mark.slow
 def test_with_validate_error_a_stripped_project_is_uploaded(press: Press) -> None:
     press.configure(STRIP, 'validate = "error"')
 

@@ -73,6 +73,7 @@ def test_shared_data_is_stripped(hatch: Press) -> None:
     _assert_stripped(hatch, scripts)
 
 
+@pytest.mark.slow
 def test_shared_data_gets_debug_ids(hatch: Press) -> None:
     _make(hatch)
     _insert(hatch, SHARED)
@@ -105,9 +106,16 @@ LAYOUTS = {
         "press/static",
     ),
 }
+QUICK = {"packages", "sources, prefix"}
 
 
-@pytest.mark.parametrize(("place", "table", "static"), LAYOUTS.values(), ids=list(LAYOUTS))
+@pytest.mark.parametrize(
+    ("place", "table", "static"),
+    [
+        pytest.param(*LAYOUTS[name], id=name, marks=() if name in QUICK else pytest.mark.slow)
+        for name in LAYOUTS
+    ],
+)
 def test_every_layout_is_stripped(hatch: Press, place: str, table: str, static: str) -> None:
     if place != "press":
         (hatch.folder / "src").mkdir()
@@ -147,6 +155,7 @@ def test_what_a_later_hook_makes_or_forces_in_is_stripped_too(hatch: Press) -> N
     assert not [path for path in files if path.endswith(".js.map")]
 
 
+@pytest.mark.slow
 def test_a_folder_for_temporary_files_inside_of_the_project_changes_nothing(hatch: Press) -> None:
     hatch.configure(STRIP, INJECT)
     inside = hatch.folder / "temporary"
@@ -160,6 +169,7 @@ def test_a_folder_for_temporary_files_inside_of_the_project_changes_nothing(hatc
     assert not list(inside.iterdir())
 
 
+@pytest.mark.slow
 def test_an_editable_wheel_after_a_standard_one_is_as_ever(hatch: Press) -> None:
     _make(hatch)
     _insert(hatch, SHARED)

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +95,29 @@ def loaded(source_map: bytes | None) -> Any:
     """A map as what it means."""
     assert source_map is not None
     return json.loads(source_map)
+
+
+# A folder of scripts and maps, as commands find it.
+SCRIPT = b'"use strict";a()\n//# sourceMappingURL=app.js.map\n'
+FILES = {
+    "js/app.js": SCRIPT,
+    "js/app.js.map": MAP,
+    "js/alone.mjs": b"alone()",
+    "app.css": b"a{}",
+    "app.css.map": MAP,
+}
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> Path:
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

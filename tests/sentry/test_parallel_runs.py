@@ -64,9 +64,15 @@ def _start(
         encoding="utf-8",
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=None if os.name == "nt" else _heed_interrupts,  # noqa: PLW1509 - only a signal
     )
     processes.append(process)
     return process
+
+
+def _heed_interrupts() -> None:
+    """A test run in the background of a shell ignores Ctrl-C, and so would what it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _result(process: subprocess.Popen[str]) -> dict[str, Any]:
@@ -152,6 +158,6 @@ def test_interrupted_replacement_gives_the_old_file_its_name_back(
     out, err = process.communicate(timeout=_SECONDS)
     assert_secret([DEFAULT_TOKEN], out, err)
     assert process.returncode == 130
-    assert "running this again sends the rest" in err
+    assert "running this again does the rest" in err
     assert "Traceback" not in err
     assert release.files() == expected(old)

@@ -27,12 +27,12 @@ from hatch_sentry_artifacts.sentry.connection import Setting
 _NEEDED_SCOPES = {"project:releases", "project:write", "project:admin", "org:ci"}
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command to the parser's `commands`."""
+def add_parser(commands: Any, summary: str) -> None:
+    """Add the command to the parser's `commands`; `summary` is its line in their list."""
     parser = commands.add_parser(
         "check",
         usage="%(prog)s [options]",
-        help="check configuration, token and server",
+        help=summary,
         description="Checks configuration, token, organization, project and server, a line each; "
         "uploads nothing.",
     )

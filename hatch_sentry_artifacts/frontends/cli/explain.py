@@ -36,12 +36,12 @@ _RESOLVED = 0
 _NAMING_KEYS = ("paths", "include", "exclude")
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command to the parser's `commands`."""
+def add_parser(commands: Any, summary: str) -> None:
+    """Add the command to the parser's `commands`; `summary` is its line in their list."""
     parser = commands.add_parser(
         "explain",
         usage="%(prog)s [options] URL[:LINE:COLUMN]",
-        help="explain how Sentry resolves a URL of a stack trace",
+        help=summary,
         description="Shows which file of a release answers for a URL, why others do not, which "
         "source map it leads to, and what stands there originally. Lines and columns are counted "
         "from 1, as browsers do. Exit code 0 says that it resolves, 1 that it does not.",

@@ -26,12 +26,12 @@ _WIDEST = 100
 _MORE = "like these"
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command to the parser's `commands`."""
+def add_parser(commands: Any, summary: str) -> None:
+    """Add the command to the parser's `commands`; `summary` is its line in their list."""
     parser = commands.add_parser(
         "inject",
         usage="%(prog)s [options] FOLDER",
-        help="put debug ids into the scripts and source maps of a folder",
+        help=summary,
         description="Gives each script of a folder and its source map a debug id, in place. What "
         "has one keeps it. Compressed copies and integrity hashes are kept true.",
     )

@@ -24,12 +24,12 @@ from hatch_sentry_artifacts.sentry.release_plan import list_files
 from hatch_sentry_artifacts.sentry.releases import check_version, require_destination
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command to the parser's `commands`."""
+def add_parser(commands: Any, summary: str) -> None:
+    """Add the command to the parser's `commands`; `summary` is its line in their list."""
     parser = commands.add_parser(
         "list",
         usage="%(prog)s [options]",
-        help="list the files of a release on the server",
+        help=summary,
         description="Lists the files that the server holds for a release.",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")

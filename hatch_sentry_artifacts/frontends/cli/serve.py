@@ -14,11 +14,11 @@ from hatch_sentry_artifacts.errors import ConfigurationError
 _PORT = 9700
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command to the parser's `commands`."""
+def add_parser(commands: Any, summary: str) -> None:
+    """Add the command to the parser's `commands`; `summary` is its line in their list."""
     parser = commands.add_parser(
         "serve",
-        help="run a small local Sentry to try things on",
+        help=summary,
         description="Runs a small Sentry for releases and their files, on this machine only, and "
         "prints the variables that let uploads go there. Its data survive a restart.",
     )

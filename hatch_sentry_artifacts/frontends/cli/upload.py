@@ -24,12 +24,12 @@ from hatch_sentry_artifacts.report import Report, json_lines, write_reports
 _FAILURES = {UPLOAD_FAILED, REFUSED}
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command to the parser's `commands`."""
+def add_parser(commands: Any, summary: str) -> None:
+    """Add the command to the parser's `commands`; `summary` is its line in their list."""
     parser = commands.add_parser(
         "upload",
         usage="%(prog)s [options] [WHEEL|FOLDER ...]",
-        help="upload the scripts and source maps of a wheel or folder",
+        help=summary,
         description="Uploads the scripts and source maps of wheels or folders to the Sentry "
         "release of their version. What the release holds already is not sent again.",
     )

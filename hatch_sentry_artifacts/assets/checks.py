@@ -29,7 +29,7 @@ _TRIVIAL_BYTES = 500
 _EMPTY_COMPRESSED_BYTES = 300
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Script:
     r"""What the checks need to know of a script.
 
@@ -49,7 +49,7 @@ class Script:
     read: Callable[[], bytes]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SourceMap:
     """What the checks need to know of a map."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from os import cpu_count
@@ -15,6 +14,7 @@ from hatch_sentry_artifacts.assets.file_facts import FileFacts, is_map, read_fil
 from hatch_sentry_artifacts.assets.names import url_names
 from hatch_sentry_artifacts.assets.patterns import Selection
 from hatch_sentry_artifacts.errors import NothingToUpload
+from hatch_sentry_artifacts.parallel import in_parallel
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Collection:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _File:
     """A selected file, its URL name, and what it holds."""
 
@@ -57,12 +57,15 @@ def collect(
     names = url_names(selected, paths)
     if not names:
         raise NothingToUpload(_nothing(distribution, len(selected), include, exclude, paths))
-    members = [selected[path] for path in names]
-    with ThreadPoolExecutor(cpu_count() or 1, "sentry-artifacts-read") as pool:
-        files = [
-            _File(member, names[member.path], facts)
-            for member, facts in zip(members, pool.map(read_file, members), strict=True)
-        ]
+    read = dict(
+        in_parallel(
+            lambda path: (path, read_file(selected[path])),
+            names,
+            workers=cpu_count() or 1,
+            name="read",
+        )
+    )
+    files = [_File(selected[path], name, read[path]) for path, name in names.items()]
     paired = _pair(files, maps or {})
     findings = checks.check(
         [_as_script(file, paired.get(file.path)) for file in files if not is_map(file.path)],

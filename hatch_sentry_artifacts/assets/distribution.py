@@ -69,7 +69,7 @@ def _folder_members(folder: Path) -> list[Member]:
     return members
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FileOpener:
     """Opens a file as a member's content."""
 

@@ -18,7 +18,7 @@ MAP_SUFFIX = ".map"
 _DEBUG_ID = re.compile(rb"//# debugId=([0-9a-fA-F-]{32,36})\s")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FileFacts:
     r"""What one pass over a script or a map tells.
 

@@ -20,7 +20,7 @@ _ENDS = re.compile(rb'"(?:\s*:\s*\[[\d\s,]*\]|\s*\])?\s*\}\s*\Z')
 _SEGMENT = re.compile(r"[^;,\s]")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MapFacts:
     """What a map tells of its script and its sources.
 

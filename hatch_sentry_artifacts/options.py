@@ -286,20 +286,3 @@ def _contradictions(options: Options, sources: Sequence[Source]) -> Iterator[str
                 f"{where('exclude')}: contradicts {where('include')}: "
                 f'both hold the pattern "{pattern}"; take it out of one of them'
             )
-
-
-def markdown_table() -> str:
-    """The options as the README shows them: a Markdown table of key, default and meaning."""
-    rows = ["| option | default | meaning |", "|---|---|---|"]
-    for option in OPTIONS.values():
-        meaning = option.help
-        if option.choices:
-            named = [
-                f'`"{choice}"`' + (" (not supported yet)" if choice in option.later else "")
-                for choice in option.choices
-            ]
-            meaning += ": " + ", ".join(named[:-1]) + " or " + named[-1]
-        default = option.default_text
-        shown = default if "`" in default or default == "none" else f"`{default}`"
-        rows.append(f"| `{option.key}` | {shown} | {meaning} |")
-    return "\n".join(rows) + "\n"

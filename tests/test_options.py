@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from hatch_sentry_artifacts.errors import ConfigurationError
+from hatch_sentry_artifacts.option_table import markdown_table
 from hatch_sentry_artifacts.options import (
     OPTIONS,
     Options,
     Source,
-    markdown_table,
     read_options,
 )
 

@@ -62,13 +62,17 @@ def find_shipping(
     from hatch_sentry_artifacts.options import read_options
 
     try:
-        found = options or read_options(read_source())
+        if options is None:
+            source = read_source()
+            if not changes_wheels(source.table):
+                return None
+            options = read_options(source)
     except SentryArtifactsError:
         if for_installer:
             return None
         raise
-    if found.source_maps == "strip" or found.debug_ids == "inject":
-        return Shipping(found, for_installer)
+    if options.source_maps == "strip" or options.debug_ids == "inject":
+        return Shipping(options, for_installer)
     return None
 
 

@@ -33,7 +33,7 @@ def one_of(choices: Sequence[str]) -> str:
 def read_text(value: object) -> str:
     """A string that is not blank."""
     if not isinstance(value, str):
-        raise ValueError(f"must be a string, not {show(value)}")  # noqa: TRY004
+        raise ValueError(f"must be a string, not {show(value)}")
     if not value.strip():
         raise ValueError("must not be empty; leave it out instead")
     return value
@@ -68,7 +68,7 @@ def read_patterns(value: object) -> tuple[str, ...]:
 def read_switch(value: object) -> bool:
     """A boolean, and nothing that merely looks like one."""
     if not isinstance(value, bool):
-        raise ValueError(f"must be true or false, not {show(value)}")  # noqa: TRY004
+        raise ValueError(f"must be true or false, not {show(value)}")
     return value
 
 

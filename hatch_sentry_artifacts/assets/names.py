@@ -94,7 +94,7 @@ def read_folder(value: str) -> str:
 def read_prefix(value: object) -> str:
     """A URL prefix, `~/…` or `http(s)://host…`; ValueError says what is wrong."""
     if not isinstance(value, str):
-        raise ValueError(f"must be a URL prefix such as ~/static, not {value!r}")  # noqa: TRY004
+        raise ValueError(f"must be a URL prefix such as ~/static, not {value!r}")
     if any(character in value for character in " \t\n\\?#") or _CONTROL.search(value):
         raise ValueError(f"has a prefix with a space, control character, \\, ? or #: {value!r}")
     try:

@@ -71,7 +71,9 @@ def explain(position: Position, artifacts: Artifacts) -> Explanation:
         found = replace(found, link=link)
         source_map = _answering(link.search, "map") if link.search else None
         if position.line is not None:
-            found = replace(found, original=_original(position, script, link, source_map))
+            found = replace(
+                found, original=_original(position.line, position.column, script, link, source_map)
+            )
     except Unresolved as problem:
         return replace(found, reason=str(problem))
     except SentryArtifactsError as error:
@@ -108,9 +110,8 @@ def _comment(script: Artifact) -> str | None:
 
 
 def _original(
-    position: Position, script: Artifact, link: MapLink, source_map: Artifact | None
+    line: int, column: int | None, script: Artifact, link: MapLink, source_map: Artifact | None
 ) -> Original:
-    assert position.line is not None  # noqa: S101 - asked before
     require_ecma426()
     if source_map is not None:
         content = source_map.read()
@@ -121,7 +122,7 @@ def _original(
             raise Unresolved(str(error)) from None
     return find_original(
         read_map(content),
-        position.line,
-        position.column,
+        line,
+        column,
         lambda: script.read().decode("utf-8", "replace"),
     )

@@ -51,8 +51,8 @@ class SentryBuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def finalize(
         self,
-        version: str,  # noqa: ARG002
-        build_data: dict[str, Any],  # noqa: ARG002
+        version: str,  # noqa: ARG002 - Hatchling's signature
+        build_data: dict[str, Any],  # noqa: ARG002 - Hatchling's signature
         artifact_path: str,
     ) -> None:
         """Upload what the wheel at `artifact_path` holds."""

@@ -27,10 +27,10 @@ class _Request(Request):
 
     def _get_file_stream(
         self,
-        total_content_length: int | None,  # noqa: ARG002
-        content_type: str | None,  # noqa: ARG002
-        filename: str | None = None,  # noqa: ARG002
-        content_length: int | None = None,  # noqa: ARG002
+        total_content_length: int | None,  # noqa: ARG002 - Werkzeug's
+        content_type: str | None,  # noqa: ARG002 - Werkzeug's
+        filename: str | None = None,  # noqa: ARG002 - Werkzeug's
+        content_length: int | None = None,  # noqa: ARG002 - Werkzeug's
     ) -> IO[bytes]:
         upload = IncomingFile(access.store().blobs.incoming_folder)
         self.environ.setdefault("uploads", []).append(upload)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +28,6 @@ from hatch_sentry_artifacts.options import Options
 from hatch_sentry_artifacts.report import Report, files_text, size_text
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.connection import Connection, Settings
-from hatch_sentry_artifacts.sentry.network import connection_pool
 from hatch_sentry_artifacts.sentry.release_files import ReleaseFiles
 from hatch_sentry_artifacts.sentry.release_plan import Outcome, Status, Step, list_files, plan
 from hatch_sentry_artifacts.sentry.releases import (
@@ -40,7 +38,8 @@ from hatch_sentry_artifacts.sentry.releases import (
     open_release,
     require_destination,
 )
-from hatch_sentry_artifacts.sentry.transport import RetryPolicy, Transport
+from hatch_sentry_artifacts.sentry.session import connected
+from hatch_sentry_artifacts.sentry.transport import RetryPolicy
 
 if TYPE_CHECKING:
     from hatch_sentry_artifacts.assets.shipping import Shipment
@@ -193,42 +192,28 @@ def _by_rule(findings: Sequence[Finding]) -> list[str]:
 
 
 def _with_server(job: Job, connection: Connection, report: Report, console: Console) -> Report:
-    pool = connection_pool(
-        connection.url,
-        connections=job.options.workers,
-        timeout=job.options.timeout,
-        environment=os.environ,
-    )
-    transport = Transport(
-        connection.url,
-        connection.token.value,
-        pool=pool,
-        policy=job.retries,
-        notice=console.info,
-        trace=job.trace,
-    )
-    api = SentryApi(connection, transport)
     error: SentryArtifactsError | None = None
     outcomes: Sequence[Outcome] | None = None
-    try:
-        if job.dry_run:
-            outcomes = _look(api, job.options, report, console)
-        else:
-            release = open_release(api, report.release, create=job.options.create_release)
-            outcomes, error = _send(api, release, job.options, report, console)
-            if job.options.finalize_release and error is None and not _failed(outcomes):
-                finalize_release(api, release)
-    except SentryArtifactsError as problem:
-        error = problem
-    finally:
-        transport.close()
+    with connected(
+        connection, job.options, notice=console.info, policy=job.retries, trace=job.trace
+    ) as api:
+        try:
+            if job.dry_run:
+                outcomes = _look(api, job.options, report, console)
+            else:
+                release = open_release(api, report.release, create=job.options.create_release)
+                outcomes, error = _send(api, release, job.options, report, console)
+                if job.options.finalize_release and error is None and not _failed(outcomes):
+                    finalize_release(api, release)
+        except SentryArtifactsError as problem:
+            error = problem
     if outcomes is None:
         outcomes = [_not_sent(each) for each in report.files]
     return replace(
         report,
         files=tuple(outcomes),
-        bytes_sent=transport.bytes_sent,
-        requests=transport.requests,
+        bytes_sent=api.transport.bytes_sent,
+        requests=api.transport.requests,
         error=error,
     )
 

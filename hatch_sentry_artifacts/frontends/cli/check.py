@@ -20,9 +20,9 @@ from hatch_sentry_artifacts.frontends.cli.arguments import (
     add_options,
     read_context,
 )
-from hatch_sentry_artifacts.frontends.cli.connected import connected
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.connection import Setting
+from hatch_sentry_artifacts.sentry.session import connected
 
 _NEEDED_SCOPES = {"project:releases", "project:write", "project:admin", "org:ci"}
 
@@ -64,7 +64,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         checks.say("warning", "url", warning)
     if checks.code == 0:
         connection = settings.connection()
-        with connected(connection, context, console) as api:
+        with connected(connection, context.options, notice=console.info) as api:
             _ask(api, checks)
     return checks.code
 

@@ -25,12 +25,12 @@ from hatch_sentry_artifacts.frontends.cli.arguments import (
     add_options,
     read_context,
 )
-from hatch_sentry_artifacts.frontends.cli.connected import connected
 from hatch_sentry_artifacts.frontends.cli.wheels import current_release
 from hatch_sentry_artifacts.publish import Job, release_of
 from hatch_sentry_artifacts.sentry.api import RemoteFile, SentryApi
 from hatch_sentry_artifacts.sentry.release_plan import list_files
 from hatch_sentry_artifacts.sentry.releases import require_destination
+from hatch_sentry_artifacts.sentry.session import connected
 
 _RESOLVED = 0
 _NAMING_KEYS = ("paths", "include", "exclude")
@@ -110,7 +110,7 @@ def _of_release(context: Context, console: Console) -> Iterator[Artifacts]:
     name, version = current_release(context.project)
     here = Distribution(str(context.project.folder), (), name, version)
     release, dist = release_of(here, Job(context.project.folder, context.options, context.settings))
-    with connected(connection, context, console) as api:
+    with connected(connection, context.options, notice=console.info) as api:
         try:
             remote = list_files(api, release, context.options.workers)
         except NotFound:

@@ -16,12 +16,12 @@ from hatch_sentry_artifacts.frontends.cli.arguments import (
     add_options,
     read_context,
 )
-from hatch_sentry_artifacts.frontends.cli.connected import connected
 from hatch_sentry_artifacts.frontends.cli.wheels import current_release
 from hatch_sentry_artifacts.report import files_text, size_text
 from hatch_sentry_artifacts.sentry.api import RemoteFile
 from hatch_sentry_artifacts.sentry.release_plan import list_files
 from hatch_sentry_artifacts.sentry.releases import check_version, require_destination
+from hatch_sentry_artifacts.sentry.session import connected
 
 
 def add_parser(commands: Any, summary: str) -> None:
@@ -42,7 +42,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     context = read_context(parsed)
     connection = context.settings.connection()
     release = _release(context)
-    with connected(connection, context, console) as api:
+    with connected(connection, context.options, notice=console.info) as api:
         try:
             files = list_files(api, release, context.options.workers)
         except NotFound:

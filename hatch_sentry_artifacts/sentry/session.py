@@ -1,0 +1,47 @@
+"""Opens and closes the way to a server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from hatch_sentry_artifacts.options import Options
+from hatch_sentry_artifacts.sentry.api import SentryApi
+from hatch_sentry_artifacts.sentry.connection import Connection
+from hatch_sentry_artifacts.sentry.network import connection_pool
+from hatch_sentry_artifacts.sentry.transport import RetryPolicy, Transport
+
+
+@contextmanager
+def connected(
+    connection: Connection,
+    options: Options,
+    *,
+    notice: Callable[[str], None],
+    policy: RetryPolicy | None = None,
+    trace: Callable[[str], None] | None = None,
+) -> Iterator[SentryApi]:
+    """The server of `connection`, as long as the context lasts.
+
+    `notice` is told of long waits, `trace` of every request. Raises ConfigurationError for a proxy
+    or certificates that cannot be used.
+    """
+    pool = connection_pool(
+        connection.url,
+        connections=options.workers,
+        timeout=options.timeout,
+        environment=os.environ,
+    )
+    transport = Transport(
+        connection.url,
+        connection.token.value,
+        pool=pool,
+        policy=policy,
+        notice=notice,
+        trace=trace,
+    )
+    try:
+        yield SentryApi(connection, transport)
+    finally:
+        transport.close()

@@ -26,12 +26,25 @@ class Content(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Deflated:
+    """A file as an archive holds it: `size` bytes of raw deflate (RFC 1951), that `open` gives.
+
+    `crc32` is of the content.
+    """
+
+    size: int
+    crc32: int
+    open: Callable[[], Content] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """A file of a distribution: its path there, its size in bytes, and how to open it."""
 
     path: str
     size: int
     open: Callable[[], Content] = field(repr=False)
+    deflated: Deflated | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +52,7 @@ class Asset:
     """A file to upload: where it lies, what it is called, what it holds.
 
     `sha1` is of the content that `open` gives, in lower-case hexadecimal. `headers` are those of
-    the release file, such as `Sourcemap`.
+    the release file, such as `Sourcemap`. `debug_id` is the one that the content names.
     """
 
     path: str
@@ -48,6 +61,8 @@ class Asset:
     sha1: str
     headers: Mapping[str, str]
     open: Callable[[], Content] = field(repr=False)
+    debug_id: str | None = None
+    deflated: Deflated | None = None
 
 
 @dataclass(frozen=True, slots=True)

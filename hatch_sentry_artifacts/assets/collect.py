@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -76,7 +77,9 @@ def collect(
         ],
         {member.path: member.size for member in distribution.members},
     )
-    return Collection(tuple(_as_asset(file, paired.get(file.path)) for file in files), findings)
+    debug_ids = _debug_ids(files, paired)
+    assets = (_as_asset(file, paired.get(file.path), debug_ids.get(file.path)) for file in files)
+    return Collection(tuple(assets), findings)
 
 
 def _pair(files: Sequence[_File], known: Mapping[str, str]) -> Mapping[str, _File]:
@@ -120,14 +123,39 @@ def _contradicts(source_map: _File, script: _File) -> bool:
     )
 
 
-def _as_asset(file: _File, source_map: _File | None) -> Asset:
+def _debug_ids(files: Sequence[_File], paired: Mapping[str, _File]) -> Mapping[str, str]:
+    """The id of each file that has one, by its path.
+
+    The id that a script names holds for its map too, whatever the map says: it is the one that
+    events name. A script that names none has that of its map, if the map is its alone.
+    """
+    found = {file.path: file.facts.debug_id for file in files if file.facts.debug_id}
+    owners = Counter(source_map.path for source_map in paired.values())
+    for script, source_map in paired.items():
+        if script in found:
+            found[source_map.path] = found[script]
+        elif source_map.path in found and owners[source_map.path] == 1:
+            found[script] = found[source_map.path]
+    return found
+
+
+def _as_asset(file: _File, source_map: _File | None, debug_id: str | None) -> Asset:
     reference = file.facts.reference
     headers: dict[str, str] = {}
     if reference or source_map:
         headers["Sourcemap"] = sourcemaps.sourcemap_header(
             file.name, reference, source_map.name if source_map else None
         )
-    return Asset(file.path, file.name, file.member.size, file.facts.sha1, headers, file.member.open)
+    return Asset(
+        file.path,
+        file.name,
+        file.member.size,
+        file.facts.sha1,
+        headers,
+        file.member.open,
+        debug_id,
+        file.member.deflated,
+    )
 
 
 def _as_script(file: _File, source_map: _File | None) -> checks.Script:

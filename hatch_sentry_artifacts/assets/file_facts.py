@@ -16,6 +16,10 @@ BLOCK_BYTES = 256 * 1024
 MAP_SUFFIX = ".map"
 
 _DEBUG_ID = re.compile(rb"//# debugId=([0-9a-fA-F-]{32,36})\s")
+# Inside a JSON string there would be a backslash before the quotes. 2.x of sentry-cli wrote the
+# second key, and Sentry reads both.
+_MAP_KEYS = (b'"debugId"', b'"debug_id"')
+_MAP_DEBUG_ID = re.compile(rb'"debug(?:Id|_id)"\s*:\s*"([0-9a-fA-F-]{32,36})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class FileFacts:
     r"""What one pass over a script or a map tells.
 
     `reference` is a script's own; one that is the map itself is not kept, but `source_map` has its
-    facts. `lines` counts those that "\n" ends, and the last.
+    facts. `lines` counts those that "\n" ends, and the last. `debug_id` is in lower case.
     """
 
     sha1: str
@@ -47,7 +51,7 @@ def read_file(member: Member) -> FileFacts:
     if is_map(member.path):
         content = read_whole(member)
         sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
-        return FileFacts(sha1, source_map=read_facts(content))
+        return FileFacts(sha1, debug_id=_map_debug_id(content), source_map=read_facts(content))
     return _read_script(member)
 
 
@@ -97,3 +101,13 @@ def _debug_id(tail: bytes) -> str | None:
     """The id of the last `//# debugId=` comment in the end of a script, in lower case."""
     found = _DEBUG_ID.match(tail + b"\n", max(0, tail.rfind(b"//# debugId=")))
     return found[1].decode().lower() if found else None
+
+
+def _map_debug_id(content: bytes) -> str | None:
+    """The id that the map's own key says."""
+    for key in _MAP_KEYS:
+        at = content.find(key)
+        found = _MAP_DEBUG_ID.match(content, at) if at >= 0 else None
+        if found:
+            return found[1].decode().lower()
+    return None

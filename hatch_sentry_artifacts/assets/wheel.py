@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -12,11 +14,15 @@ from email.parser import BytesParser
 from functools import cached_property
 from pathlib import Path
 
-from hatch_sentry_artifacts.assets.asset import Member
+from hatch_sentry_artifacts.assets.asset import Deflated, Member
 from hatch_sentry_artifacts.errors import DistributionError
 
 _ENCRYPTED = 0x1
 _DRIVE = re.compile(r"[A-Za-z]:")
+# APPNOTE 4.3.7: the fixed part of a local file header, and where in it the lengths of what follows
+# it stand.
+_LOCAL_HEADER_BYTES = 30
+_LENGTHS_OFFSET = 26
 _METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 # What zipfile and the decompressors raise for content that is not what the archive says.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError)
@@ -55,7 +61,7 @@ class Wheel:
     def members(self) -> list[Member]:
         """Every file of the wheel."""
         return [
-            Member(info.filename, info.file_size, self._opener(info))
+            Member(info.filename, info.file_size, self._opener(info), self._deflated(info))
             for info in self._archive.infolist()
             if not info.is_dir()
         ]
@@ -107,6 +113,11 @@ class Wheel:
     def _opener(self, info: zipfile.ZipInfo) -> Callable[[], _WheelFile]:
         return lambda: _WheelFile(self._archive, self.path, info)
 
+    def _deflated(self, info: zipfile.ZipInfo) -> Deflated | None:
+        if info.compress_type != zipfile.ZIP_DEFLATED:
+            return None
+        return Deflated(info.compress_size, info.CRC, lambda: _DeflatedFile(self.path, info))
+
 
 @dataclass
 class _WheelFile:
@@ -144,3 +155,37 @@ class _WheelFile:
             f"{self._path}: the member {self._info.filename!r} {problem}; "
             "nothing was uploaded, build the wheel again"
         )
+
+
+class _DeflatedFile:
+    """A member's bytes as they stand in the archive."""
+
+    def __init__(self, path: Path, info: zipfile.ZipInfo) -> None:
+        self._path = path
+        self._left = info.compress_size
+        with self._telling():
+            self._file = path.open("rb", buffering=0)
+            self._file.seek(info.header_offset)
+            header = self._file.read(_LOCAL_HEADER_BYTES)
+            # The local header may have another extra field than the central directory.
+            name, extra = struct.unpack_from("<HH", header, _LENGTHS_OFFSET)
+            self._file.seek(name + extra, os.SEEK_CUR)
+
+    def read(self, size: int = -1) -> bytes:
+        with self._telling():
+            block = self._file.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(block)
+        return block
+
+    def __enter__(self) -> _DeflatedFile:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, struct.error) as error:
+            raise DistributionError(f"{self._path}: cannot be read: {error}") from None

@@ -75,8 +75,8 @@ def some_of(lines: Sequence[str], *, more: str) -> list[str]:
 
 
 @contextmanager
-def progress(files: int) -> Iterator[Callable[[object], None]]:
-    """A bar that moves by one file at each call; shown on a terminal only."""
+def progress(total: int, *, of_bytes: bool = False) -> Iterator[Callable[[int], None]]:
+    """A bar that moves by so many files, or bytes, at each call; shown on a terminal only."""
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _: None
         return
@@ -85,10 +85,16 @@ def progress(files: int) -> Iterator[Callable[[object], None]]:
     # Some terminals say that they have no size, for which tqdm shows nothing; this takes 80 x 24.
     columns, lines = get_terminal_size()
     with tqdm(
-        total=files, unit=" files", leave=False, delay=0.5, ncols=columns, nrows=lines
+        total=total,
+        unit="B" if of_bytes else " files",
+        unit_scale=of_bytes,
+        leave=False,
+        delay=0.5,
+        ncols=columns,
+        nrows=lines,
     ) as bar:
 
-        def advance(_: object) -> None:
-            bar.update(1)
+        def advance(done: int) -> None:
+            bar.update(done)
 
         yield advance

@@ -86,6 +86,14 @@ class ServerRefused(SentryArtifactsError):
     exit_code = REFUSED
 
 
+class NotOffered(ServerRefused):
+    """The server has no such way to upload; the message names the one that it has."""
+
+
+class BundleRejected(SentryArtifactsError):
+    """The server could not, or not in time, make a bundle of what it was sent."""
+
+
 class UploadIncomplete(SentryArtifactsError):
     """Some files are not on the server; the report says which."""
 

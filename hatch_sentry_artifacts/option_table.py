@@ -11,10 +11,7 @@ def markdown_table() -> str:
     for option in OPTIONS.values():
         meaning = option.help
         if option.choices:
-            named = [
-                f'`"{choice}"`' + (" (not supported yet)" if choice in option.later else "")
-                for choice in option.choices
-            ]
+            named = [f'`"{choice}"`' for choice in option.choices]
             meaning += ": " + ", ".join(named[:-1]) + " or " + named[-1]
         default = option.default_text
         shown = default if "`" in default or default == "none" else f"`{default}`"

@@ -89,6 +89,13 @@ def read_seconds(value: object) -> float:
     return float(value)  # type: ignore[arg-type]
 
 
+def read_patience(value: object) -> float:
+    """A time in seconds, which may be zero."""
+    if value == 0 and not isinstance(value, bool):
+        return 0.0
+    return read_seconds(value)
+
+
 def read_url(value: object) -> str:
     """The address of a Sentry server: http or https, a host, maybe a path; no trailing slash."""
     text = read_text(value)

@@ -27,6 +27,7 @@ class Kind(Enum):
     SWITCH = "switch"
     COUNT = "count"
     SECONDS = "seconds"
+    PATIENCE = "patience"
     PATTERNS = "patterns"
     PREFIXES = "prefixes"
 
@@ -40,6 +41,7 @@ _READERS: Mapping[Kind, Callable[[object], Any]] = {
     Kind.SWITCH: values.read_switch,
     Kind.COUNT: values.read_count,
     Kind.SECONDS: values.read_seconds,
+    Kind.PATIENCE: values.read_patience,
     Kind.PATTERNS: values.read_patterns,
     Kind.PREFIXES: values.read_prefixes,
 }
@@ -55,7 +57,6 @@ class Option:
     help: str
     default_text: str
     choices: tuple[str, ...]
-    later: tuple[str, ...]
     short_flags: tuple[str, ...]
 
     @property
@@ -65,7 +66,7 @@ class Option:
 
     def from_text(self, text: str) -> object:
         """A command line's text as TOML would have it; what is no number is left for `read`."""
-        convert = {Kind.COUNT: int, Kind.SECONDS: float}.get(self.kind, str)
+        convert = {Kind.COUNT: int, Kind.SECONDS: float, Kind.PATIENCE: float}.get(self.kind, str)
         try:
             return convert(text)
         except ValueError:
@@ -74,14 +75,8 @@ class Option:
     def read(self, value: object) -> Any:
         """`value` as the type of this option; ValueError says what is wrong with it."""
         result = _READERS[self.kind](value)
-        if self.kind is Kind.CHOICE:
-            if result not in self.choices:
-                raise ValueError(f"must be {values.one_of(self.choices)}, not {values.show(value)}")
-            if result in self.later:
-                supported = [choice for choice in self.choices if choice not in self.later]
-                raise ValueError(
-                    f'"{result}" is not supported yet; there is {values.one_of(supported)}'
-                )
+        if self.kind is Kind.CHOICE and result not in self.choices:
+            raise ValueError(f"must be {values.one_of(self.choices)}, not {values.show(value)}")
         return result
 
 
@@ -92,7 +87,6 @@ def _option(
     *,
     default_text: str | None = None,
     choices: Sequence[str] = (),
-    later: Sequence[str] = (),
     short_flags: Sequence[str] = (),
 ) -> Any:
     metadata = {
@@ -100,7 +94,6 @@ def _option(
         "help": text,
         "default_text": values.show(default) if default_text is None else default_text,
         "choices": tuple(choices),
-        "later": tuple(later),
         "short_flags": tuple(short_flags),
     }
     return field(default=default, metadata=metadata)
@@ -165,9 +158,9 @@ class Options:
     upload_as: str = _option(
         Kind.CHOICE,
         "release-files",
-        "how the server stores the files",
+        "how the server stores the files: one by one in the release, or as one bundle, which "
+        "today's Sentry prefers, and Bugsink and GlitchTip need",
         choices=("release-files", "artifact-bundle"),
-        later=("artifact-bundle",),
     )
     source_maps: str = _option(
         Kind.CHOICE,
@@ -203,7 +196,8 @@ class Options:
     create_release: bool = _option(
         Kind.SWITCH,
         default=True,
-        text="create the release if it does not exist, and link the projects to it",
+        text="create the release if it does not exist, and link the projects to it; a bundle needs "
+        "none",
     )
     finalize_release: bool = _option(
         Kind.SWITCH,
@@ -212,6 +206,12 @@ class Options:
     )
     workers: int = _option(Kind.COUNT, 8, "connections at a time (1 to 128)", short_flags=("-j",))
     timeout: float = _option(Kind.SECONDS, 60.0, "seconds to wait for the server at each step")
+    wait: float = _option(
+        Kind.PATIENCE,
+        300.0,
+        "seconds to wait until the server has made an artifact bundle of what it was sent; 0 not "
+        "to wait",
+    )
     report: str | None = _option(
         Kind.TEXT,
         None,
@@ -286,3 +286,8 @@ def _contradictions(options: Options, sources: Sequence[Source]) -> Iterator[str
                 f"{where('exclude')}: contradicts {where('include')}: "
                 f'both hold the pattern "{pattern}"; take it out of one of them'
             )
+    if options.upload_as == "artifact-bundle" and options.on_conflict != "replace":
+        yield (
+            f"{where('on-conflict')}: contradicts {where('upload-as')}: in an artifact bundle no "
+            "file stands in another's way; leave it out"
+        )

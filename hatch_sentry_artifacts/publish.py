@@ -15,31 +15,22 @@ from hatch_sentry_artifacts.assets.distribution import (
     open_distribution,
     with_files,
 )
-from hatch_sentry_artifacts.console import Console, progress, some_of
+from hatch_sentry_artifacts.console import Console, some_of
 from hatch_sentry_artifacts.errors import (
     ConfigurationError,
-    NotFound,
     SentryArtifactsError,
-    UploadConflict,
     UploadIncomplete,
     ValidationError,
 )
 from hatch_sentry_artifacts.options import Options
 from hatch_sentry_artifacts.report import Report, files_text, size_text
-from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.connection import Connection, Settings
-from hatch_sentry_artifacts.sentry.release_files import ReleaseFiles
-from hatch_sentry_artifacts.sentry.release_plan import Outcome, Status, Step, list_files, plan
-from hatch_sentry_artifacts.sentry.releases import (
-    Release,
-    check_dist,
-    check_version,
-    finalize_release,
-    open_release,
-    require_destination,
-)
+from hatch_sentry_artifacts.sentry.release_plan import Outcome, Status
+from hatch_sentry_artifacts.sentry.releases import check_dist, check_version
 from hatch_sentry_artifacts.sentry.session import connected
 from hatch_sentry_artifacts.sentry.transport import RetryPolicy
+from hatch_sentry_artifacts.upload_as import artifact_bundle, release_files
+from hatch_sentry_artifacts.upload_as.result import Result, not_sent, show_plan
 
 if TYPE_CHECKING:
     from hatch_sentry_artifacts.assets.shipping import Shipment
@@ -104,7 +95,8 @@ def publish(job: Job, console: Console) -> Report:
         if connection is not None:
             report = _with_server(job, connection, report, console)
         elif job.dry_run:
-            _show_plan([Step(asset, None) for asset in collection.assets], console, looked=False)
+            show_plan(collection.assets, console)
+            console.info("without a token, organization and project the server was not looked at")
     return replace(report, seconds=time.monotonic() - started)
 
 
@@ -192,92 +184,24 @@ def _by_rule(findings: Sequence[Finding]) -> list[str]:
 
 
 def _with_server(job: Job, connection: Connection, report: Report, console: Console) -> Report:
+    way = artifact_bundle if job.options.upload_as == "artifact-bundle" else release_files
+    result: Result | None = None
     error: SentryArtifactsError | None = None
-    outcomes: Sequence[Outcome] | None = None
     with connected(
         connection, job.options, notice=console.info, policy=job.retries, trace=job.trace
     ) as api:
         try:
-            if job.dry_run:
-                outcomes = _look(api, job.options, report, console)
-            else:
-                release = open_release(api, report.release, create=job.options.create_release)
-                outcomes, error = _send(api, release, job.options, report, console)
-                if job.options.finalize_release and error is None and not _failed(outcomes):
-                    finalize_release(api, release)
+            act = way.look if job.dry_run else way.send
+            result = act(api, job.options, report, console)
         except SentryArtifactsError as problem:
             error = problem
-    if outcomes is None:
-        outcomes = [_not_sent(each) for each in report.files]
+    if result is None:
+        result = Result([not_sent(each) for each in report.files], error)
     return replace(
         report,
-        files=tuple(outcomes),
+        files=tuple(result.outcomes),
+        bundle=result.bundle,
         bytes_sent=api.transport.bytes_sent,
         requests=api.transport.requests,
-        error=error,
+        error=result.error,
     )
-
-
-def _send(
-    api: SentryApi, release: Release, options: Options, report: Report, console: Console
-) -> tuple[Sequence[Outcome], SentryArtifactsError | None]:
-    there = [] if release.empty else list_files(api, release.version, options.workers)
-    steps = plan([outcome.asset for outcome in report.files], there, report.dist)
-    files = ReleaseFiles(
-        api,
-        release.version,
-        report.dist,
-        on_conflict=options.on_conflict,
-        workers=options.workers,
-    )
-    try:
-        with progress(len(steps)) as done:
-            outcomes = files.send(steps, done)
-    except UploadConflict as conflict:
-        return [_not_sent(_planned(step, options.on_conflict)) for step in steps], conflict
-    for warning in files.warnings:
-        console.warning(warning)
-    return outcomes, files.refusal
-
-
-def _not_sent(outcome: Outcome) -> Outcome:
-    if outcome.status is not Status.PLANNED:
-        return outcome
-    return Outcome(outcome.asset, Status.FAILED, "not sent")
-
-
-def _failed(outcomes: Sequence[Outcome]) -> bool:
-    return any(outcome.status is Status.FAILED for outcome in outcomes)
-
-
-def _look(
-    api: SentryApi, options: Options, report: Report, console: Console
-) -> tuple[Outcome, ...]:
-    """What an upload would do, from what the server holds now."""
-    require_destination(api)
-    try:
-        there = list_files(api, report.release, options.workers)
-    except NotFound:
-        there = []
-    steps = plan([outcome.asset for outcome in report.files], there, report.dist)
-    _show_plan(steps, console, looked=True)
-    return tuple(_planned(step, options.on_conflict) for step in steps)
-
-
-def _planned(step: Step, on_conflict: str) -> Outcome:
-    if step.change == "same":
-        return Outcome(step.asset, Status.UNCHANGED)
-    if step.change == "changed" and on_conflict == "keep":
-        return Outcome(step.asset, Status.KEPT)
-    if step.change == "changed" and on_conflict == "error":
-        return Outcome(step.asset, Status.FAILED, "the release holds other content of that name")
-    return Outcome(step.asset, Status.PLANNED)
-
-
-def _show_plan(steps: Sequence[Step], console: Console, *, looked: bool) -> None:
-    for step in steps:
-        change = f"{step.change:<8}" if looked else ""
-        headers = "".join(f"  {key}: {value}" for key, value in step.asset.headers.items())
-        console.result(f"{change}{size_text(step.asset.size):>9}  {step.asset.name}{headers}")
-    if not looked:
-        console.info("without a token, organization and project the server was not looked at")

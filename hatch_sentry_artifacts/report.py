@@ -5,12 +5,23 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from hatch_sentry_artifacts.errors import ConfigurationError, SentryArtifactsError
 from hatch_sentry_artifacts.sentry.release_plan import Outcome, Status
+
+
+@dataclass(frozen=True)
+class BundleReport:
+    """An artifact bundle; `size` in bytes before compression, `state` the last that was heard."""
+
+    checksum: str
+    size: int
+    chunks: int
+    chunks_sent: int
+    state: str
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,7 @@ class Report:
     requests: int
     seconds: float
     error: SentryArtifactsError | None = None
+    bundle: BundleReport | None = None
 
     @property
     def ok(self) -> bool:
@@ -57,6 +69,7 @@ class Report:
             "upload_as": self.upload_as,
             "dry_run": self.dry_run,
             "files": [_file_as_json(outcome) for outcome in self.files],
+            **({"bundle": asdict(self.bundle)} if self.bundle else {}),
             "summary": self.summary,
             "bytes_sent": self.bytes_sent,
             "requests": self.requests,
@@ -138,6 +151,7 @@ def _file_as_json(outcome: Outcome) -> dict[str, Any]:
         "size": asset.size,
         "sha1": asset.sha1,
         "headers": dict(asset.headers),
+        "debug_id": asset.debug_id,
         "status": outcome.status.value,
         "error": outcome.error,
     }

@@ -17,6 +17,7 @@ _BY_KIND: dict[Kind, dict[str, Any]] = {
     Kind.SWITCH: {"type": "boolean"},
     Kind.COUNT: {"type": "integer", "minimum": 1, "maximum": MOST_WORKERS},
     Kind.SECONDS: {"type": "number", "exclusiveMinimum": 0, "maximum": MOST_SECONDS},
+    Kind.PATIENCE: {"type": "number", "minimum": 0, "maximum": MOST_SECONDS},
     Kind.PATTERNS: _TEXTS,
     Kind.PREFIXES: {
         "type": "object",
@@ -45,9 +46,7 @@ def tool_schema(tool: str = "sentry-artifacts") -> dict[str, Any]:
 
 def _of(option: Option) -> dict[str, Any]:
     if option.kind is Kind.CHOICE:
-        shape: dict[str, Any] = {
-            "enum": [each for each in option.choices if each not in option.later]
-        }
+        shape: dict[str, Any] = {"enum": list(option.choices)}
     else:
         shape = _BY_KIND[option.kind]
     return {"description": option.help.replace("`", ""), **shape}

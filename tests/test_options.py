@@ -50,6 +50,7 @@ def test_every_option_is_read() -> None:
         "finalize-release": True,
         "workers": 32,
         "timeout": 5,
+        "wait": 9,
         "report": "report.json",
     }
     assert set(table) == set(OPTIONS)
@@ -69,6 +70,7 @@ def test_every_option_is_read() -> None:
         finalize_release=True,
         workers=32,
         timeout=5.0,
+        wait=9.0,
         report="report.json",
     )
 
@@ -155,9 +157,17 @@ def test_a_wrong_value_says_what_would_be_right(key: str, value: object, part: s
     assert part in problem
 
 
-def test_what_does_not_work_yet_is_refused() -> None:
-    (problem,) = problems({"upload-as": "artifact-bundle"})
-    assert '"artifact-bundle" is not supported yet' in problem
+@pytest.mark.parametrize("on_conflict", ["error", "keep"])
+def test_bundles_have_no_conflicts_to_decide_on(on_conflict: str) -> None:
+    (problem,) = problems({"upload-as": "artifact-bundle", "on-conflict": on_conflict})
+    assert "on-conflict: contradicts" in problem
+    assert "upload-as" in problem
+
+
+def test_waiting_may_be_left_out() -> None:
+    assert read_options(Source({"wait": 0}, PATH)).wait == 0
+    (problem,) = problems({"wait": False})
+    assert "must be a number of seconds" in problem
 
 
 @pytest.mark.parametrize("key", ["auth-token", "auth_token", "token", "Token"])

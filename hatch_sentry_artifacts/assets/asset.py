@@ -66,6 +66,20 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True)
+class Chunk:
+    """A part of an artifact bundle: `size` bytes from `offset` on.
+
+    `sha1` is of those bytes, in lower-case hexadecimal; `compressible` tells whether compression
+    would make them smaller.
+    """
+
+    sha1: str
+    offset: int
+    size: int
+    compressible: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something about a file that will keep a stack trace from being resolved."""
 

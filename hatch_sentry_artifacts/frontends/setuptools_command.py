@@ -31,8 +31,7 @@ def _help(option: Option) -> str:
         return text.replace("table of", "FOLDER=PREFIX,FOLDER=PREFIX:")
     if option.kind in _LISTS:
         return f"{text} (several with commas between)"
-    supported = [choice for choice in option.choices if choice not in option.later]
-    return f"{text}: {'|'.join(supported)}" if supported else text
+    return f"{text}: {'|'.join(option.choices)}" if option.choices else text
 
 
 class sentry_artifacts(Command):  # noqa: N801 - setuptools names commands after their classes

@@ -12,12 +12,14 @@ from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.errors import (
     AlreadyExists,
     NotFound,
+    NotOffered,
     ServerRefused,
     UnexpectedAnswer,
 )
+from hatch_sentry_artifacts.sentry.answer import Answer
 from hatch_sentry_artifacts.sentry.connection import Connection
-from hatch_sentry_artifacts.sentry.multipart import FilePart, Form
-from hatch_sentry_artifacts.sentry.transport import Answer, Transport
+from hatch_sentry_artifacts.sentry.multipart import Body, FilePart, Form
+from hatch_sentry_artifacts.sentry.transport import Transport
 
 PAGE_FILES = 100
 LONGEST_NEW_NAME = 200
@@ -65,13 +67,13 @@ class SentryApi:
     def __init__(self, connection: Connection, transport: Transport) -> None:
         self.connection = connection
         self.transport = transport
-        self._organization = f"/api/0/organizations/{_quoted(connection.organization)}/"
+        self.organization_path = f"/api/0/organizations/{_quoted(connection.organization)}/"
         first = _quoted(connection.projects[0])
         self._project = f"/api/0/projects/{_quoted(connection.organization)}/{first}/"
 
     def abilities(self) -> Mapping[str, Any]:
         """The server's root answer: `{"version", "auth": {"scopes": [...]}, "user"}`."""
-        return self._mapping(self._call("GET", "/api/0/", expected=(200,)))
+        return self.mapping(self.call("GET", "/api/0/", expected=(200,)))
 
     def require_organization(self) -> None:
         """Raise ServerRefused if the organization is not there for this token.
@@ -79,7 +81,7 @@ class SentryApi:
         Asks for its releases, since that needs no scope that an upload does not need.
         """
         try:
-            self._call("GET", f"{self._organization}releases/?per_page=1", expected=(200,))
+            self.call("GET", f"{self.organization_path}releases/?per_page=1", expected=(200,))
         except NotFound:
             raise ServerRefused(
                 f'{self.connection.url} knows no organization "{self.connection.organization}", or '
@@ -92,7 +94,7 @@ class SentryApi:
         organization = _quoted(self.connection.organization)
         path = f"/api/0/projects/{organization}/{_quoted(slug)}/releases/?per_page=1"
         try:
-            self._call("GET", path, expected=(200,))
+            self.call("GET", path, expected=(200,))
         except NotFound:
             raise ServerRefused(
                 f'the organization "{self.connection.organization}" at {self.connection.url} has '
@@ -107,20 +109,20 @@ class SentryApi:
         was there.
         """
         body = {"version": version, "projects": list(self.connection.projects)}
-        answer = self._call("POST", self._organization + "releases/", body, expected=(201, 208))
-        said = self._mapping(answer)
+        answer = self.call("POST", self.organization_path + "releases/", body, expected=(201, 208))
+        said = self.mapping(answer)
         created = answer.status == 201 and not answer.doubtful
         return said, created and len(said.get("projects") or ()) == 1
 
     def release(self, version: str) -> Mapping[str, Any]:
         """What the server says of a release."""
-        path = f"{self._organization}releases/{_quoted(version)}/"
-        return self._mapping(self._call("GET", path, expected=(200,)))
+        path = f"{self.organization_path}releases/{_quoted(version)}/"
+        return self.mapping(self.call("GET", path, expected=(200,)))
 
     def finalize_release(self, version: str, moment: str) -> None:
         """Mark the release as released at `moment`, in ISO 8601."""
-        path = f"{self._organization}releases/{_quoted(version)}/"
-        self._call("PUT", path, {"dateReleased": moment}, expected=(200,))
+        path = f"{self.organization_path}releases/{_quoted(version)}/"
+        self.call("PUT", path, {"dateReleased": moment}, expected=(200,))
 
     def release_files(
         self,
@@ -138,7 +140,7 @@ class SentryApi:
             "checksum": checksum,
         }
         query = urlencode({key: value for key, value in given.items() if value is not None})
-        answer = self._call("GET", f"{self._files(version)}?{query}", expected=(200,))
+        answer = self.call("GET", f"{self._files(version)}?{query}", expected=(200,))
         link = _NEXT_LINK.search(answer.headers.get("Link", ""))
         following = link[2] if link and link[1] == "true" else None
         try:
@@ -154,7 +156,7 @@ class SentryApi:
         fields += [("header", f"{key}:{value}") for key, value in asset.headers.items()]
         filename = asset.name.rpartition("/")[2]
         part = FilePart(asset, filename, _content_type(filename))
-        answer = self._call("POST", self._files(version), Form(fields, part), expected=(201,))
+        answer = self.call("POST", self._files(version), Form(fields, part), expected=(201,))
         return self._file("POST", answer)
 
     def rename_release_file(
@@ -163,13 +165,13 @@ class SentryApi:
         """Give a file another name, of at most 200 characters, that no file may have yet."""
         path = f"{self._files(version)}{_quoted(file_id)}/"
         body = {"name": name}
-        answer = self._call("PUT", path, body, expected=(200,), even_stopped=even_stopped)
+        answer = self.call("PUT", path, body, expected=(200,), even_stopped=even_stopped)
         return self._file("PUT", answer)
 
     def delete_release_file(self, version: str, file_id: str) -> None:
         """Delete a file. That it is gone already is as good."""
         try:
-            self._call("DELETE", f"{self._files(version)}{_quoted(file_id)}/", expected=(204,))
+            self.call("DELETE", f"{self._files(version)}{_quoted(file_id)}/", expected=(204,))
         except NotFound:
             return
 
@@ -190,15 +192,16 @@ class SentryApi:
     def _files(self, version: str) -> str:
         return f"{self._project}releases/{_quoted(version)}/files/"
 
-    def _call(
+    def call(
         self,
         method: str,
         path: str,
-        body: Form | Mapping[str, Any] | None = None,
+        body: Body | Mapping[str, Any] | None = None,
         *,
         expected: Iterable[int],
         even_stopped: bool = False,
     ) -> Answer:
+        """The answer to a request, of an expected status."""
         answer = self.transport.request(method, path, body, even_stopped=even_stopped)
         if answer.status not in expected:
             self._refuse(method, path, answer)
@@ -229,6 +232,11 @@ class SentryApi:
                 "if that is the server, set the url to it",
                 status=answer.status,
             )
+        if answer.status in {404, 405, 501} and "/releases/" in path and not answer.is_json:
+            raise NotOffered(
+                f"{url} takes no release files ({what}): set `upload-as` to "
+                '"artifact-bundle", or mend the url if that is not the Sentry server'
+            )
         if answer.status == 404:
             raise NotFound(f"{url}: {what}", status=404)
         if answer.status == 409:
@@ -237,11 +245,12 @@ class SentryApi:
 
     def _file(self, method: str, answer: Answer) -> RemoteFile:
         try:
-            return RemoteFile.read(self._mapping(answer))
+            return RemoteFile.read(self.mapping(answer))
         except (KeyError, TypeError, ValueError):
             raise _strange(method, answer) from None
 
-    def _mapping(self, answer: Answer) -> Mapping[str, Any]:
+    def mapping(self, answer: Answer) -> Mapping[str, Any]:
+        """The answer's JSON object."""
         said = answer.json()
         if not isinstance(said, dict):
             raise _strange("the request", answer)

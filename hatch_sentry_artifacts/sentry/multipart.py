@@ -1,10 +1,11 @@
-"""Multipart bodies with a known length, that are read while they are sent."""
+"""Multipart bodies with a known length, which servers insist on."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.errors import DistributionError
@@ -12,6 +13,16 @@ from hatch_sentry_artifacts.errors import DistributionError
 # Up to this size a body goes out in one piece: fewer system calls, and still little memory.
 WHOLE_BYTES = 512 * 1024
 BLOCK_BYTES = 256 * 1024
+
+
+class Body(Protocol):
+    """What a request may carry: `length` bytes, which `body` gives anew at each call."""
+
+    content_type: str
+    length: int
+
+    def body(self) -> bytes | Generator[bytes, None, None]:
+        """The body, in one piece or block by block."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +35,7 @@ class FilePart:
 
 
 class Form:
-    """A multipart/form-data body (RFC 7578): text fields, then one file.
-
-    `length` is known before the content is read, since the servers do not take chunked bodies.
-    """
+    """A multipart/form-data body (RFC 7578): text fields, then one file, read as it is sent."""
 
     def __init__(self, fields: Sequence[tuple[str, str]], part: FilePart) -> None:
         boundary = secrets.token_hex(16)
@@ -67,3 +75,27 @@ class Form:
                 "nothing writes there"
             )
         yield self._after
+
+
+class ChunkForm:
+    """A multipart/form-data body of chunks, each under its sha1.
+
+    `field` is `file`, or `file_gzip` for chunks that are compressed.
+    """
+
+    def __init__(self, field: str, chunks: Sequence[tuple[str, bytes]]) -> None:
+        boundary = secrets.token_hex(16)
+        self.content_type = f"multipart/form-data; boundary={boundary}"
+        parts = []
+        for sha1, content in chunks:
+            head = (
+                f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; '
+                f'filename="{sha1}"\r\nContent-Type: application/octet-stream\r\n\r\n'
+            )
+            parts += [head.encode(), content, b"\r\n"]
+        self._body = b"".join([*parts, f"--{boundary}--\r\n".encode()])
+        self.length = len(self._body)
+
+    def body(self) -> bytes:
+        """All of it."""
+        return self._body

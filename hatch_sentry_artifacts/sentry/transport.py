@@ -18,9 +18,10 @@ import urllib3
 from urllib3.exceptions import HTTPError, ProtocolError, ProxyError, SSLError
 
 from hatch_sentry_artifacts import __version__
-from hatch_sentry_artifacts.errors import ServerUnreachable, UnexpectedAnswer
+from hatch_sentry_artifacts.errors import ServerUnreachable
 from hatch_sentry_artifacts.redaction import redact
-from hatch_sentry_artifacts.sentry.multipart import Form
+from hatch_sentry_artifacts.sentry.answer import Answer
+from hatch_sentry_artifacts.sentry.multipart import Body
 from hatch_sentry_artifacts.sentry.network import BUNDLE_VARIABLES
 
 # 507 and 524 come from proxies in front of a Sentry server.
@@ -57,37 +58,6 @@ class RetryPolicy:
     first_delay: float = 0.5
     longest_delay: float = 20.0
     longest_wait: float = 300.0
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back. `doubtful`: an earlier attempt may have been carried out unanswered."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    doubtful: bool
-
-    def json(self) -> Any:
-        """The body as JSON. Raises UnexpectedAnswer if it is none."""
-        try:
-            return json.loads(self.body)
-        except ValueError:
-            raise UnexpectedAnswer(
-                f"the server answered {self.status} with something that is not JSON: "
-                "is the url that of a Sentry server, and does no proxy answer in its place?",
-                status=self.status,
-            ) from None
-
-    def detail(self) -> str:
-        """What the server says about it, in one short line; "" if it says nothing."""
-        try:
-            said = json.loads(self.body)
-        except ValueError:
-            return ""
-        if isinstance(said, dict):
-            said = said.get("detail", said)
-        return " ".join((said if isinstance(said, str) else json.dumps(said)).split())[:300]
 
 
 class Transport:
@@ -133,14 +103,15 @@ class Transport:
         self,
         method: str,
         path: str,
-        body: Form | Mapping[str, Any] | None = None,
+        body: Body | Mapping[str, Any] | None = None,
         *,
         even_stopped: bool = False,
     ) -> Answer:
         """The server's answer, whatever its status, once it is none that is worth a retry.
 
-        `path` is relative to the server's url. Raises ServerUnreachable when all attempts failed,
-        or after `stop`; with `even_stopped`, attempts then follow each other without a wait.
+        `path` is relative to the server's url, or a URL that the token may go to. Raises
+        ServerUnreachable when all attempts failed, or after `stop`; with `even_stopped`, attempts
+        then follow each other without a wait.
         """
         doubtful = reused = False
         failed = 0
@@ -151,7 +122,7 @@ class Transport:
             if self._trace:
                 milliseconds = (time.monotonic() - started) * 1000
                 self._trace(
-                    self.clean(f"{method} {self.url}{path} {fault} [{milliseconds:.0f} ms]")
+                    self.clean(f"{method} {self._url(path)} {fault} [{milliseconds:.0f} ms]")
                 )
             if answer is not None and answer.status not in RETRIED:
                 return answer
@@ -171,18 +142,18 @@ class Transport:
             self._delay(asked, failed, even_stopped=even_stopped)
 
     def _attempt(
-        self, method: str, path: str, body: Form | Mapping[str, Any] | None, *, doubtful: bool
+        self, method: str, path: str, body: Body | Mapping[str, Any] | None, *, doubtful: bool
     ) -> tuple[str, Answer | None]:
         headers = self._headers
         content: Any = None
         length = 0
-        if isinstance(body, Form):
-            content, length = body.body(), body.length
-            headers = {**headers, "Content-Type": body.content_type, "Content-Length": str(length)}
-        elif body is not None:
+        if isinstance(body, Mapping):
             content = json.dumps(body).encode()
             length = len(content)
             headers = {**headers, "Content-Type": "application/json"}
+        elif body is not None:
+            content, length = body.body(), body.length
+            headers = {**headers, "Content-Type": body.content_type, "Content-Length": str(length)}
         with self._lock:
             self.requests += 1
             self.bytes_sent += length
@@ -191,7 +162,7 @@ class Transport:
             self._pool.clear()
         try:
             response = self._pool.urlopen(
-                method, self.url + path, body=content, headers=headers, redirect=False
+                method, self._url(path), body=content, headers=headers, redirect=False
             )
         except HTTPError as error:
             if isinstance(cause := _cause(error), ssl.SSLError) and cause.reason in _NEVER_TRUSTED:
@@ -205,6 +176,9 @@ class Transport:
         answer = Answer(response.status, response.headers, response.data, doubtful)
         detail = answer.detail() if response.status in RETRIED else ""
         return f"answered {response.status}" + (f" ({detail})" if detail else ""), answer
+
+    def _url(self, path: str) -> str:
+        return self.url + path if path.startswith("/") else path
 
     def _delay(self, asked: float, failed: int, *, even_stopped: bool) -> None:
         policy = self._policy

@@ -48,6 +48,7 @@ def test_the_json_report_is_on_stdout_and_nothing_else(shell: Shell) -> None:
         "size": len(FILES["shop/static/app.js"]),
         "sha1": script["sha1"],
         "headers": {"Sourcemap": "app.js.map"},
+        "debug_id": None,
         "status": "uploaded",
         "error": None,
     }
@@ -245,7 +246,7 @@ def test_many_findings_of_one_rule_do_not_bury_another(shell: Shell, tmp_path: P
 def test_all_that_is_wrong_with_flags_and_configuration_is_told_at_once(shell: Shell) -> None:
     file = shell.folder / "pyproject.toml"
     file.write_text(file.read_text("utf-8") + "retries = 3\nworkers = 0\n", "utf-8")
-    done = shell.run("upload", "--timeout", "soon", "--upload-as", "artifact-bundle")
+    done = shell.run("upload", "--timeout", "soon", "--upload-as", "bundle")
     assert done.code == 2
     hook = "tool.hatch.build.targets.wheel.hooks.sentry"
     for part in (f"{hook}.retries: ", f"{hook}.workers: ", "--timeout: ", "--upload-as: "):

@@ -24,6 +24,7 @@ _METAVARS = {
     Kind.TEMPLATE: "TEMPLATE",
     Kind.COUNT: "N",
     Kind.SECONDS: "SECONDS",
+    Kind.PATIENCE: "SECONDS",
     Kind.PATTERNS: "PATTERN",
     Kind.PREFIXES: "FOLDER=PREFIX",
 }
@@ -54,8 +55,7 @@ def add_options(parser: argparse.ArgumentParser, keys: Iterable[str]) -> None:
             )
             continue
         if option.choices:
-            shown = [choice for choice in option.choices if choice not in option.later]
-            common["metavar"] = "|".join(shown)
+            common["metavar"] = "|".join(option.choices)
         else:
             common["metavar"] = "FILE" if key == "report" else _METAVARS[option.kind]
         if option.kind in _REPEATED:
@@ -65,6 +65,9 @@ def add_options(parser: argparse.ArgumentParser, keys: Iterable[str]) -> None:
         group.add_argument(
             *option.flags, help=f"{text} [{default}]".replace(" [none]", ""), **common
         )
+        if option.kind is Kind.PATIENCE:
+            common = {**common, "action": "store_const", "const": "0"}
+            group.add_argument(f"--no-{key}", help=f"the same as --{key} 0", **common)
 
 
 def read_context(parsed: argparse.Namespace) -> Context:

@@ -1,0 +1,46 @@
+"""What a server said to one request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hatch_sentry_artifacts.errors import UnexpectedAnswer
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. `doubtful`: an earlier attempt may have been carried out unanswered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    doubtful: bool
+
+    def json(self) -> Any:
+        """The body as JSON. Raises UnexpectedAnswer if it is none."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            raise UnexpectedAnswer(
+                f"the server answered {self.status} with something that is not JSON: "
+                "is the url that of a Sentry server, and does no proxy answer in its place?",
+                status=self.status,
+            ) from None
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it says that it holds JSON, as all answers of Sentry's API do."""
+        return "json" in self.headers.get("Content-Type", "")
+
+    def detail(self) -> str:
+        """What the server says about it, in one short line; "" if it says nothing."""
+        try:
+            said = json.loads(self.body)
+        except ValueError:
+            return ""
+        if isinstance(said, dict):
+            said = said.get("detail") or said.get("error") or said
+        return " ".join((said if isinstance(said, str) else json.dumps(said)).split())[:300]

@@ -1,0 +1,167 @@
+"""Sends an artifact bundle: only the chunks that the server lacks, and waits until it is there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from hatch_sentry_artifacts.assets.asset import Chunk
+from hatch_sentry_artifacts.errors import BundleRejected
+from hatch_sentry_artifacts.parallel import in_parallel
+from hatch_sentry_artifacts.sentry.bundle_api import Assembling, BundleApi, UploadLimits
+from hatch_sentry_artifacts.sentry.compression import gzip
+from hatch_sentry_artifacts.sentry.multipart import ChunkForm
+
+# A server asks for chunks once; again, if it lost them, or if it could not read the bundle, and
+# only after that it says why.
+_MOST_ROUNDS = 3
+# More than one request for each connection, so that all end at about the same time.
+_MOST_REQUEST_BYTES = 4 * 1024 * 1024
+_FIRST_PAUSE = 0.1
+_LONGEST_PAUSE = 1.0
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What is to be sent: `read` gives a chunk's bytes, `size` is the sum of those of `chunks`."""
+
+    checksum: str
+    size: int
+    chunks: Sequence[Chunk]
+    read: Callable[[Chunk], bytes]
+    release: str | None
+    dist: str | None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of a bundle: its last `state`, and the sha1s of the chunks that were sent."""
+
+    state: str
+    chunks: frozenset[str]
+
+
+class ArtifactBundles:
+    """Sends bundles to one server. `wait` is how many seconds to wait for it to assemble one."""
+
+    def __init__(
+        self,
+        api: BundleApi,
+        limits: UploadLimits,
+        *,
+        workers: int,
+        wait: float,
+        stop: Callable[[], None],
+    ) -> None:
+        self._api = api
+        self._limits = limits
+        self._workers = min(workers, limits.concurrency)
+        self._wait = wait
+        self._stop = stop
+
+    def send(self, upload: Upload, advance: Callable[[int], None]) -> Sent:
+        """Let the server hold the bundle; `advance` is told of bytes that it has.
+
+        Raises BundleRejected if the server cannot use what it was sent, or is not ready with it
+        within the time to wait; whatever else a request can raise.
+        """
+        deadline = time.monotonic() + self._wait
+        sent: set[str] = set()
+        rounds = 0
+        if not self._limits.tells_missing:
+            self._send_chunks(upload, list(upload.chunks), advance)
+            sent = {chunk.sha1 for chunk in upload.chunks}
+            rounds = 1
+        pause = _FIRST_PAUSE
+        while True:
+            answer = self._assemble(upload)
+            if answer.state == "ok":
+                return Sent(answer.state, frozenset(sent))
+            if answer.state == "error":
+                raise _rejected(answer)
+            if answer.missing or answer.state == "not_found":
+                if rounds == _MOST_ROUNDS:
+                    raise _never_there(answer, rounds)
+                rounds += 1
+                missing = [chunk for chunk in upload.chunks if chunk.sha1 in set(answer.missing)]
+                if rounds == 1:
+                    advance(upload.size - sum(chunk.size for chunk in missing))
+                self._send_chunks(upload, missing, advance if rounds == 1 else lambda _: None)
+                sent |= set(answer.missing)
+                continue
+            if not self._wait or not self._limits.is_polled:
+                return Sent(answer.state, frozenset(sent))
+            if time.monotonic() + pause > deadline:
+                raise _too_slow(answer, self._wait)
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _assemble(self, upload: Upload) -> Assembling:
+        sha1s = [chunk.sha1 for chunk in upload.chunks]
+        return self._api.assemble(upload.checksum, sha1s, upload.release, upload.dist)
+
+    def _send_chunks(
+        self, upload: Upload, chunks: Sequence[Chunk], advance: Callable[[int], None]
+    ) -> None:
+        sending = in_parallel(
+            lambda group: self._send_group(upload, group),
+            self._groups(chunks),
+            workers=self._workers,
+            name="send",
+            hurry=self._stop,
+        )
+        with closing(sending):
+            for size in sending:
+                advance(size)
+
+    def _groups(self, chunks: Sequence[Chunk]) -> Iterator[list[Chunk]]:
+        """The chunks of each request. The same bytes are sent once."""
+        most = min(self._limits.max_request_size, _MOST_REQUEST_BYTES)
+        group: list[Chunk] = []
+        size = 0
+        for chunk in {chunk.sha1: chunk for chunk in chunks}.values():
+            full = len(group) == self._limits.chunks_per_request or size + chunk.size > most
+            if group and full:
+                yield group
+                group, size = [], 0
+            group.append(chunk)
+            size += chunk.size
+        if group:
+            yield group
+
+    def _send_group(self, upload: Upload, group: Sequence[Chunk]) -> int:
+        parts = []
+        for chunk in group:
+            content = upload.read(chunk)
+            if self._limits.gzip:
+                content = gzip(content, compressible=chunk.compressible)
+            parts.append((chunk.sha1, content))
+        field = "file_gzip" if self._limits.gzip else "file"
+        self._api.upload_chunks(self._limits, ChunkForm(field, parts))
+        return sum(chunk.size for chunk in group)
+
+
+def _rejected(answer: Assembling) -> BundleRejected:
+    reason = answer.detail or "it does not say why"
+    return BundleRejected(
+        f"the server has all chunks, but could not assemble the bundle: {reason}; it keeps that "
+        "answer for about ten minutes, so run this again after that, or look into its log"
+    )
+
+
+def _never_there(answer: Assembling, rounds: int) -> BundleRejected:
+    return BundleRejected(
+        f"the server took all chunks {rounds} times, and still says that {len(answer.missing)} of "
+        f"them are missing (state {answer.state}): is its file storage full, or not shared by all "
+        "of its processes? Its log may say more"
+    )
+
+
+def _too_slow(answer: Assembling, wait: float) -> BundleRejected:
+    return BundleRejected(
+        f"the server has all chunks, but was still at work on the bundle after {wait:g} s (state "
+        f"{answer.state}): running this again waits on and sends nothing twice; `wait` sets how "
+        "long, and 0 not to wait"
+    )

@@ -1,0 +1,1 @@
+"""The ways to upload, a module for each value of the option `upload-as`."""

@@ -25,27 +25,27 @@ class Span:
 def cut(spans: Sequence[Span], *, largest: int) -> list[int]:
     """The sizes of the chunks, of at most `largest` bytes, that `spans` are cut into.
 
-    A chunk ends behind a file by what its name's hash says, heavy files more often than light ones:
-    a file that changes, comes or goes leaves all other cuts where they are. A script and its map
-    stay together, since they change together.
+    A heavy file is a chunk of its own. Of others, some end a chunk by what their names' hashes say,
+    so that a file that changes, comes or goes leaves nearly all other cuts where they are. A script
+    and its map stay together, since they change together.
     """
     mean = _mean(sum(span.weight for span in spans))
     chunks: list[int] = []
-    current = 0
-    for key, size, weight in _groups(spans):
-        if current and current + size > largest:
-            chunks.append(current)
-            current = 0
-        current += size
-        while current > largest:
-            chunks.append(largest)
-            current -= largest
-        if current and _ends_chunk(key, weight, mean):
-            chunks.append(current)
-            current = 0
-    if current:
-        chunks.append(current)
-    return chunks
+    size = weight = 0
+    for group in _groups(spans):
+        heaviness = _rounded(group.weight)
+        if size and (size + group.size > largest or heaviness >= mean):
+            chunks.append(size)
+            size = weight = 0
+        size += group.size
+        weight += group.weight
+        if size > largest:
+            *whole, size = evenly(size, largest)
+            chunks += whole
+        if heaviness >= mean or (2 * weight >= mean and _ends_chunk(group.name, heaviness, mean)):
+            chunks.append(size)
+            size = weight = 0
+    return [*chunks, size] if size else chunks
 
 
 def evenly(size: int, largest: int) -> list[int]:
@@ -61,22 +61,25 @@ def _mean(total: int) -> int:
     return mean
 
 
-def _groups(spans: Sequence[Span]) -> Iterator[tuple[str, int, int]]:
-    """Name, size and weight of each file, or of a script with the map behind it."""
+def _groups(spans: Sequence[Span]) -> Iterator[Span]:
+    """The files, a script and the map behind it as one."""
     index = 0
     while index < len(spans):
-        first = spans[index]
-        size, weight = first.size, first.weight
+        group = spans[index]
         index += 1
-        if index < len(spans) and spans[index].name == first.name + ".map":
-            size += spans[index].size
-            weight += spans[index].weight
+        if index < len(spans) and spans[index].name == group.name + ".map":
+            source_map = spans[index]
+            group = Span(group.name, group.size + source_map.size, group.weight + source_map.weight)
             index += 1
-        yield first.name, size, weight
+        yield group
 
 
-def _ends_chunk(key: str, weight: int, mean: int) -> bool:
-    digest = hashlib.sha1(key.encode(), usedforsecurity=False).digest()
-    # In steps of two, so that a file that grows a little goes on to end its chunk, or not to.
-    heaviness = 1 << (3 * weight // 2).bit_length() - 1
-    return int.from_bytes(digest[:4], "big") * mean < heaviness * _HASH_RANGE
+def _rounded(weight: int) -> int:
+    """The nearest power of two, so that a file that grows a little is cut as before."""
+    return 1 << (3 * weight // 2).bit_length() >> 1
+
+
+def _ends_chunk(name: str, heaviness: int, mean: int) -> bool:
+    digest = hashlib.sha1(name.encode(), usedforsecurity=False).digest()
+    # Half of the mean has been gathered before, so half of it is left to gather on average.
+    return int.from_bytes(digest[:4], "big") * mean < 2 * heaviness * _HASH_RANGE

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,44 +13,14 @@ import pytest
 from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN, LocalServer, Settings
 from tests.support import make_wheel
 
+from .command import run
+
 EXAMPLE = Path(__file__).parents[2] / "example_project" / ".run" / "dist"
-VARIABLES = ("SENTRY_TEST_URL", "SENTRY_TEST_ORG", "SENTRY_TEST_PROJECT", "SENTRY_TEST_TOKEN")
-
-pytestmark = pytest.mark.skipif(
-    not all(os.environ.get(name) for name in VARIABLES),
-    reason="no real Sentry: " + ", ".join(VARIABLES),
-)
-
-
-def run(connection: dict[str, str], *arguments: object) -> str:
-    command = [sys.executable, "-m", "hatch_sentry_artifacts", *map(str, arguments)]
-    done = subprocess.run(
-        command,
-        env={**os.environ, **connection},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert connection["SENTRY_AUTH_TOKEN"] not in done.stdout + done.stderr
-    return done.stdout
 
 
 def stored(connection: dict[str, str], release: str) -> list[dict[str, Any]]:
     listed = json.loads(run(connection, "list", "--json", "--release", release))
     return [{key: file[key] for key in file if key != "id"} for file in listed["files"]]
-
-
-@pytest.fixture
-def real() -> dict[str, str]:
-    url, organization, project, token = (os.environ[name] for name in VARIABLES)
-    return {
-        "SENTRY_URL": url,
-        "SENTRY_ORG": organization,
-        "SENTRY_PROJECT": project,
-        "SENTRY_AUTH_TOKEN": token,
-    }
 
 
 def check_same_on_both(wheel: Path, real: dict[str, str], folder: Path) -> None:

@@ -17,6 +17,7 @@ from build_overhead import build_overhead
 from environment import Environment, describe_contestants, make_environment
 from make_assets import CACHE, PAIRS, Assets, make_assets
 from measure import (
+    QUIET,
     TOKEN,
     LeanServer,
     Medians,
@@ -158,8 +159,7 @@ def measure_uploads(
             SENTRY_ORG="benchmark",
             SENTRY_PROJECT="benchmark",
             SENTRY_AUTH_TOKEN=TOKEN,
-            SENTRY_DISABLE_UPDATE_CHECK="1",
-            SENTRY_LOAD_DOTENV="0",
+            **QUIET,
         )
         bench = Bench(server, contestants(environment), variables, Path(temporary))
         for case in CASES:

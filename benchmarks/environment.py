@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-SENTRY_CLI = "2.58.6"
+SENTRY_CLI = "2.58.6"  # the last release that uploads release files one by one
+BUNDLE_SENTRY_CLI = "3.8.2"  # sends artifact bundles only
 TIMEOUT = 600.0
 
 
@@ -19,6 +20,7 @@ class Environment:
     python: Path
     ours: Path
     sentry_cli: Path
+    sentry_cli_version: str
 
 
 def run_pip(python: Path, *arguments: str) -> None:
@@ -46,21 +48,27 @@ def version_of(python: str) -> str:
     return done.stdout.strip()
 
 
-def make_environment(cache: Path, python: str, *, install: bool) -> Environment:
+def make_environment(
+    cache: Path, python: str, *, install: bool, sentry_cli: str = SENTRY_CLI, extra: str = ""
+) -> Environment:
     """Make the environment below `cache`, or find it there, and install this working tree.
 
-    The project is installed as users have it, not editable. Without `install`, sentry-cli alone.
+    The project is installed as users have it, not editable, with one of its extras if that is
+    named. Without `install`, sentry-cli alone.
     """
-    folder = cache / f"venv-{version_of(python)}"
+    folder = cache / "-".join(filter(None, ("venv", version_of(python), sentry_cli, extra)))
     programs = folder / ("Scripts" if sys.platform == "win32" else "bin")
     environment = Environment(
-        programs / "python", programs / "hatch-sentry-artifacts", programs / "sentry-cli"
+        programs / "python",
+        programs / "hatch-sentry-artifacts",
+        programs / "sentry-cli",
+        sentry_cli,
     )
     if not environment.python.exists():
         subprocess.run([python, "-m", "venv", str(folder)], timeout=TIMEOUT, check=True)
-    run_pip(environment.python, f"sentry-cli=={SENTRY_CLI}")
+    run_pip(environment.python, f"sentry-cli=={sentry_cli}")
     if install:
-        run_pip(environment.python, str(PROJECT))
+        run_pip(environment.python, f"{PROJECT}[{extra}]" if extra else str(PROJECT))
         # Once more, because pip may take an earlier copy of the same version for this one.
         run_pip(environment.python, "--no-deps", "--force-reinstall", str(PROJECT))
     return environment
@@ -74,4 +82,5 @@ def describe_contestants(environment: Environment) -> str:
     )
     ours = done.stdout.strip() or "(not installed)"
     python = version_of(str(environment.python))
-    return f"hatch-sentry-artifacts {ours} on Python {python}, sentry-cli {SENTRY_CLI}"
+    peer = f"sentry-cli {environment.sentry_cli_version}"
+    return f"hatch-sentry-artifacts {ours} on Python {python}, {peer}"

@@ -12,28 +12,22 @@ import os
 import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from environment import PROJECT, TIMEOUT, run_pip, version_of
+from environment import BUNDLE_SENTRY_CLI, make_environment
 from make_assets import CACHE, PAIRS, Assets, make_assets
-from measure import Usage, clean_environment, run_measured
+from measure import QUIET, Usage, clean_environment, folder_in_memory, run_measured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-SENTRY_CLI = "3.8.2"
 OURS = "ours"
-PEER = f"sentry-cli {SENTRY_CLI}"
+PEER = f"sentry-cli {BUNDLE_SENTRY_CLI}"
 PROCESSES = min(os.cpu_count() or 1, 8)
-# Where there is a file system in memory, the copies lie there, so that the disk does not count:
-# ext4 without a journal, as virtual machines have it, is very slow to make files for minutes after
-# others were deleted, and ours makes and deletes files, since it replaces them.
-MEMORY_FOLDER = Path("/dev/shm")
 WALL_TARGET = 0.35
 MEMORY_TARGET = 0.5
 DEBUG_ID = re.compile(rb"//# debugId=[0-9a-f-]{36}\s*\Z")
@@ -63,17 +57,6 @@ class Row:
         )
 
 
-def make_environment(cache: Path, python: str) -> Path:
-    """Make a virtual environment with both contestants, or find it; returns its programs."""
-    folder = cache / f"venv-inject-{version_of(python)}"
-    programs = folder / ("Scripts" if sys.platform == "win32" else "bin")
-    if not (programs / "python").exists():
-        subprocess.run([python, "-m", "venv", str(folder)], timeout=TIMEOUT, check=True)
-    run_pip(programs / "python", f"sentry-cli=={SENTRY_CLI}", str(PROJECT))
-    run_pip(programs / "python", "--no-deps", "--force-reinstall", str(PROJECT))
-    return programs
-
-
 def check(tree: Path, pairs: int, name: str) -> None:
     """Exit unless every script and every map has a debug id."""
     scripts = [path for path in tree.rglob("*.js") if DEBUG_ID.search(path.read_bytes()[-200:])]
@@ -88,9 +71,7 @@ def measure(
     """Run each command `runs` times on a copy, in turn; and `again` ours on what it made."""
     usages: dict[str, list[Usage]] = {name: [] for name in (*commands, again)}
     with tempfile.TemporaryDirectory(dir=folder) as temporary:
-        variables = clean_environment(
-            Path(temporary), SENTRY_DISABLE_UPDATE_CHECK="1", SENTRY_LOAD_DOTENV="0"
-        )
+        variables = clean_environment(Path(temporary), **QUIET)
         trees = {name: [Path(temporary, name, str(i)) for i in range(runs)] for name in commands}
         for tree in (each for column in trees.values() for each in column):
             shutil.copytree(assets.static, tree)
@@ -139,13 +120,15 @@ def main() -> None:
     arguments = parser.parse_args()
     cache = arguments.cache.absolute()
     cache.mkdir(parents=True, exist_ok=True)
-    programs = make_environment(cache, arguments.python)
+    environment = make_environment(
+        cache, arguments.python, install=True, sentry_cli=BUNDLE_SENTRY_CLI
+    )
     assets = make_assets(arguments.pairs, cache=cache)
     commands = {
-        OURS: [str(programs / "hatch-sentry-artifacts"), "inject"],
-        PEER: [str(programs / "sentry-cli"), "sourcemaps", "inject"],
+        OURS: [str(environment.ours), "inject"],
+        PEER: [str(environment.sentry_cli), "sourcemaps", "inject"],
     }
-    folder = (arguments.trees or (MEMORY_FOLDER if MEMORY_FOLDER.is_dir() else cache)).absolute()
+    folder = (arguments.trees or folder_in_memory(cache)).absolute()
     rows = measure(commands, assets, folder, arguments.runs, "ours, once more")
     if arguments.json:
         figures = {name: asdict(row) for name, row in rows.items()}

@@ -6,16 +6,15 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from lean_bundles import ASSEMBLE, CHUNK_UPLOAD, Bundles, Stored
+from lean_http import NOT_FOUND, Answer, read_parts
 
 RELEASES = re.compile(r"/api/0/(?:organizations/[^/]+|projects/[^/]+/[^/]+)/releases/")
 FILES = re.compile(
     r"/api/0/(?:organizations/[^/]+|projects/[^/]+/[^/]+)/releases/([^/]+)/files/(?:([^/]+)/)?"
 )
-CHUNK_UPLOAD = re.compile(r"/api/0/organizations/[^/]+/chunk-upload/")
-BOUNDARY = re.compile(rb'boundary="?([^"\r\n;]+)', re.IGNORECASE)
-FIELD_NAME = re.compile(rb'[; ]name="([^"]*)"')
 CREATED_AT = "2025-01-01T00:00:00.000000Z"
 PAGE = 100
 
@@ -25,6 +24,7 @@ class Sentry:
     """What the server knows: the releases with their files, and counts of the traffic."""
 
     delay: float = 0.0
+    bundles: Bundles = field(default_factory=Bundles)
     releases: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
     taken: dict[tuple[str, str, str | None], str] = field(default_factory=dict)
     last_id: int = 0
@@ -40,6 +40,7 @@ class Sentry:
         self.requests = self.body_bytes = self.connections = 0
         self.most_open_connections = self.open_connections
         self.methods = {}
+        self.bundles.clear_counts()
 
     def counts(self) -> dict[str, object]:
         """Give what was counted since the last reset, and how many files the server holds."""
@@ -50,72 +51,23 @@ class Sentry:
             "connections": self.connections,
             "most_open_connections": self.most_open_connections,
             "files": len(self.taken),
+            **self.bundles.counts(),
         }
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One answer: status, JSON content and, for a page of a list, its Link header."""
-
-    status: int
-    content: object = None
-    link: str = ""
-
-    def encode(self) -> bytes:
-        """Return the bytes for the wire; a 204 has no body."""
-        body = b"" if self.status == 204 else json.dumps(self.content).encode()
-        head = f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}\r\n"
-        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-        if self.link:
-            head += f"Link: {self.link}\r\n"
-        return head.encode() + b"\r\n" + body
-
-
-# What a server says that takes release files only one by one. sentry-cli makes as many
-# connections as `concurrency` says, and 4 where nothing is said; Sentry says 8.
-CHUNK_OPTIONS = {
-    "url": "/api/0/organizations/benchmark/chunk-upload/",
-    "chunkSize": 8388608,
-    "chunksPerRequest": 64,
-    "maxRequestSize": 33554432,
-    "maxFileSize": 2147483648,
-    "concurrency": 8,
-    "hashAlgorithm": "sha1",
-    "compression": ["gzip"],
-    "accept": ["debug_files"],
-}
-NOT_FOUND = Answer(404, {"detail": "The requested resource does not exist"})
 
 
 def parse_upload(head: bytes, body: memoryview) -> dict[str, object]:
     """Find name, dist, headers and the file in a multipart body; the file is only hashed."""
-    found = BOUNDARY.search(head)
-    delimiter = b"\r\n--" + (found[1] if found else b"")
-    buffer = body.obj
-    assert isinstance(buffer, bytearray)
     texts: dict[str, str] = {}
     headers: dict[str, str] = {}
     file: dict[str, object] = {}
-    # Positions are of the connection's whole buffer, which `find` searches without a copy.
-    end = len(head) + 4 + len(body)
-    position = len(head) + 4 + len(delimiter) - 2
-    while buffer[position : position + 2] == b"\r\n":
-        content = buffer.find(b"\r\n\r\n", position, end) + 4
-        part = bytes(buffer[position:content])
-        stop = buffer.find(delimiter, content, end)
-        if content < 4 or stop < 0:
-            break
-        matched = FIELD_NAME.search(part)
-        name = matched[1].decode() if matched else ""
-        if name == "file":
-            with memoryview(buffer)[content:stop] as data:
-                file = {"size": len(data), "sha1": hashlib.sha1(data).hexdigest()}
-        elif name == "header":
-            key, _, value = buffer[content:stop].decode().partition(":")
+    for part in read_parts(head, body):
+        if part.name == "file":
+            file = {"size": len(part.content), "sha1": hashlib.sha1(part.content).hexdigest()}
+        elif part.name == "header":
+            key, _, value = part.text.partition(":")
             headers[key] = value
         else:
-            texts[name] = buffer[content:stop].decode()
-        position = stop + len(delimiter)
+            texts[part.name] = part.text
     return {"name": texts.get("name"), "dist": texts.get("dist"), "headers": headers, **file}
 
 
@@ -191,13 +143,9 @@ def create_release(sentry: Sentry, body: memoryview) -> Answer:
     return Answer(status, {"version": version, "dateCreated": CREATED_AT, "projects": projects})
 
 
-def handle(sentry: Sentry, method: str, target: str, head: bytes, body: memoryview) -> Answer:
-    """Answer one request of the Sentry API."""
+def handle_files(sentry: Sentry, method: str, target: str, head: bytes, body: memoryview) -> Answer:
+    """Answer a request about the files of a release."""
     url = urlsplit(target)
-    if method == "POST" and RELEASES.fullmatch(url.path):
-        return create_release(sentry, body)
-    if method == "GET" and CHUNK_UPLOAD.fullmatch(url.path):
-        return Answer(200, CHUNK_OPTIONS)
     found = FILES.fullmatch(url.path)
     if found is None or unquote(found[1]) not in sentry.releases:
         return NOT_FOUND
@@ -209,20 +157,43 @@ def handle(sentry: Sentry, method: str, target: str, head: bytes, body: memoryvi
     return list_files(sentry, version, url.path, parse_qs(url.query))
 
 
-def control(sentry: Sentry, method: str, target: str) -> Answer | None:
-    """Answer the benchmark's own requests, GET /stats and POST /reset; they are not counted.
+def handle(sentry: Sentry, method: str, target: str, head: bytes, body: memoryview) -> Answer:
+    """Answer one request of the Sentry API."""
+    path = urlsplit(target).path
+    if CHUNK_UPLOAD.fullmatch(path):
+        return sentry.bundles.options() if method == "GET" else sentry.bundles.store(head, body)
+    if method == "POST" and ASSEMBLE.fullmatch(path):
+        return sentry.bundles.assemble(body)
+    if method == "POST" and RELEASES.fullmatch(path):
+        return create_release(sentry, body)
+    return handle_files(sentry, method, target, head, body)
 
-    `POST /reset?delay=0.05&keep=1` also sets the delay and leaves the releases as they are.
+
+def control(sentry: Sentry, method: str, target: str) -> Answer | None:
+    """Answer the benchmark's own requests, which are not counted: what was counted, and orders.
+
+    `GET /stats`; `POST /save?name=base` remembers the chunks and bundles that are there; `POST
+    /reset` starts anew, with these optional parameters: `delay` in seconds; `keep=1` leaves all as
+    it is; `restore=base` brings back what was saved; `bundles=1` offers artifact bundles; with
+    `contents=1` their contents are kept and bundles are read.
     """
     url = urlsplit(target)
+    query = {name: values[0] for name, values in parse_qs(url.query).items()}
     if method == "GET" and url.path == "/stats":
         return Answer(200, sentry.counts())
+    if method == "POST" and url.path == "/save":
+        sentry.bundles.saved[query["name"]] = sentry.bundles.stored.copy()
+        return Answer(200, {})
     if method != "POST" or url.path != "/reset":
         return None
-    query = parse_qs(url.query)
-    sentry.delay = float(query.get("delay", [str(sentry.delay)])[0])
-    if "keep" not in query:
+    sentry.delay = float(query.get("delay", sentry.delay))
+    sentry.bundles.offered = "bundles" in query
+    sentry.bundles.keep_contents = "contents" in query
+    if "restore" in query:
+        sentry.bundles.stored = sentry.bundles.saved[query["restore"]].copy()
+    elif "keep" not in query:
         sentry.releases.clear()
         sentry.taken.clear()
+        sentry.bundles.stored = Stored()
     sentry.clear_counts()
     return Answer(200, {"delay": sentry.delay})

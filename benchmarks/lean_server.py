@@ -1,4 +1,4 @@
-"""Serve release files from memory, with as little work as can be, and count the requests.
+"""Serve release files and artifact bundles from memory, with little work, counting requests.
 
 It keeps names, sizes and SHA-1s, never contents, so that a benchmark measures the client.
 """

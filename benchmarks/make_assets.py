@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import base64
-import csv
-import hashlib
-import io
 import json
 import os
 import random
@@ -15,13 +11,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from pack_wheel import pack_wheel
 
 CACHE = Path(tempfile.gettempdir()) / "hatch-sentry-artifacts-benchmarks"
 PAIRS = 500
 BATCH = 250  # entry points for one run of esbuild: few starts, and its memory stays bounded
+EDITED_EACH = 10  # in an edited tree, one pair in so many differs
 TIMEOUT = 900.0
 PACKAGES = {
     "date-fns": "4.1.0",
@@ -151,11 +149,11 @@ def list_modules(npm: Path) -> dict[str, list[str]]:
     }
 
 
-def entry_point(index: int, modules: dict[str, list[str]]) -> str:
+def entry_point(index: int, modules: dict[str, list[str]], *, edited: bool) -> str:
     """Write the entry point with this number: the same text for the same number, always.
 
     It imports library modules and has functions of its own. Most entry points are small and a few
-    are large.
+    are large. Where it is `edited`, it has a function more, and the rest stays.
     """
     chance = random.Random(f"entry point {index}")
     imports = max(1, min(60, round(chance.lognormvariate(0.0, 0.6))))
@@ -166,7 +164,7 @@ def entry_point(index: int, modules: dict[str, list[str]]) -> str:
         for number, path in enumerate(chosen)
     ]
     words = WORDS.split()
-    functions = round(chance.lognormvariate(4.5, 0.7))
+    functions = round(chance.lognormvariate(4.5, 0.7)) + edited
     for number in range(functions):
         body = re.sub(r"\bWORD\b", lambda _: chance.choice(words), chance.choice(BODIES))
         lines.append(f"function page{number}(state, options, context) {{{body}}}")
@@ -176,14 +174,18 @@ def entry_point(index: int, modules: dict[str, list[str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_entry_points(npm: Path, pairs: int) -> list[Path]:
-    """Write `pairs` entry points, fifty to a folder, below npm/entries."""
+def write_entry_points(npm: Path, pairs: int, *, edited: bool) -> list[Path]:
+    """Write `pairs` entry points, fifty to a folder, below npm/entries.
+
+    With `edited`, every tenth has a function more.
+    """
     modules = list_modules(npm)
     entries = []
     for index in range(pairs):
         path = npm / "entries" / f"area{index // 50:03}" / f"page{index:05}.js"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(entry_point(index, modules), "utf-8")
+        text = entry_point(index, modules, edited=edited and index % EDITED_EACH == 0)
+        path.write_text(text, "utf-8")
         entries.append(path)
     return entries
 
@@ -207,36 +209,6 @@ def bundle(npm: Path, entries: list[Path], static: Path) -> None:
         run(command, npm)
 
 
-def pack_wheel(static: Path, wheel: Path) -> None:
-    """Pack `static` as bench/static/… into a valid wheel, compressed with deflate."""
-    info = "bench-1.0.dist-info"
-    texts = {
-        "bench/__init__.py": "",
-        f"{info}/METADATA": "Metadata-Version: 2.1\nName: bench\nVersion: 1.0\n",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: benchmark\n"
-        "Root-Is-Purelib: true\nTag: py3-none-any\n",
-    }
-    record = io.StringIO()
-    rows = csv.writer(record, lineterminator="\n")
-    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
-
-        def add(name: str, content: bytes) -> None:
-            member = zipfile.ZipInfo(name, date_time=(2020, 2, 2, 0, 0, 0))
-            member.compress_type = zipfile.ZIP_DEFLATED
-            member.external_attr = 0o644 << 16
-            archive.writestr(member, content)
-            digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=")
-            rows.writerow([name, f"sha256={digest.decode()}", len(content)])
-
-        for path in sorted(static.rglob("*")):
-            if path.is_file():
-                add(f"bench/static/{path.relative_to(static).as_posix()}", path.read_bytes())
-        for name, text in texts.items():
-            add(name, text.encode())
-        rows.writerow([f"{info}/RECORD", "", ""])
-        archive.writestr(f"{info}/RECORD", record.getvalue())
-
-
 def describe(output: Path, pairs: int) -> Assets:
     """Look at a finished tree; exits if it does not hold `pairs` scripts and as many maps."""
     static = output / "static"
@@ -248,14 +220,22 @@ def describe(output: Path, pairs: int) -> Assets:
 
 
 def make_assets(
-    pairs: int, output: Path | None = None, cache: Path = CACHE, *, wheel: bool = False
+    pairs: int,
+    output: Path | None = None,
+    cache: Path = CACHE,
+    *,
+    wheel: bool = False,
+    edited: bool = False,
 ) -> Assets:
     """Make `pairs` scripts and their maps below `output`, or find them there from an earlier run.
 
-    `output` is `cache`/pairs-<number> unless given. Exits with a message where npm or esbuild fail.
+    `output` is `cache`/pairs-<number> unless given, or pairs-<number>-edited for the tree as it is
+    after one tenth of its entry points have changed. Exits with a message where npm or esbuild
+    fail.
     """
-    output = (output or cache / f"pairs-{pairs}").absolute()
-    wanted = json.dumps({"recipe": RECIPE, "pairs": pairs, "packages": PACKAGES})
+    output = (output or cache / f"pairs-{pairs}{'-edited' * edited}").absolute()
+    recipe = {"recipe": RECIPE, "pairs": pairs, "packages": PACKAGES}
+    wanted = json.dumps({**recipe, "edited": True} if edited else recipe)
     made = output / "made.json"
     if not made.exists() or made.read_text("utf-8") != wanted:
         if output.exists() and any(output.iterdir()) and not made.exists():
@@ -264,7 +244,7 @@ def make_assets(
         output.mkdir(parents=True)
         made.write_text("unfinished", "utf-8")
         npm = install_packages(cache)
-        bundle(npm, write_entry_points(npm, pairs), output / "static")
+        bundle(npm, write_entry_points(npm, pairs, edited=edited), output / "static")
         made.write_text(wanted, "utf-8")
     assets = describe(output, pairs)
     if wheel and not assets.wheel.exists():

@@ -10,17 +10,24 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 import urllib.request
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 TIMEOUT = 300.0
 TOKEN = "0" * 64
+# What keeps sentry-cli from looking for newer versions, and for files of variables.
+QUIET = {"SENTRY_DISABLE_UPDATE_CHECK": "1", "SENTRY_LOAD_DOTENV": "0"}
+# Where there is a file system in memory, trees that are made anew for each run lie there, so that
+# the disk does not count: ext4 without a journal, as virtual machines have it, is very slow to
+# make files for minutes after others were deleted.
+MEMORY_FOLDER = Path("/dev/shm")
 # The server is on the loopback interface, whatever proxy the machine has.
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -36,13 +43,20 @@ class Usage:
 
 @dataclass(frozen=True)
 class Counts:
-    """What the server saw since its last reset; `files` is how many it holds altogether."""
+    """What the server saw since its last reset; `files` is how many it holds altogether.
+
+    `chunks` are those that were new to it; `bundles` gives the state of each bundle that it was
+    asked to assemble, and `bundle_files` how many files these hold.
+    """
 
     requests: int
     body_bytes: int
     connections: int
     most_open_connections: int
-    files: int
+    files: int = 0
+    chunks: int = 0
+    bundle_files: int = 0
+    bundles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,6 +78,7 @@ class Medians:
     body_bytes: float
     connections: float
     most_open_connections: float
+    chunks: float
     runs: int
     slowest: float
     fastest: float
@@ -81,6 +96,7 @@ class Medians:
             body_bytes=middle(sample.counts.body_bytes for sample in samples),
             connections=middle(sample.counts.connections for sample in samples),
             most_open_connections=middle(s.counts.most_open_connections for s in samples),
+            chunks=middle(sample.counts.chunks for sample in samples),
             runs=len(samples),
             slowest=max(walls),
             fastest=min(walls),
@@ -98,9 +114,15 @@ def clean_environment(home: Path, **more: str) -> dict[str, str]:
 
 
 def run_measured(
-    command: Sequence[str], folder: Path, environment: Mapping[str, str], timeout: float = TIMEOUT
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    timeout: float = TIMEOUT,
+    started_as: Callable[[int], object] | None = None,
 ) -> Usage:
     """Run a command to its end and measure it; exits with its output if it fails or hangs.
+
+    `started_as` is told the number of its process once it runs.
 
     A process counts the memory of the process it was forked from until it starts its own program,
     so no figure is below what this script itself needs, about 25 MB.
@@ -115,6 +137,8 @@ def run_measured(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
+        if started_as:
+            started_as(process.pid)
         alarm = threading.Timer(timeout, process.kill)
         alarm.start()
         try:
@@ -132,18 +156,27 @@ def run_measured(
     return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * unit)
 
 
+def folder_in_memory(otherwise: Path) -> Path:
+    """Give a folder whose files lie in memory, or the other one where there is none."""
+    return MEMORY_FOLDER if MEMORY_FOLDER.is_dir() else otherwise
+
+
 @dataclass(frozen=True)
 class LeanServer:
     """A lean server that runs as a process of its own."""
 
     url: str
 
-    def reset(self, delay: float, *, keep: bool) -> None:
-        """Set the delay in seconds and the counts to zero; forget the releases unless `keep`."""
-        query = f"delay={delay}" + ("&keep=1" if keep else "")
-        order = urllib.request.Request(f"{self.url}/reset?{query}", method="POST", data=b"")
+    def order(self, path: str, **parameters: object) -> None:
+        """Send one of the benchmark's own orders, see `lean_answers.control`."""
+        query = urllib.parse.urlencode(parameters)
+        order = urllib.request.Request(f"{self.url}{path}?{query}", method="POST", data=b"")
         with OPENER.open(order, timeout=10) as answer:
             answer.read()
+
+    def reset(self, delay: float, *, keep: bool) -> None:
+        """Set the delay in seconds and the counts to zero; forget the releases unless `keep`."""
+        self.order("/reset", delay=delay, **({"keep": 1} if keep else {}))
 
     def counts(self) -> Counts:
         """Ask what the server has seen since the last reset."""
@@ -156,6 +189,9 @@ class LeanServer:
             connections=stats["connections"] - 1,
             most_open_connections=stats["most_open_connections"],
             files=stats["files"],
+            chunks=stats["chunks"],
+            bundle_files=stats["bundle_files"],
+            bundles=stats["bundles"],
         )
 
 

@@ -108,24 +108,43 @@ class Ratio:
         return "met" if self.measured <= self.target else "**not met**"
 
 
-def ratios(results: Results) -> list[Ratio]:
-    """Work out every comparison of which both sides were measured."""
+def compare(
+    uploads: Mapping[str, Mapping[str, Medians]], comparisons: Sequence[Comparison], pairs: int
+) -> list[Ratio]:
+    """Work out the comparisons of which both sides were measured; a divisor of 0 gives none."""
     found = []
-    for comparison in COMPARISONS:
+    for comparison in comparisons:
         sides = [
-            results.uploads.get(case, {}).get(name)
+            uploads.get(case, {}).get(name)
             for case, name in (comparison.dividend, comparison.divisor)
         ]
-        if sides[0] and sides[1]:
-            measured = getattr(sides[0], comparison.figure) / getattr(sides[1], comparison.figure)
-            target = comparison.target if results.pairs == PAIRS else None
-            found.append(Ratio(comparison.text, measured, target))
+        if not (sides[0] and sides[1] and getattr(sides[1], comparison.figure)):
+            continue
+        measured = getattr(sides[0], comparison.figure) / getattr(sides[1], comparison.figure)
+        found.append(
+            Ratio(comparison.text, measured, comparison.target if pairs == PAIRS else None)
+        )
+    return found
+
+
+def ratios(results: Results) -> list[Ratio]:
+    """Work out every comparison of which both sides were measured."""
+    found = compare(results.uploads, COMPARISONS, results.pairs)
     for pairs, seconds in results.builds.items():
         off, without, idle = (statistics.median(seconds[way]) for way in ("off", "without", "idle"))
         project = f"build of a project, {pairs} pair(s), hook off"
         found.append(Ratio(f"{project}, against no hook: time", off / without, BUILD_TARGET))
         found.append(Ratio(f"{project}, against an idle hook: time", off / idle, None))
     return found
+
+
+def ratio_table(compared: Sequence[Ratio]) -> str:
+    """Write the ratios with their targets as a table."""
+    rows = [
+        [ratio.text, f"{ratio.measured:.3f}", f"{ratio.target or ''}", ratio.verdict]
+        for ratio in compared
+    ]
+    return table(["ratio", "measured", "at most", ""], rows)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -174,12 +193,8 @@ def as_markdown(results: Results) -> str:
     if results.builds:
         head = ["build", "time", "middle half", "runs"]
         parts.append(table(head, build_rows(results)))
-    compared = [
-        [ratio.text, f"{ratio.measured:.3f}", f"{ratio.target or ''}", ratio.verdict]
-        for ratio in ratios(results)
-    ]
-    if compared:
-        parts.append(table(["ratio", "measured", "at most", ""], compared))
+    if compared := ratios(results):
+        parts.append(ratio_table(compared))
     return "\n\n".join(parts)
 
 

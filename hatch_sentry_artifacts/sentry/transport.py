@@ -31,6 +31,7 @@ _CLOSED = "closed the connection"
 # A bare Sentry closes each connection after its answer and does not say so: where more than one in
 # so many requests meets that, no connection is kept any more.
 _KEPT_OF_REQUESTS = 10
+_MOST_CLOSED = 2
 _CUT_OFF = "failed: the answer was cut off"
 # OpenSSL's reasons that no other attempt changes; others are broken connections.
 _NEVER_TRUSTED = frozenset({"CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER"})
@@ -113,8 +114,8 @@ class Transport:
         ServerUnreachable when all attempts failed, or after `stop`; with `even_stopped`, attempts
         then follow each other without a wait.
         """
-        doubtful = reused = False
-        failed = 0
+        doubtful = False
+        failed = reused = 0
         while True:
             self._wait_until(self._not_before, even_stopped=even_stopped)
             started = time.monotonic()
@@ -126,13 +127,20 @@ class Transport:
                 )
             if answer is not None and answer.status not in RETRIED:
                 return answer
-            if answer is None and not reused and failed == 0 and fault.startswith(_CLOSED):
+            if (
+                answer is None
+                and failed == 0
+                and reused < _MOST_CLOSED
+                and fault.startswith(_CLOSED)
+            ):
                 # A server may close a kept connection at any time: that is no fault of its own.
-                # The others may be closed too, so the next attempt gets a new one.
+                # The others may be closed too, so the next attempt gets a new one, or one that
+                # another thread has just given back.
                 self._pool.clear()
                 with self._lock:
                     self._closed_early += 1
-                doubtful = reused = True
+                doubtful = True
+                reused += 1
                 continue
             failed += 1
             doubtful = doubtful or answer is None or answer.status not in _NOT_CARRIED_OUT

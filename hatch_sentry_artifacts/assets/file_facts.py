@@ -16,9 +16,9 @@ BLOCK_BYTES = 256 * 1024
 MAP_SUFFIX = ".map"
 
 _DEBUG_ID = re.compile(rb"//# debugId=([0-9a-fA-F-]{32,36})\s")
-# Inside a JSON string there would be a backslash before the quotes. 2.x of sentry-cli wrote the
-# second key, and Sentry reads both.
-_MAP_KEYS = (b'"debugId"', b'"debug_id"')
+# Inside a JSON string there would be a backslash before the quotes. 2.x of sentry-cli wrote
+# `debug_id`, and Sentry reads both.
+_MAP_KEY = b'"debug'
 _MAP_DEBUG_ID = re.compile(rb'"debug(?:Id|_id)"\s*:\s*"([0-9a-fA-F-]{32,36})"')
 
 
@@ -105,9 +105,10 @@ def _debug_id(tail: bytes) -> str | None:
 
 def _map_debug_id(content: bytes) -> str | None:
     """The id that the map's own key says."""
-    for key in _MAP_KEYS:
-        at = content.find(key)
-        found = _MAP_DEBUG_ID.match(content, at) if at >= 0 else None
+    at = content.find(_MAP_KEY)
+    while at >= 0:
+        found = _MAP_DEBUG_ID.match(content, at)
         if found:
             return found[1].decode().lower()
+        at = content.find(_MAP_KEY, at + 1)
     return None

@@ -79,6 +79,20 @@ def require(allowed: Mapping[str, frozenset[str]]) -> None:
         raise refusal(403, "You do not have permission to perform this action.")
 
 
+def require_organization(organization: str) -> None:
+    """Require a scope of releases; raises ApiError 404 for an organization of another name."""
+    require(RELEASES)
+    if organization != settings().organization:
+        raise not_found()
+
+
+def require_project(organization: str, project: str) -> None:
+    """Require a scope of releases; raises ApiError 404 for a project that is not there."""
+    require_organization(organization)
+    if project not in settings().projects:
+        raise not_found()
+
+
 def find_release(organization: str, project: str | None, version: str) -> Release:
     """Find the release of that version; raises ApiError 404, also if not the project's.
 

@@ -11,6 +11,11 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from hatch_sentry_artifacts.local_server import access, file_endpoints, pages, release_endpoints
 from hatch_sentry_artifacts.local_server.answers import ApiError, no_content
 from hatch_sentry_artifacts.local_server.blobs import IncomingFile
+from hatch_sentry_artifacts.local_server.bundles import (
+    bundle_endpoints,
+    chunk_endpoints,
+    lookup_endpoint,
+)
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -56,6 +61,9 @@ def create_application(settings: Settings, store: Store) -> Flask:
     app.before_request(_refuse_missing_slash)
     app.register_blueprint(release_endpoints.endpoints)
     app.register_blueprint(file_endpoints.endpoints)
+    app.register_blueprint(chunk_endpoints.endpoints)
+    app.register_blueprint(bundle_endpoints.endpoints)
+    app.register_blueprint(lookup_endpoint.endpoints)
     app.register_blueprint(pages.pages)
     app.register_error_handler(ApiError, _answer_api_error)
     app.register_error_handler(HTTPException, _answer_http_error)

@@ -10,7 +10,7 @@ from flask import request
 from hatch_sentry_artifacts.local_server.answers import ApiError, refusal
 
 LONGEST_TEXT = 200
-_FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 class FieldError(Exception):
@@ -22,7 +22,7 @@ def read_object(*, lists: tuple[str, ...] = ()) -> dict[str, Any]:
 
     Raises ApiError 400 for what is no object, and 415 for other types of content.
     """
-    if request.mimetype in _FORMS:
+    if request.mimetype in FORMS:
         fields: dict[str, Any] = {key: values[-1] for key, values in request.form.lists()}
         fields.update({key: request.form.getlist(key) for key in lists if key in fields})
         return fields

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hatch_sentry_artifacts.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _TABLES = """
@@ -42,9 +42,83 @@ CREATE TABLE IF NOT EXISTS release_file (
     UNIQUE (release_id, name, dist)
 );
 CREATE INDEX IF NOT EXISTS release_file_by_sha1 ON release_file (sha1);
+CREATE TABLE IF NOT EXISTS chunk (
+    sha1 TEXT PRIMARY KEY,
+    size INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS bundle (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    organization TEXT NOT NULL,
+    bundle_id TEXT NOT NULL,
+    sha1 TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    indexed INTEGER NOT NULL,
+    date_created TEXT NOT NULL,
+    date_modified TEXT NOT NULL,
+    UNIQUE (organization, bundle_id)
+);
+CREATE INDEX IF NOT EXISTS bundle_by_sha1 ON bundle (sha1);
+CREATE TABLE IF NOT EXISTS bundle_chunk (
+    bundle INTEGER NOT NULL REFERENCES bundle ON DELETE CASCADE,
+    sha1 TEXT NOT NULL,
+    PRIMARY KEY (bundle, sha1)
+);
+CREATE INDEX IF NOT EXISTS bundle_chunk_by_sha1 ON bundle_chunk (sha1);
+CREATE TABLE IF NOT EXISTS bundle_project (
+    bundle INTEGER NOT NULL REFERENCES bundle ON DELETE CASCADE,
+    project TEXT NOT NULL,
+    PRIMARY KEY (bundle, project)
+);
+CREATE TABLE IF NOT EXISTS bundle_release (
+    bundle INTEGER NOT NULL REFERENCES bundle ON DELETE CASCADE,
+    version TEXT NOT NULL,
+    dist TEXT NOT NULL,
+    PRIMARY KEY (bundle, version, dist)
+);
+CREATE INDEX IF NOT EXISTS bundle_release_by_version ON bundle_release (version, dist);
+CREATE TABLE IF NOT EXISTS bundle_debug_id (
+    bundle INTEGER NOT NULL REFERENCES bundle ON DELETE CASCADE,
+    debug_id TEXT NOT NULL,
+    PRIMARY KEY (bundle, debug_id)
+);
+CREATE INDEX IF NOT EXISTS bundle_debug_id_by_id ON bundle_debug_id (debug_id);
+CREATE TABLE IF NOT EXISTS bundle_file (
+    bundle INTEGER NOT NULL REFERENCES bundle ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    url TEXT,
+    kind TEXT,
+    debug_id TEXT,
+    headers TEXT NOT NULL,
+    size INTEGER,
+    PRIMARY KEY (bundle, path)
+);
 """
 
 _SECONDS_TO_WAIT = 0.2
+
+
+_CONTENTS = """
+SELECT sha1 FROM release_file UNION SELECT sha1 FROM chunk UNION SELECT sha1 FROM bundle
+"""
+_USES = """
+SELECT 1 FROM release_file WHERE sha1 = :sha1
+UNION ALL SELECT 1 FROM chunk WHERE sha1 = :sha1
+UNION ALL SELECT 1 FROM bundle WHERE sha1 = :sha1
+"""
+
+
+def contents(connection: sqlite3.Connection) -> set[str]:
+    """List the sha1 of every content that something stored has."""
+    return {row["sha1"] for row in connection.execute(_CONTENTS)}
+
+
+def unused(connection: sqlite3.Connection, sha1s: Iterable[str]) -> list[str]:
+    """List those of the contents that nothing stored has any more."""
+    return [
+        sha1
+        for sha1 in dict.fromkeys(sha1s)
+        if not connection.execute(_USES, {"sha1": sha1}).fetchone()
+    ]
 
 
 def now() -> str:
@@ -69,7 +143,7 @@ class Database:
             raise _unusable(path, error) from error
         self._connection.row_factory = sqlite3.Row
         # SQLite's own functions know only ASCII's upper case.
-        self._connection.create_function("lowered", 1, str.lower, deterministic=True)
+        self._connection.create_function("lowered", 1, _lowered, deterministic=True)
         try:
             self._prepare()
         except sqlite3.DatabaseError as error:
@@ -100,6 +174,10 @@ class Database:
         """End the connection; what was committed is on disk."""
         with self.lock:
             self._connection.close()
+
+
+def _lowered(text: str | None) -> str | None:
+    return None if text is None else text.lower()
 
 
 def _unusable(path: Path, error: sqlite3.DatabaseError) -> ConfigurationError:

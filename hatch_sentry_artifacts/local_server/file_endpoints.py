@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import html
-import posixpath
 import re
-import sys
-from email.header import Header
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, jsonify, request, send_file
+from flask import Blueprint, Response, jsonify, request
 from werkzeug.http import parse_options_header
 
-from hatch_sentry_artifacts.local_server import access
+from hatch_sentry_artifacts.local_server import access, downloads, parts
 from hatch_sentry_artifacts.local_server.answers import (
     ApiError,
     internal_error,
@@ -34,7 +30,6 @@ _FORBIDDEN = re.compile(r"[\n\t\r\f\v\\]")
 _NUMBER = re.compile(r"-?[0-9]+")
 _LARGEST_ID = 2**63 - 1
 _LONGEST_DIST = 64
-_LONGEST_PART_NAME = 255
 
 _OF_PROJECT = "/projects/<organization>/<project>/releases/<version>/files/"
 _OF_ORGANIZATION = "/organizations/<organization>/releases/<version>/files/"
@@ -129,21 +124,9 @@ def delete_file(
 
 
 def _download(file: ReleaseFile) -> Response:
-    response = send_file(
-        access.store().blobs.path(file.sha1),
-        mimetype="application/octet-stream",
-        conditional=False,
-        etag=False,
-    )
+    response = downloads.send_blob(access.store().blobs.path(file.sha1), file.name)
     if "content-type" in file.headers:
         response.headers["Content-Type"] = file.headers["content-type"]
-    base_name = posixpath.basename(" ".join(file.name.split()))
-    disposition = f'attachment; filename="{base_name}"'
-    try:
-        disposition.encode("latin-1")
-    except UnicodeEncodeError:
-        disposition = Header(disposition, "utf-8", maxlinelen=sys.maxsize).encode()
-    response.headers["Content-Disposition"] = disposition
     return response
 
 
@@ -152,24 +135,11 @@ def _uploaded_file() -> tuple[FileStorage, str]:
     if request.mimetype != "multipart/form-data":
         fields = read_object()
         raise internal_error() if "file" in fields else _no_file()
-    uploads = [(upload, _clean(upload.filename or "")) for upload in request.files.getlist("file")]
-    named = [(upload, name) for upload, name in uploads if name not in {"", ".", ".."}]
-    if named:
-        return named[-1]
-    # Text, or a part without a file name, is what the real server falls over.
-    if "file" in request.form or not all(upload.filename for upload, _ in uploads):
+    if files := parts.files("file"):
+        return files[-1]
+    if parts.has_text("file"):
         raise internal_error()
     raise _no_file()
-
-
-def _clean(file_name: str) -> str:
-    base = re.split(r"[/\\]", html.unescape(file_name))[-1]
-    base = "".join(character for character in base if character.isprintable())
-    if len(base) <= _LONGEST_PART_NAME:
-        return base
-    stem, extension = posixpath.splitext(base)
-    extension = extension[:_LONGEST_PART_NAME]
-    return stem[: _LONGEST_PART_NAME - len(extension)] + extension
 
 
 def _field(name: str) -> str | None:

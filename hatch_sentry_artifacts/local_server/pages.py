@@ -1,4 +1,4 @@
-"""Pages for people, which need no token: the releases, and the files of one release."""
+"""Pages for people, which need no token: releases and artifact bundles, and their files."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, abort, render_template, send_file
 
 from hatch_sentry_artifacts.local_server import access
+from hatch_sentry_artifacts.local_server.bundles.entries import file_id_of, path_of, send_entry
 
 if TYPE_CHECKING:
+    from hatch_sentry_artifacts.local_server.bundles.store import Bundle
     from hatch_sentry_artifacts.local_server.store import Release
 
 pages = Blueprint("pages", __name__)
@@ -19,19 +21,29 @@ _STEP = 1024
 
 @pages.get("/")
 def show_releases() -> str:
-    """Show every release, with its number of files and their size."""
+    """Show every release, with its number of files and their size, and every artifact bundle."""
     store, organization = access.store(), access.settings().organization
-    releases = [(release, *store.totals(release)) for release in store.releases(organization)]
-    return render_template("releases.html", organization=organization, releases=releases)
+    return render_template(
+        "releases.html",
+        organization=organization,
+        releases=[(release, *store.totals(release)) for release in store.releases(organization)],
+        bundles=store.bundles.bundles(organization),
+    )
 
 
 @pages.get("/releases/<version>/")
 def show_files(version: str) -> str:
-    """Show the files of a release."""
+    """Show the files of a release, and the artifact bundles that are bound to it."""
     release = _find_release(version)
-    files = access.store().files(release)
-    size = sum(file.size for file in files)
-    return render_template("files.html", release=release, files=files, size=size)
+    store = access.store()
+    files = store.files(release)
+    return render_template(
+        "files.html",
+        release=release,
+        files=files,
+        size=sum(file.size for file in files),
+        bundles=store.bundles.of_release(release.organization, None, version),
+    )
 
 
 @pages.get("/releases/<version>/files/<int:file_id>/")
@@ -46,6 +58,25 @@ def download_file(version: str, file_id: int) -> Response:
         as_attachment=True,
         download_name=posixpath.basename(file.name) or "file",
     )
+
+
+@pages.get("/artifact-bundles/<bundle_id>/")
+def show_bundle(bundle_id: str) -> str:
+    """Show the files of an artifact bundle."""
+    bundle = _find_bundle(bundle_id)
+    files = access.store().bundles.files(bundle)
+    return render_template("bundle.html", bundle=bundle, files=files, file_id_of=file_id_of)
+
+
+@pages.get("/artifact-bundles/<bundle_id>/files/<file_id>/")
+def download_bundle_file(bundle_id: str, file_id: str) -> Response:
+    """Send the content of a bundle's file, always to be saved and never to be shown or run."""
+    path = path_of(file_id)
+    response = None if path is None else send_entry(_find_bundle(bundle_id), path)
+    if response is None:
+        abort(404)
+    response.headers["Content-Type"] = "application/octet-stream"
+    return response
 
 
 @pages.after_request
@@ -76,3 +107,10 @@ def _find_release(version: str) -> Release:
     if release is None:
         abort(404)
     return release
+
+
+def _find_bundle(bundle_id: str) -> Bundle:
+    bundle = access.store().bundles.bundle(access.settings().organization, bundle_id)
+    if bundle is None:
+        abort(404)
+    return bundle

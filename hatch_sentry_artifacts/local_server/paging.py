@@ -35,17 +35,23 @@ class _Cursor:
         return cls(float(bits[0]), int(bits[1]))
 
 
-def paginate(load: Callable[[int, int], Sequence[Item]]) -> tuple[Sequence[Item], str]:
+def paginate(
+    load: Callable[[int, int], Sequence[Item]],
+    *,
+    page_size: int = _LARGEST_PAGE,
+    largest_offset: float = _LARGEST_OFFSET,
+) -> tuple[Sequence[Item], str]:
     """Load the page that the current request asks for, and make its Link header.
 
-    `load` takes an offset and a limit. Raises ApiError 400 for a page larger than 100, a cursor
-    that does not parse, and an offset of 20,000 or more.
+    `load` takes an offset and a limit; `page_size` is for requests that name none. Raises
+    ApiError 400 for a page larger than 100, a cursor that does not parse, and an offset of
+    `largest_offset` or more.
     """
-    per_page = _page_size()
+    per_page = _page_size(page_size)
     text = request.args.get("cursor")
     cursor = _Cursor.parse(text) if text else _Cursor(0, 0)
     offset = int(cursor.value * cursor.page)
-    if offset >= _LARGEST_OFFSET:
+    if offset >= largest_offset:
         raise refusal(400, "Pagination offset too large")
     if offset < 0:
         raise refusal(400, "Pagination offset cannot be negative")
@@ -59,8 +65,8 @@ def paginate(load: Callable[[int, int], Sequence[Item]]) -> tuple[Sequence[Item]
     return items[:per_page], links
 
 
-def _page_size() -> int:
-    text = request.args.get("per_page", str(_LARGEST_PAGE))
+def _page_size(usual: int) -> int:
+    text = request.args.get("per_page", str(usual))
     try:
         size = int(text)
     except ValueError:

@@ -58,23 +58,21 @@ def show_project(organization: str, project: str) -> Response:
 @endpoints.get("/organizations/<organization>/releases/")
 def list_releases(organization: str) -> Response:
     """List releases of the organization, the newest first, page by page."""
-    _require_organization(organization)
+    access.require_organization(organization)
     return _listed(organization)
 
 
 @endpoints.get("/projects/<organization>/<project>/releases/")
 def list_project_releases(organization: str, project: str) -> Response:
     """List releases that are linked to the project, the newest first, page by page."""
-    _require_organization(organization)
-    if project not in access.settings().projects:
-        raise not_found()
+    access.require_project(organization, project)
     return _listed(organization, project)
 
 
 @endpoints.post("/organizations/<organization>/releases/")
 def create_release(organization: str) -> tuple[Response, int]:
     """Answer 201 for a new release or a newly linked project, 208 when nothing is new."""
-    _require_organization(organization)
+    access.require_organization(organization)
     version, projects, details = read_new_release(read_object(lists=("projects",)))
     if not all(project in access.settings().projects for project in projects):
         raise ApiError(400, {"projects": ["Invalid project slugs"]})
@@ -125,12 +123,6 @@ def _listed(organization: str, project: str | None = None) -> Response:
     response = jsonify([_document(release) for release in releases])
     response.headers["Link"] = links
     return response
-
-
-def _require_organization(organization: str) -> None:
-    access.require(access.RELEASES)
-    if organization != access.settings().organization:
-        raise not_found()
 
 
 def _project(slug: str) -> dict[str, object]:

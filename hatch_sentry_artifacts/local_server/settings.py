@@ -19,6 +19,34 @@ def _default_tokens() -> Mapping[str, frozenset[str]]:
     return {DEFAULT_TOKEN: frozenset(full), CI_TOKEN: frozenset({"org:ci"})}
 
 
+_MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class ChunkUpload:
+    """What the server announces to who uploads chunks, and keeps to; sizes are in bytes.
+
+    `accept` without `artifact_bundles_v2` makes a server that never asks for missing chunks, so
+    that they have to be there first. `assembling_polls` is how often a poll is answered with
+    `assembling` before it is told the outcome, as by a server whose workers take their time.
+    """
+
+    chunk_size: int = 8 * _MEBIBYTE
+    chunks_per_request: int = 64
+    max_request_size: int = 32 * _MEBIBYTE
+    max_file_size: int = 2048 * _MEBIBYTE
+    concurrency: int = 8
+    compression: tuple[str, ...] = ("gzip",)
+    # sentry-cli 2 sends no bundle to a server that does not announce `release_files`.
+    accept: tuple[str, ...] = ("release_files", "artifact_bundles", "artifact_bundles_v2")
+    assembling_polls: int = 0
+
+    @property
+    def asks_for_missing_chunks(self) -> bool:
+        """Tell whether an assemble request is answered with the chunks that are missing."""
+        return "artifact_bundles_v2" in self.accept
+
+
 @dataclass(frozen=True)
 class Settings:
     """One organization with its projects; `tokens` maps each token to its scopes.
@@ -31,3 +59,4 @@ class Settings:
     organization: str = "acme"
     projects: tuple[str, ...] = ("web", "other")
     tokens: Mapping[str, frozenset[str]] = field(default_factory=_default_tokens, repr=False)
+    chunk_upload: ChunkUpload = ChunkUpload()

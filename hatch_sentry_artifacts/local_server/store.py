@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.local_server.blobs import Blobs, IncomingFile
-from hatch_sentry_artifacts.local_server.database import Database, now
+from hatch_sentry_artifacts.local_server.bundles.store import BundleStore
+from hatch_sentry_artifacts.local_server.database import Database, contents, now, unused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -71,8 +72,8 @@ class Store:
             raise ConfigurationError(message) from error
         self._database = Database(folder / "sentry.sqlite3")
         with self._database.transaction() as connection:
-            rows = connection.execute("SELECT DISTINCT sha1 FROM release_file").fetchall()
-            self.blobs.sweep(row["sha1"] for row in rows)
+            self.blobs.sweep(contents(connection))
+        self.bundles = BundleStore(self._database, self.blobs)
 
     def close(self) -> None:
         """End the use of the folder, so that another server can open it."""
@@ -156,8 +157,8 @@ class Store:
                     "SELECT DISTINCT sha1 FROM release_file WHERE release_id = ?", (release.id,)
                 ).fetchall()
                 connection.execute("DELETE FROM release WHERE id = ?", (release.id,))
-                unused = _unused(connection, [row["sha1"] for row in rows])
-            self._delete_blobs(unused)
+                forgotten = unused(connection, [row["sha1"] for row in rows])
+            self._delete_blobs(forgotten)
 
     # Files
 
@@ -199,6 +200,16 @@ class Store:
             ).fetchone()
             return _file(row) if row else None
 
+    def file_by_number(self, organization: str, file_id: int) -> ReleaseFile | None:
+        """Find the file of that id in any release of the organization, or None."""
+        with self._database.transaction() as connection:
+            row = connection.execute(
+                "SELECT release_file.* FROM release_file JOIN release ON release.id = release_id"
+                " WHERE organization = ? AND release_file.id = ?",
+                (organization, file_id),
+            ).fetchone()
+            return _file(row) if row else None
+
     def files(
         self, release: Release, filters: Filters = Filters(), *, offset: int = 0, limit: int = -1
     ) -> list[ReleaseFile]:
@@ -236,8 +247,8 @@ class Store:
         with self._database.lock:
             with self._database.transaction() as connection:
                 connection.execute("DELETE FROM release_file WHERE id = ?", (file.id,))
-                unused = _unused(connection, [file.sha1])
-            self._delete_blobs(unused)
+                forgotten = unused(connection, [file.sha1])
+            self._delete_blobs(forgotten)
 
     def totals(self, release: Release) -> tuple[int, int]:
         """Count the files and add up their sizes in bytes."""
@@ -248,10 +259,10 @@ class Store:
             ).fetchone()
             return row[0], row[1]
 
-    def _delete_blobs(self, unused: Iterable[str]) -> None:
+    def _delete_blobs(self, forgotten: Iterable[str]) -> None:
         # After the commit, lest a file is listed without its content; still locked, lest the
         # same content is stored again meanwhile.
-        for sha1 in unused:
+        for sha1 in forgotten:
             self.blobs.delete(sha1)
 
 
@@ -273,11 +284,3 @@ def _release(connection: sqlite3.Connection, row: sqlite3.Row) -> Release:
 
 def _file(row: sqlite3.Row) -> ReleaseFile:
     return ReleaseFile(**{**dict(row), "headers": json.loads(row["headers"])})
-
-
-def _unused(connection: sqlite3.Connection, sha1s: Iterable[str]) -> list[str]:
-    return [
-        sha1
-        for sha1 in sha1s
-        if not connection.execute("SELECT 1 FROM release_file WHERE sha1 = ?", (sha1,)).fetchone()
-    ]

@@ -26,6 +26,14 @@ _EVERY_REQUEST = (
     ("DELETE", "${files}1/", None),
     ("GET", "$organization_files", None),
     ("POST", "$organization_files", in_json({})),
+    ("GET", "$chunk_upload", None),
+    ("POST", "$chunk_upload", None),
+    ("POST", "$assemble", in_json({})),
+    ("GET", "$bundles", None),
+    ("DELETE", "$bundles", None),
+    ("GET", "${bundle}00000000-0000-0000-0000-000000000000/files/", None),
+    ("GET", "${bundle}00000000-0000-0000-0000-000000000000/files/YQ==/", None),
+    ("GET", "$lookup", None),
 )
 
 

@@ -70,4 +70,4 @@ def run(target: Target, case: Case) -> Iterator[Run]:
     if case.release:
         run.create_release()
     yield run
-    run.delete_release()
+    run.clear_up()

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import http.client
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Template
 from urllib.parse import quote, urlsplit
+from uuid import UUID, uuid4
 
-from .step import ANYTHING, Body, Case, Parallel, Step, in_json
+from .step import (
+    ANYTHING,
+    Body,
+    Case,
+    Chunks,
+    Make,
+    Parallel,
+    Part,
+    Step,
+    Unordered,
+    in_json,
+    multipart,
+)
 
 _CONNECTIONS = 6
 _SECONDS = 60
@@ -50,7 +65,10 @@ class Run:
     def __init__(self, target: Target, version: str) -> None:
         self._target = target
         releases = f"/api/0/organizations/{target.organization}/releases/"
-        of_project = f"/api/0/projects/{target.organization}/{target.project}/releases/"
+        project = f"/api/0/projects/{target.organization}/{target.project}/"
+        of_project = f"{project}releases/"
+        organization = f"/api/0/organizations/{target.organization}/"
+        self._made: dict[str, bytes] = {}
         self._names = {
             "organization": target.organization,
             "project": target.project,
@@ -61,6 +79,13 @@ class Run:
             "release": f"{releases}{quote(version, safe='')}/",
             "files": f"{of_project}{quote(version, safe='')}/files/",
             "organization_files": f"{releases}{quote(version, safe='')}/files/",
+            "chunk_upload": f"{organization}chunk-upload/",
+            "assemble": f"{organization}artifactbundle/assemble/",
+            "bundles": f"{project}files/artifact-bundles/",
+            "bundle": f"{project}artifact-bundles/",
+            "lookup": f"{project}artifact-lookup/",
+            "debug_id": str(uuid4()),
+            "other_debug_id": str(uuid4()),
         }
 
     def create_release(self) -> None:
@@ -68,16 +93,33 @@ class Run:
         answer = self.send(Step("POST", "$releases", 201, body=body))
         assert answer.status == 201, answer.content
 
-    def delete_release(self) -> None:
+    def clear_up(self) -> None:
+        projects = [self._target.project, *([self._target.other] if self._target.other else [])]
+        for name in self._made:
+            for project in projects if f"{name}_id" in self._names else ():
+                path = f"/api/0/projects/$organization/{project}/files/artifact-bundles/"
+                self.send(Step("DELETE", f"{path}?bundleId=${name}_id", 204))
         self.send(Step("DELETE", "$release", 204))
 
-    def play(self, step: Step | Parallel) -> None:
-        if isinstance(step, Parallel):
+    def play(self, step: Step | Parallel | Make) -> None:
+        if isinstance(step, Make):
+            self._make(step)
+        elif isinstance(step, Parallel):
             with ThreadPoolExecutor(_CONNECTIONS) as pool:
                 statuses = [answer.status for answer in pool.map(self.send, step.steps)]
             assert sorted(statuses) == sorted(step.statuses)
         else:
             self._compare(step, self.send(step))
+
+    def _make(self, step: Make) -> None:
+        content = step.content(self._names)
+        size = -(-len(content) // step.pieces)
+        pieces = [content[start : start + size] for start in range(0, len(content), size)]
+        numbered = {f"{step.name}_{number}": piece for number, piece in enumerate(pieces, 1)}
+        self._made |= {step.name: content, **numbered}
+        for name in (step.name, *numbered):
+            self._names[name] = _sha1(self._made[name])
+        self._names[f"{step.name}_id"] = str(UUID(self._names[step.name][:32]))
 
     def send(self, step: Step) -> Answer:
         address = urlsplit(self._target.url)
@@ -97,6 +139,8 @@ class Run:
         self, connection: http.client.HTTPConnection, step: Step, headers: dict[str, str]
     ) -> None:
         path, body = self._fill(step.path), step.body or Body(b"")
+        if isinstance(body, Chunks):
+            body = self._upload(body)
         content = body.content
         if body.content_type is not None:
             headers["Content-Type"] = body.content_type
@@ -114,14 +158,34 @@ class Run:
             actual = json.loads(answer.content)
             expected = self._fill_all(step.answer)
             assert _part_of(actual, expected) == expected
-        if step.content is not None:
+        if isinstance(step.content, str):
+            assert answer.content == self._made[step.content]
+        elif step.content is not None:
             assert answer.content == step.content
         expected_headers = {
             key: self._fill_all(step.answer_headers[key]) for key in step.answer_headers
         }
         assert {key: answer.headers.get(key) for key in expected_headers} == expected_headers
         if step.remember is not None:
-            self._names[step.remember] = str(json.loads(answer.content)["id"])
+            value = json.loads(answer.content)
+            (found,) = value if isinstance(value, list) else [value]
+            self._names[step.remember] = str(found["id"])
+
+    def _upload(self, chunks: Chunks) -> Body:
+        parts = [
+            Part(
+                "file",
+                self._made[name],
+                _sha1(b"") if name == chunks.misnamed else self._names[name],
+            )
+            for name in chunks.plain
+        ]
+        parts += [
+            Part("file_gzip", gzip.compress(self._made[name]), self._names[name])
+            for name in chunks.packed
+        ]
+        body = multipart(*parts)
+        return replace(body, content=gzip.compress(body.content)) if chunks.compressed else body
 
     def _fill(self, text: str) -> str:
         return Template(text).safe_substitute(self._names)
@@ -133,7 +197,13 @@ class Run:
             return {key: self._fill_all(item) for key, item in value.items()}
         if isinstance(value, list):
             return [self._fill_all(item) for item in value]
+        if isinstance(value, Unordered):
+            return Unordered(*(self._fill(item) for item in value.values))
         return value
+
+
+def _sha1(content: bytes) -> str:
+    return hashlib.sha1(content, usedforsecurity=False).hexdigest()
 
 
 def _part_of(actual: object, expected: object) -> object:

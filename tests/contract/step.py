@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 BOUNDARY = "ThisLineIsInNoContent"
@@ -23,6 +23,36 @@ class Like:
 
     def __repr__(self) -> str:
         return f"Like({self._pattern.pattern!r})"
+
+
+class Unordered:
+    """Equal to a list of these values in any order."""
+
+    def __init__(self, *values: str) -> None:
+        self.values = values
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, list) and sorted(other) == sorted(self.values)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Unordered{self.values!r}"
+
+
+class Including:
+    """Equal to any list that has all of these values."""
+
+    def __init__(self, *values: str) -> None:
+        self._values = values
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, list) and set(self._values) <= set(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Including{self._values!r}"
 
 
 DATE = Like(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
@@ -72,21 +102,48 @@ def in_json(value: object) -> Body:
 
 
 @dataclass(frozen=True)
+class Chunks:
+    """The body of a request that uploads contents that were made.
+
+    `a` is all of the content `a`, `a_2` its second piece. Those of `packed` go as `file_gzip`;
+    `misnamed` goes under another sha1; `compressed` packs the whole body.
+    """
+
+    plain: tuple[str, ...] = ()
+    packed: tuple[str, ...] = ()
+    misnamed: str | None = None
+    compressed: bool = False
+
+
+@dataclass(frozen=True)
+class Make:
+    """Makes a content that no other run has, out of the run's names, and cuts it into pieces.
+
+    Names: `$a` its sha1, `$a_1` … those of the pieces, `$a_id` the id it has as a bundle.
+    """
+
+    name: str
+    content: Callable[[Mapping[str, str]], bytes]
+    pieces: int = 1
+
+
+@dataclass(frozen=True)
 class Step:
     """One request and its answer. `$names` in paths and bodies are filled in by the runner.
 
     `answer` is what the JSON answer has to hold: of an object the given keys, of a list every
-    item. `content` is the exact body. `remember` keeps the answer's id under a name.
+    item. `content` is the exact body, as text the name of what
+    was made. `remember` keeps the id of the answer, or of its only item, under a name.
     """
 
     method: str
     path: str
     status: int
     answer: object = ANYTHING
-    body: Body | None = None
+    body: Body | Chunks | None = None
     token: str | None = "full"
     headers: Mapping[str, str] = field(default_factory=dict)
-    content: bytes | None = None
+    content: bytes | str | None = None
     answer_headers: Mapping[str, object] = field(default_factory=dict)
     remember: str | None = None
 
@@ -107,7 +164,7 @@ class Case:
     """
 
     name: str
-    steps: tuple[Step | Parallel, ...]
+    steps: tuple[Step | Parallel | Make, ...]
     release: bool = True
 
     def needs(self) -> set[str]:
@@ -116,17 +173,21 @@ class Case:
         for step in self.all_steps():
             if step.token is not None:
                 needed.add(step.token)
-            text = step.path.encode() + (step.body.content if step.body else b"")
+            content = step.body.content if isinstance(step.body, Body) else b""
+            text = step.path.encode() + content
             if b"$other" in text:
                 needed.add("other")
         return needed
 
     def all_steps(self) -> Iterable[Step]:
         for step in self.steps:
-            yield from step.steps if isinstance(step, Parallel) else (step,)
+            if isinstance(step, Parallel):
+                yield from step.steps
+            elif isinstance(step, Step):
+                yield step
 
 
-def case(name: str, *steps: Step | Parallel, release: bool = True) -> Case:
+def case(name: str, *steps: Step | Parallel | Make, release: bool = True) -> Case:
     return Case(name, steps, release)
 
 

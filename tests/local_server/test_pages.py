@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 import re
+import uuid
+import zipfile
 
 import pytest
 
@@ -44,6 +49,57 @@ def _page(client: Client) -> str:
     return client.page("/releases/1.0/").data.decode()
 
 
+def _store_bundle(client: Client, url: str, kind: str = "minified_source") -> str:
+    """A bundle of one file, and its page."""
+    debug_id = "11111111-2222-3333-4444-555555555555"
+    headers = {"debug-id": debug_id, "sourcemap": f"{url}.map"}
+    info = {"url": url, "type": kind, "headers": headers}
+    manifest = {"release": "1.0", "dist": "d1", "files": {"files/a.js": info, "gone": {}}}
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("manifest.json"), json.dumps(manifest))
+        archive.writestr(zipfile.ZipInfo("files/a.js"), b"content")
+    sha1 = hashlib.sha1(file.getvalue(), usedforsecurity=False).hexdigest()
+    organization = "/api/0/organizations/acme/"
+    client.ask("POST", f"{organization}chunk-upload/", fields=[("file", (sha1, file.getvalue()))])
+    body = {"checksum": sha1, "chunks": [sha1], "projects": ["web"]}
+    client.ask("POST", f"{organization}artifactbundle/assemble/", json=body)
+    return f"/artifact-bundles/{uuid.UUID(sha1[:32])}/"
+
+
+def test_bundles_are_listed_on_the_front_page_and_with_their_release(client: Client) -> None:
+    page = _store_bundle(client, "~/a.js")
+    client.create_release("2.0")
+    for path in ("/", "/releases/1.0/"):
+        html = client.page(path).data.decode()
+        assert re.search(r"Artifact bundles .* 1\.0 \(dist d1\) web \d{4}.* 2 \d+ B$", _text(html))
+        assert f'href="{page}"' in html
+    assert "Artifact bundles" not in _text(client.page("/releases/2.0/").data.decode())
+
+
+def test_a_bundle_lists_its_files_which_can_be_saved(client: Client) -> None:
+    html = client.page(_store_bundle(client, "~/a.js")).data.decode()
+    text = _text(html)
+    assert re.search(r"2 files, \d+ B as a bundle · projects: web · release 1\.0, dist d1", text)
+    assert (
+        "~/a.js minified_source 11111111-2222-3333-4444-555555555555 7 B"
+        " sourcemap: ~/a.js.map download" in text
+    )
+    assert "gone not in the bundle" in text
+    (link,) = re.findall(r'href="(/artifact-bundles/[-\w]+/files/[-\w=]+/)"', html)
+    answer = client.page(link)
+    assert (answer.status, answer.data) == (200, b"content")
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename")
+
+
+def test_what_a_manifest_says_cannot_become_part_of_a_page(client: Client) -> None:
+    markup = '"><script>alert(1)<x>'
+    answer = client.page(_store_bundle(client, markup, markup))
+    assert b"alert(1)" in answer.data
+    assert b"<script" not in answer.data
+
+
 def test_what_was_uploaded_cannot_become_part_of_a_page(client: Client) -> None:
     markup = '"><script>alert(1)<x>'
     client.upload(markup, b"content", f"{markup}:{markup}")
@@ -61,7 +117,17 @@ def test_no_releases_and_no_files_are_said_so(client: Client) -> None:
     assert "No releases yet." in _text(client.page("/").data.decode())
 
 
-@pytest.mark.parametrize("path", ["/releases/9/", "/releases/1.0/files/9/", "/nothing/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/releases/9/",
+        "/releases/1.0/files/9/",
+        "/artifact-bundles/9/",
+        "/artifact-bundles/9/files/YQ==/",
+        "/artifact-bundles/9/files/x/",
+        "/nothing/",
+    ],
+)
 def test_what_is_not_there_is_a_404(client: Client, path: str) -> None:
     assert client.page(path).status == 404
 

@@ -12,6 +12,7 @@ from hatch_sentry_artifacts.gating import Order, is_for_installer, own_project, 
 
 if TYPE_CHECKING:
     from hatch_sentry_artifacts.assets.shipping import Shipment
+    from hatch_sentry_artifacts.assets.source_tree import SourceTree
     from hatch_sentry_artifacts.console import Console
     from hatch_sentry_artifacts.options import Options, Source
     from hatch_sentry_artifacts.sentry.connection import Settings
@@ -29,10 +30,17 @@ class BuildUpload:
     order: Order
     flags: Wanted | None = None
 
-    def run(self, wheel: Path, console: Console, shipment: Shipment | None = None) -> None:
+    def run(
+        self,
+        wheel: Path,
+        console: Console,
+        shipment: Shipment | None = None,
+        on_disk: SourceTree | None = None,
+    ) -> None:
         """Upload what `wheel` holds and `shipment` left out of it, or say in one line why not.
 
-        Raises SentryArtifactsError for what has to fail the build.
+        `on_disk` is where the wheel's files come from. Raises SentryArtifactsError for what has to
+        fail the build.
         """
         from hatch_sentry_artifacts.errors import (
             ConfigurationError,
@@ -46,7 +54,7 @@ class BuildUpload:
             check_wheel(wheel, shipment)
         uploaded = False
         try:
-            uploaded = self._publish(wheel, console, shipment)
+            uploaded = self._publish(wheel, console, shipment, on_disk)
         except NothingToUpload as error:
             console.warning(str(error))
         except ConfigurationError:
@@ -75,7 +83,13 @@ class BuildUpload:
             configured=self.configured,
         )
 
-    def _publish(self, wheel: Path, console: Console, shipment: Shipment | None) -> bool:
+    def _publish(
+        self,
+        wheel: Path,
+        console: Console,
+        shipment: Shipment | None,
+        on_disk: SourceTree | None,
+    ) -> bool:
         """Whether the release holds all files now."""
         from hatch_sentry_artifacts.publish import Job, conclude, publish
         from hatch_sentry_artifacts.report import write_reports
@@ -87,7 +101,14 @@ class BuildUpload:
                 console.info(f"nothing uploaded to Sentry: {why}")
                 return False
         dry_run = self.order is Order.DRY_RUN
-        job = Job(wheel, self.options, settings, dry_run=dry_run, shipment=shipment)
+        job = Job(
+            wheel,
+            self.options,
+            settings,
+            dry_run=dry_run,
+            shipment=shipment,
+            on_disk=on_disk,
+        )
         report = publish(job, console)
         if self.options.report:
             write_reports([report], self.folder / self.options.report)

@@ -174,6 +174,12 @@ class Options:
         "whether debug ids are put into the scripts that the wheel ships, and their maps",
         choices=("keep", "inject"),
     )
+    sources_content: str = _option(
+        Kind.CHOICE,
+        "keep",
+        "whether maps that lack texts of sources are uploaded so, or with those that are on disk",
+        choices=("keep", "embed"),
+    )
     validate: str = _option(
         Kind.CHOICE,
         "warn",

@@ -15,6 +15,7 @@ from hatch_sentry_artifacts.assets.distribution import (
     open_distribution,
     with_files,
 )
+from hatch_sentry_artifacts.assets.embedding import Embedding, open_embedding
 from hatch_sentry_artifacts.console import Console, some_of
 from hatch_sentry_artifacts.errors import (
     ConfigurationError,
@@ -34,6 +35,7 @@ from hatch_sentry_artifacts.upload_as.result import Result, not_sent, show_plan
 
 if TYPE_CHECKING:
     from hatch_sentry_artifacts.assets.shipping import Shipment
+    from hatch_sentry_artifacts.assets.source_tree import SourceTree
 
 _SHOWN_OF_A_RULE = 3
 
@@ -44,7 +46,7 @@ class Job:
 
     `name` and `version` stand in for those that a folder does not have. `retries` is the
     transport's own policy where it is None; `trace` is told of every request. `shipment` says
-    what the wheel was left without.
+    what the wheel was left without, `on_disk` where its files come from.
     """
 
     path: Path
@@ -56,6 +58,7 @@ class Job:
     retries: RetryPolicy | None = None
     trace: Callable[[str], None] | None = None
     shipment: Shipment | None = None
+    on_disk: SourceTree | None = None
 
 
 def publish(job: Job, console: Console) -> Report:
@@ -68,11 +71,15 @@ def publish(job: Job, console: Console) -> Report:
     for warning in job.settings.warnings:
         console.warning(warning)
     connection = _connection(job)
-    with open_distribution(job.path) as distribution:
+    wanted = job.options.sources_content == "embed"
+    with (
+        open_embedding(job.on_disk, wanted=wanted) as embedding,
+        open_distribution(job.path) as distribution,
+    ):
         if job.shipment:
             distribution = with_files(distribution, job.shipment.unshipped)  # noqa: PLW2901
         release, dist = release_of(distribution, job)
-        collection = _collect(distribution, job, console)
+        collection = _collect(distribution, job, embedding, console)
         where = f"release {release}" + (f", dist {dist}" if dist else "")
         total = size_text(sum(asset.size for asset in collection.assets))
         console.info(
@@ -148,7 +155,9 @@ def _connection(job: Job) -> Connection | None:
     return job.settings.connection()
 
 
-def _collect(distribution: Distribution, job: Job, console: Console) -> Collection:
+def _collect(
+    distribution: Distribution, job: Job, embedding: Embedding, console: Console
+) -> Collection:
     options = job.options
     collection = collect(
         distribution,
@@ -156,6 +165,7 @@ def _collect(distribution: Distribution, job: Job, console: Console) -> Collecti
         exclude=options.exclude,
         paths=options.paths,
         maps=job.shipment.maps if job.shipment else None,
+        embedding=embedding,
     )
     findings = [str(finding) for finding in collection.findings]
     if findings and options.validate == "error":

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets import sourcemaps
 from hatch_sentry_artifacts.assets.asset import Finding
-from hatch_sentry_artifacts.assets.file_facts import MAP_SUFFIX
+from hatch_sentry_artifacts.assets.kinds import MAP_SUFFIX, is_script_map
 from hatch_sentry_artifacts.assets.line_comments import LINE_END
 from hatch_sentry_artifacts.assets.map_facts import MapFacts
 from hatch_sentry_artifacts.assets.names import browser_form
+from hatch_sentry_artifacts.assets.source_tree import SourceTree
 
 _COMPRESSED = (".gz", ".br", ".zst")
-# Maps of what runs in no browser's stack trace.
-_OTHER_MAPS = re.compile(r".*\.(?:css|d\.[cm]?ts)\.(?:[0-9A-Za-z]+\.)?map")
 # What bundlers put in themselves, which has no file and often no text.
 _GENERATED = re.compile(
     r"(?:webpack://[^/]*/+)?(?:webpack/|\(webpack\)|external |ignored[ |]|container entry|"
@@ -23,6 +22,12 @@ _GENERATED = re.compile(
     r"|[\x00<]|rolldown:|vite/|\[synthetic:"
 )
 _SHOWN_SOURCES = 2
+_OFFER = ', or set `sources-content = "embed"`: {} of them can be read from the project'
+_NO_FILE = ", as no UTF-8 file of the project's folder is there to be embedded"
+_NO_TREE = (
+    ', as `sources-content = "embed"` reads files that a finished wheel is without; it works where '
+    "the wheel is built"
+)
 # Bundlers give scripts that only load styles, or only export types, maps without mappings.
 _TRIVIAL_BYTES = 500
 # More than a compressed empty file has with its header and name.
@@ -59,26 +64,36 @@ class SourceMap:
 
 
 def check(
-    scripts: Sequence[Script], maps: Sequence[SourceMap], sizes: Mapping[str, int]
+    scripts: Sequence[Script],
+    maps: Sequence[SourceMap],
+    sizes: Mapping[str, int],
+    tree: SourceTree | None = None,
+    *,
+    embedded: bool = False,
 ) -> tuple[Finding, ...]:
-    """What is wrong, by path. `sizes` has all files of the distribution, selected or not."""
+    """What is wrong, by path. `sizes` has all files of the distribution, selected or not.
+
+    `tree` is where they come from, if that is on disk; `embedded`, that maps were given the texts
+    that are there, if any are. It is asked only where something is wrong.
+    """
     by_path = {each.path: each for each in scripts}
     facts = {each.path: each.facts for each in maps}
     names = {each.path: each.name for each in scripts} | {each.path: each.name for each in maps}
     findings: list[Finding] = []
     for script in scripts:
         own = facts.get(script.map_path) if script.map_path else script.inline
-        findings += _script_findings(script, own, sizes)
+        findings += _script_findings(script, own, sizes, tree)
         if script.inline:
             findings += _map_findings(script.path, script.inline)
             findings += _lacking_texts(script.path, script.inline, names)
     used = {script.map_path for script in scripts}
     for source_map in maps:
-        if _OTHER_MAPS.fullmatch(source_map.path):
+        if not is_script_map(source_map.path):
             continue
         findings += _map_findings(source_map.path, source_map.facts)
         if source_map.path in used:
-            findings += _lacking_texts(source_map.path, source_map.facts, names)
+            offer = _offer_of_texts(source_map.path, tree, embedded=embedded)
+            findings += _lacking_texts(source_map.path, source_map.facts, names, offer)
         elif not source_map.facts.empty:
             findings.append(_without_script(source_map, by_path, sizes))
     findings += _same_debug_ids(scripts)
@@ -99,10 +114,10 @@ def _all_lines(script: bytes) -> int:
 
 
 def _script_findings(
-    script: Script, own: MapFacts | None, sizes: Mapping[str, int]
+    script: Script, own: MapFacts | None, sizes: Mapping[str, int], tree: SourceTree | None
 ) -> Iterator[Finding]:
     if script.reference and not script.map_path:
-        yield _missing_map(script.path, script.reference, sizes)
+        yield _missing_map(script, script.reference, sizes, tree)
     if not script.size:
         yield from _empty_script(script, own, sizes)
     elif own and not own.problem and not own.lines and script.size > _TRIVIAL_BYTES:
@@ -138,11 +153,24 @@ def _empty_script(
     yield Finding(script.path, "empty-script", message)
 
 
-def _missing_map(path: str, reference: str, sizes: Mapping[str, int]) -> Finding:
-    wanted = sourcemaps.referenced_path(path, reference)
-    if wanted in sizes:
+def _missing_map(
+    script: Script, reference: str, sizes: Mapping[str, int], tree: SourceTree | None
+) -> Finding:
+    relative = tuple(sourcemaps.relative_references(script.name, reference))
+    wanted = (sourcemaps.referenced_path(script.path, each) for each in relative)
+    unselected = next((path for path in wanted if path in sizes), None)
+    on_disk = (tree.find(script.path, each) for each in relative) if tree else iter(())
+    rule = "missing-map"
+    if unselected:
         advice = (
-            f"but {wanted} is there but not selected; let `include`, `exclude` and `paths` hold it"
+            f"but {unselected} is there but not selected; let `include`, `exclude` and `paths` "
+            "hold it"
+        )
+    elif tree and (file := next(filter(None, on_disk), None)):
+        rule = "map-left-out"
+        advice = (
+            f"which is on disk ({tree.shown(file)}), but the build leaves it out; include it in "
+            'the build, and set `source-maps = "strip"` if it is not to ship'
         )
     elif sourcemaps.is_elsewhere(reference):
         advice = (
@@ -151,7 +179,7 @@ def _missing_map(path: str, reference: str, sizes: Mapping[str, int]) -> Finding
         )
     else:
         advice = "but the map is not there; ship it, or exclude the script if nobody needs its map"
-    return Finding(path, "missing-map", f"refers to {reference}, {advice}")
+    return Finding(script.path, rule, f"refers to {reference}, {advice}")
 
 
 def _map_findings(path: str, facts: MapFacts) -> Iterator[Finding]:
@@ -162,7 +190,12 @@ def _map_findings(path: str, facts: MapFacts) -> Iterator[Finding]:
         yield Finding(path, "bad-map", message)
 
 
-def _lacking_texts(path: str, facts: MapFacts, names: Mapping[str, str]) -> Iterator[Finding]:
+def _lacking_texts(
+    path: str,
+    facts: MapFacts,
+    names: Mapping[str, str],
+    offer: Callable[[Sequence[str]], str] = lambda _: "",
+) -> Iterator[Finding]:
     lacking = [each for each in facts.without_content if not _needs_no_text(path, each, names)]
     if lacking:
         shown = ", ".join(lacking[:_SHOWN_SOURCES]) + (", …" if lacking[_SHOWN_SOURCES:] else "")
@@ -170,8 +203,25 @@ def _lacking_texts(path: str, facts: MapFacts, names: Mapping[str, str]) -> Iter
             path,
             "no-sources-content",
             f"lacks the text of {len(lacking)} of {facts.sources} sources ({shown}), so that "
-            "Sentry cannot show their lines; let the bundler write `sourcesContent`",
+            "Sentry cannot show their lines; let the bundler write `sourcesContent`"
+            + offer(lacking),
         )
+
+
+def _offer_of_texts(
+    path: str, tree: SourceTree | None, *, embedded: bool
+) -> Callable[[Sequence[str]], str]:
+    """What else would help where the map at `path` lacks the texts of some sources."""
+
+    def offer(lacking: Sequence[str]) -> str:
+        if tree is None:
+            return _NO_TREE if embedded else ""
+        if embedded:
+            return _NO_FILE
+        there = sum(tree.text(path, source) is not None for source in lacking)
+        return _OFFER.format(there) if there else ""
+
+    return offer
 
 
 def _needs_no_text(path: str, source: str, names: Mapping[str, str]) -> bool:

@@ -11,11 +11,14 @@ from os import cpu_count
 from hatch_sentry_artifacts.assets import checks, sourcemaps
 from hatch_sentry_artifacts.assets.asset import Asset, Finding, Member
 from hatch_sentry_artifacts.assets.distribution import Distribution
+from hatch_sentry_artifacts.assets.embedding import Embedding
 from hatch_sentry_artifacts.assets.file_facts import FileFacts, is_map, read_file, read_whole
 from hatch_sentry_artifacts.assets.names import url_names
 from hatch_sentry_artifacts.assets.patterns import Selection
 from hatch_sentry_artifacts.errors import NothingToUpload
 from hatch_sentry_artifacts.parallel import in_parallel
+
+_NO_EMBEDDING = Embedding()
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,12 @@ def collect(
     exclude: Sequence[str] = (),
     paths: Mapping[str, str] | None = None,
     maps: Mapping[str, str] | None = None,
+    embedding: Embedding = _NO_EMBEDDING,
 ) -> Collection:
     """The selected files of `distribution`, each with its name, sha1 and headers.
 
-    `maps` gives the path of the map of scripts that do not tell themselves.
+    `maps` gives the path of the map of scripts that do not tell themselves. What is uploaded of
+    maps that lack texts of their sources is made by `embedding`.
     Every file is read before anything is sent, so that damage shows; at a time, no more than one
     map for each processor is held. Raises NothingToUpload, NamesError, or DistributionError.
     """
@@ -60,13 +65,13 @@ def collect(
         raise NothingToUpload(_nothing(distribution, len(selected), include, exclude, paths))
     read = dict(
         in_parallel(
-            lambda path: (path, read_file(selected[path])),
+            lambda path: (path, _read(selected[path], embedding)),
             names,
             workers=cpu_count() or 1,
             name="read",
         )
     )
-    files = [_File(selected[path], name, read[path]) for path, name in names.items()]
+    files = [_File(read[path][0], name, read[path][1]) for path, name in names.items()]
     paired = _pair(files, maps or {})
     findings = checks.check(
         [_as_script(file, paired.get(file.path)) for file in files if not is_map(file.path)],
@@ -76,10 +81,16 @@ def collect(
             if is_map(file.path) and file.facts.source_map
         ],
         {member.path: member.size for member in distribution.members},
+        embedding.tree,
+        embedded=embedding.wanted,
     )
     debug_ids = _debug_ids(files, paired)
     assets = (_as_asset(file, paired.get(file.path), debug_ids.get(file.path)) for file in files)
     return Collection(tuple(assets), findings)
+
+
+def _read(member: Member, embedding: Embedding) -> tuple[Member, FileFacts]:
+    return embedding.embedded(member, read_file(member))
 
 
 def _pair(files: Sequence[_File], known: Mapping[str, str]) -> Mapping[str, _File]:

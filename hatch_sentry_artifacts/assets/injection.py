@@ -9,16 +9,19 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from hatch_sentry_artifacts.assets import precompressed, sourcemaps, splices, workers
 from hatch_sentry_artifacts.assets.debug_ids import Injected, Step, inject
 from hatch_sentry_artifacts.assets.integrity import (
     TEXT_SUFFIXES,
+    Change,
     IntegrityHashes,
     changed_hashes,
     has_hash,
 )
-from hatch_sentry_artifacts.assets.pairs import MAP_SUFFIX, Pair, find_pairs
+from hatch_sentry_artifacts.assets.kinds import is_script, is_script_map
+from hatch_sentry_artifacts.assets.pairs import Pair, find_pairs
 from hatch_sentry_artifacts.assets.splices import Splice
 from hatch_sentry_artifacts.assets.staging import Staging
 from hatch_sentry_artifacts.errors import DistributionError, SentryArtifactsError
@@ -64,12 +67,14 @@ def inject_files(
     sources: Mapping[str, Path],
     selected: Collection[str],
     *,
+    names: Mapping[str, str] = MappingProxyType({}),
     into: Path | None = None,
     dry_run: bool = False,
     helpers: int | None = None,
 ) -> Result:
     """Inject debug ids into the `selected` scripts and maps of a distribution.
 
+    What is neither script nor map is left alone. `names` are the URL names of those that have one.
     `sources` has all its files, by path: pages, manifests and compressed copies too. Those that
     change are written below the folder `into`, or else in place. A dry run writes nothing and keeps
     the splices. `helpers` is how many further processes take part.
@@ -81,12 +86,13 @@ def inject_files(
     """
     staging = Staging(sources, into, dry_run)
     try:
-        maps = {path for path in selected if path.endswith(MAP_SUFFIX)}
-        scripts = sorted(set(selected) - maps)
+        maps = {path for path in selected if is_script_map(path)}
+        scripts = sorted({path for path in selected if is_script(path)})
         if helpers is None and len(scripts) < _SHARED_SCRIPTS:
             helpers = 0
         with workers.Helpers(helpers) as shared:
-            pairs = find_pairs({path: _reference(staging, path) for path in scripts}, maps)
+            references = {path: _reference(staging, path) for path in scripts}
+            pairs = find_pairs(references, maps, names)
             texts = _texts_with_hashes(staging)
             outcomes = _inject_pairs(staging, pairs, shared, keep_hashes=bool(texts))
         changed = _mend(staging, texts, outcomes)
@@ -222,7 +228,7 @@ def _mend(staging: Staging, texts: Mapping[str, bytes], outcomes: Sequence[Outco
             for path, changed in found.items():
                 hashes.learn(path, changed)
     for script in checking:
-        hashes.check_script(script, staging.read(script))
+        hashes.check_script(script, staging.read(script), Change.INJECTED)
     written: list[str] = []
     for path, text in texts.items():
         if (new := hashes.rewrite(text)) != text:

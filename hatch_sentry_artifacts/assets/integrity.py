@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from enum import Enum
 
 from hatch_sentry_artifacts.errors import DistributionError
 
@@ -36,6 +37,18 @@ def changed_hashes(old: bytes, new: bytes) -> dict[bytes, bytes]:
     return {_hash(each, old): _hash(each, new) for each in _ALGORITHMS}
 
 
+class Change(Enum):
+    """What makes a hash wrong that stands in a script, and what to do about it."""
+
+    INJECTED = (
+        "which a debug id would break: turn that off in the bundler, or let it make the debug ids"
+    )
+    STRIPPED = (
+        "which ships without its sourceMappingURL comment: let the bundler write no such comments "
+        "(hidden source maps), or no integrity hashes"
+    )
+
+
 class IntegrityHashes:
     """The integrity hashes that files had, and those that they have now."""
 
@@ -58,14 +71,13 @@ class IntegrityHashes:
 
         return _HASH.sub(replaced, text)
 
-    def check_script(self, script: str, content: bytes) -> None:
-        """Raise DistributionError if a script holds the hash of a file that changes."""
+    def check_script(self, script: str, content: bytes, change: Change) -> None:
+        """Raise DistributionError if a script holds the hash of a file that changes like that."""
         for found in _HASH.finditer(content):
             known = self._new.get(_plain(found))
             if known:
                 raise DistributionError(
-                    f"{script} holds the integrity hash of {known[0]}, which a debug id would "
-                    "break: turn that off in the bundler, or let it make the debug ids"
+                    f"{script} holds the integrity hash of {known[0]}, {change.value}"
                 )
 
 
@@ -86,7 +98,7 @@ def recompute_integrity(
     result: dict[str, bytes] = {}
     for path, text in holding.items():
         if path.endswith(SCRIPT_SUFFIXES):
-            hashes.check_script(path, text)
+            hashes.check_script(path, text, Change.INJECTED)
         elif path.endswith(TEXT_SUFFIXES) and (new := hashes.rewrite(text)) != text:
             result[path] = new
     return result

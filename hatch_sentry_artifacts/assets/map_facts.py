@@ -18,6 +18,8 @@ _BEGINS = re.compile(rb"\s*\{")
 # What can follow the last quote of a map, that of a value or of a key with an array of numbers.
 _ENDS = re.compile(rb'"(?:\s*:\s*\[[\d\s,]*\]|\s*\])?\s*\}\s*\Z')
 _SEGMENT = re.compile(r"[^;,\s]")
+# A scheme (webpack://, file://, a drive), or a path from the top or to another machine.
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +142,24 @@ def _facts(loaded: Mapping[str, Any]) -> MapFacts:
     texts: Sequence[object] = contents if isinstance(contents, list) else ()
     root = loaded.get("sourceRoot")
     without = tuple(
-        f"{root.rstrip('/')}/{source}" if root and isinstance(root, str) else source
+        source_path(root, source)
         for index, source in enumerate(sources)
         if isinstance(source, str) and not (index < len(texts) and isinstance(texts[index], str))
     )
     lines = mappings.rstrip(";,").count(";") + 1
     return MapFacts(lines=lines, sources=len(sources), without_content=without)
+
+
+def is_absolute(source: str) -> bool:
+    """Whether a source, as maps name them, is not told relative to the map."""
+    return _ABSOLUTE.match(source) is not None
+
+
+def source_path(root: object, source: str) -> str:
+    """A source as its map means it: behind the map's `sourceRoot`, unless it is told absolutely."""
+    if not root or not isinstance(root, str) or is_absolute(source):
+        return source
+    return f"{root.rstrip('/')}/{source}"
 
 
 def _facts_of_sections(sections: Sequence[Any]) -> MapFacts:

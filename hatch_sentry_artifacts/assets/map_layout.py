@@ -85,7 +85,7 @@ def read_layout(content: bytes) -> MapLayout:
 
 def _find(content: bytes) -> tuple[tuple[Value, ...], int]:
     """The members that matter, and where the last member of all ends."""
-    start = _object_start(content)
+    start = object_start(content)
     raw = [
         match.start()
         for match in _ANY_KEY.finditer(content, start)
@@ -114,8 +114,8 @@ def _without_space(content: bytes, end: int) -> int:
     return end
 
 
-def _object_start(content: bytes) -> int:
-    """Where the map's `{` stands, behind a byte order mark and a `)]}'` line."""
+def object_start(content: bytes) -> int:
+    """The offset of the map's `{`, behind a byte order mark and a `)]}'` line."""
     at = 3 if content.startswith(b"\xef\xbb\xbf") else 0
     if content.startswith(b")]}'", at):
         at = content.find(b"\n", at) + 1

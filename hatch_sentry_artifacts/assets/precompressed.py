@@ -29,8 +29,8 @@ def brotli(content: bytes) -> bytes:
     module = _brotli()
     if module is None:
         raise ConfigurationError(
-            "making a .br copy again needs the package brotli: add it to the build's requirements, "
-            "or let the .br copies be made after the debug ids"
+            "a .br copy has to be made again, as what it is of changes, which needs the package "
+            "brotli: add it to the build's requirements, or let the .br copies be made afterwards"
         )
     packed: bytes = module.compress(content)
     return packed
@@ -38,7 +38,8 @@ def brotli(content: bytes) -> bytes:
 
 def _refuse(_: bytes) -> bytes:
     raise ConfigurationError(
-        "a .zst copy cannot be made again: let the .zst copies be made after the debug ids"
+        "a .zst copy cannot be made again, though what it is of changes: let the .zst copies be "
+        "made afterwards"
     )
 
 

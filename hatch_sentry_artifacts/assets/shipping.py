@@ -5,7 +5,6 @@ The project's files are only read. What changes is written into a folder of the 
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,19 +16,15 @@ from hatch_sentry_artifacts.assets.inline_maps import read_inline_map
 from hatch_sentry_artifacts.assets.integrity import (
     SCRIPT_SUFFIXES,
     TEXT_SUFFIXES,
+    Change,
     IntegrityHashes,
     changed_hashes,
     has_hash,
 )
+from hatch_sentry_artifacts.assets.kinds import MAP_SUFFIX, is_script, is_script_map
 from hatch_sentry_artifacts.assets.names import url_names
-from hatch_sentry_artifacts.assets.pairs import MAP_SUFFIX
 from hatch_sentry_artifacts.assets.patterns import Selection
 from hatch_sentry_artifacts.errors import ConfigurationError, DistributionError
-
-# What is changed; `include` may select pages and images too.
-_SCRIPTS = (*SCRIPT_SUFFIXES, ".jsbundle", ".bundle")
-# Maps of what is no script: the files that refer to them keep doing so.
-_OTHER_MAPS = re.compile(r".*\.(?:css|d\.[cm]?ts)\.(?:[0-9A-Za-z]+\.)?map")
 
 
 @dataclass(frozen=True)
@@ -88,12 +83,9 @@ class _Work:
         self._paths = paths
         self._names = self._name(sources)
         self._by_name = {name: path for path, name in self._names.items()}
-        self._scripts = [path for path in self._names if path.endswith(_SCRIPTS)]
-        self._maps = [
-            path
-            for path in self._names
-            if path.endswith(MAP_SUFFIX) and not _OTHER_MAPS.fullmatch(path)
-        ]
+        self._scripts = [path for path in self._names if is_script(path)]
+        # Style sheets keep referring to their maps.
+        self._maps = [path for path in self._names if is_script_map(path)]
         self._changed: set[str] = set()
         self._left_out: set[str] = set()
         self._unshipped: dict[str, Path] = {}
@@ -107,7 +99,8 @@ class _Work:
     def inject(self) -> None:
         folder = self._folder / "injected"
         folder.mkdir()
-        result = inject_files(self._current, [*self._scripts, *self._maps], into=folder)
+        selected = [*self._scripts, *self._maps]
+        result = inject_files(self._current, selected, names=self._names, into=folder)
         errors = [f"{each.pair.script}: {each.error}" for each in result.outcomes if each.error]
         if errors:
             raise DistributionError("no debug ids could be put in:\n  " + "\n  ".join(errors))
@@ -183,7 +176,7 @@ class _Work:
         for path in texts:
             text = self._read(path)
             if path.endswith(SCRIPT_SUFFIXES):
-                _check_script(hashes, path, text)
+                hashes.check_script(path, text, Change.STRIPPED)
             elif (new := hashes.rewrite(text)) != text:
                 self._ship(path, new)
 
@@ -231,14 +224,3 @@ class _Work:
             # Back ends take modes from the files, and some take times.
             shutil.copystat(self._sources[path], file)
         return Shipment(changed, frozenset(self._left_out), self._unshipped, self._map_of)
-
-
-def _check_script(hashes: IntegrityHashes, path: str, text: bytes) -> None:
-    try:
-        hashes.check_script(path, text)
-    except DistributionError:
-        raise DistributionError(
-            f"{path} holds the integrity hash of a script that the wheel ships without its "
-            "sourceMappingURL comment: let the bundler write no such comments (hidden source "
-            "maps), or no integrity hashes"
-        ) from None

@@ -156,6 +156,32 @@ def referenced_path(script: str, reference: str) -> str | None:
     return None if joined.startswith("..") else joined
 
 
+def relative_references(script_name: str, reference: str) -> Iterator[str]:
+    """Where the reference may lead from the script, as relative URLs without query.
+
+    One that begins at the top of a host, or names it, leads where the script's own name says.
+    """
+    parts = _split(reference)
+    if parts is None:
+        return
+    if not (parts[0] or parts[1].startswith(("/", HOST))):
+        yield parts[1]
+        return
+    origin, script_path = _origin(script_name)
+    its_origin, path = _origin(referenced_name(script_name, reference))
+    if its_origin == origin:
+        yield posixpath.relpath(path, posixpath.dirname(script_path))
+
+
+def _origin(name: str) -> tuple[str, str]:
+    """What a URL name begins with, and its path, which begins with "/"."""
+    if name.startswith(HOST):
+        return "~", name[1:]
+    scheme, _, rest = name.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host}", slash + path
+
+
 def referenced_name(script_name: str, reference: str) -> str:
     """The URL name at which Sentry looks for the map, from the name of the script."""
     base = _ANY_HOST + script_name[1:] if script_name.startswith(HOST) else script_name

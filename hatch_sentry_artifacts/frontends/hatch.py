@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from hatchling.bridge.app import Application
 
     from hatch_sentry_artifacts.assets.shipping import Shipment
+    from hatch_sentry_artifacts.assets.source_tree import SourceTree
     from hatch_sentry_artifacts.build_upload import BuildUpload
     from hatch_sentry_artifacts.errors import SentryArtifactsError
     from hatch_sentry_artifacts.frontends.hatch_packing import Packing
@@ -52,7 +54,7 @@ class SentryBuildHook(BuildHookInterface):  # type: ignore[type-arg]
     def finalize(
         self,
         version: str,  # noqa: ARG002 - Hatchling's signature
-        build_data: dict[str, Any],  # noqa: ARG002 - Hatchling's signature
+        build_data: dict[str, Any],
         artifact_path: str,
     ) -> None:
         """Upload what the wheel at `artifact_path` holds."""
@@ -62,7 +64,9 @@ class SentryBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         from hatch_sentry_artifacts.errors import SentryArtifactsError
 
         try:
-            self._upload.run(Path(artifact_path), _HatchConsole(self.app), shipment)
+            self._upload.run(
+                Path(artifact_path), _HatchConsole(self.app), shipment, self._on_disk(build_data)
+            )
         except SentryArtifactsError as error:
             self._abort(error)
 
@@ -80,6 +84,17 @@ class SentryBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         if shipping:
             builder = self.build_config.builder
             self._packing = Packing(builder, build_data, shipping, self._abort)
+
+    def _on_disk(self, build_data: dict[str, Any]) -> SourceTree:
+        """Where the wheel's files come from."""
+        from hatch_sentry_artifacts.assets.source_tree import tree_of_build
+        from hatch_sentry_artifacts.frontends.hatch_packing import source_files
+
+        def list_files() -> Mapping[str, Path]:
+            with self.build_config.set_build_data(build_data):
+                return source_files(self.build_config.builder, build_data)
+
+        return tree_of_build(Path(self.root), list_files)
 
     def _unpack(self) -> Shipment | None:
         """Let Hatchling be as it was; what the wheel that it packed ships, if that was changed."""

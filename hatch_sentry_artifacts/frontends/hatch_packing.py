@@ -60,30 +60,19 @@ class Packing:
 
     def _recurse_included_files(self) -> Iterator[IncludedFile]:
         files = list(self._recurse())
-        sources = dict(_sources(files, ""))
-        for kind in _SHARED:
-            sources.update(_sources(self._shared(kind), self._prefix(kind)))
+        sources = dict(_sources(files, "")) | _shared_files(self._builder, self._build_data)
         try:
             self._shipment = self._shipping.shipment(sources)
         except SentryArtifactsError as error:
             self._abort(error)
         return self._shipped(files, "")
 
-    def _shared(self, kind: str) -> Iterator[IncludedFile]:
-        inclusion = dict(getattr(self._builder.config, kind))
-        inclusion |= normalize_inclusion_map(self._build_data[kind], self._builder.root)
-        found: Iterator[IncludedFile] = self._builder.recurse_explicit_files(inclusion)
-        return found
-
-    def _prefix(self, kind: str) -> str:
-        return f"{self._builder.artifact_project_id}.data/{_SHARED[kind]}/"
-
     def _add_shared(self, kind: str, add: Callable[..., None], *arguments: Any) -> None:
         """`add`, for which the builder lists its files by `recurse_explicit_files`."""
         recurse = self._builder.recurse_explicit_files
 
         def shipped(inclusion: dict[str, str]) -> Iterator[IncludedFile]:
-            return self._shipped(recurse(inclusion), self._prefix(kind))
+            return self._shipped(recurse(inclusion), _prefix(self._builder, kind))
 
         self._builder.recurse_explicit_files = shipped
         try:
@@ -99,6 +88,28 @@ class Packing:
             if self._shipment and path in self._shipment.changed:
                 file.path = str(self._shipment.changed[path])
             yield file
+
+
+def source_files(builder: Any, build_data: dict[str, Any]) -> dict[str, Path]:
+    """Where each file of a wheel comes from, by its path in the wheel.
+
+    Hatchling must be told of `build_data` (`set_build_data`) meanwhile.
+    """
+    files = dict(_sources(builder.recurse_included_files(), ""))
+    return files | _shared_files(builder, build_data)
+
+
+def _shared_files(builder: Any, build_data: dict[str, Any]) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for kind in _SHARED:
+        inclusion = dict(getattr(builder.config, kind))
+        inclusion |= normalize_inclusion_map(build_data[kind], builder.root)
+        found.update(_sources(builder.recurse_explicit_files(inclusion), _prefix(builder, kind)))
+    return found
+
+
+def _prefix(builder: Any, kind: str) -> str:
+    return f"{builder.artifact_project_id}.data/{_SHARED[kind]}/"
 
 
 def _sources(files: Iterable[IncludedFile], prefix: str) -> Iterator[tuple[str, Path]]:

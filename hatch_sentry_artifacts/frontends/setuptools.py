@@ -131,7 +131,7 @@ class _Uploading(_Mixin):
         if wheel is None:
             console().warning(f"nothing was uploaded: {unknown_wheel(self)}")
         else:
-            run_upload(upload, wheel, self.shipment)
+            run_upload(upload, wheel, self)
 
 
 def _prepare(command: bdist_wheel) -> BuildUpload | None:
@@ -206,11 +206,14 @@ def _has_our_table(pyproject: Path) -> bool:
     return isinstance(tool, dict) and _TABLE in tool
 
 
-def run_upload(upload: BuildUpload, wheel: Path, shipment: Shipment | None) -> None:
+def run_upload(upload: BuildUpload, wheel: Path, command: bdist_wheel) -> None:
     """Upload; whatever happens, the wheel is kept. Raises SetupError if it fails the build."""
+    from hatch_sentry_artifacts.frontends.setuptools_sources import source_tree
+
     try:
         with errors_for_setuptools():
-            upload.run(wheel, console(), shipment)
+            shipment = getattr(command, "shipment", None)
+            upload.run(wheel, console(), shipment, source_tree(command))
     except BaseException:
         _keep(wheel)
         raise

@@ -71,7 +71,7 @@ class sentry_artifacts(Command):  # noqa: N801 - setuptools names commands after
         upload = self.prepare()
         wheel = self._wheel()
         command = self.get_finalized_command("bdist_wheel")
-        run_upload(upload, wheel, getattr(command, "shipment", None))
+        run_upload(upload, wheel, command)
 
     def prepare(self) -> BuildUpload:
         """The upload, once its options are found to be right. Raises SetupError."""

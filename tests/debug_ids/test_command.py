@@ -79,6 +79,7 @@ def test_flags_select_files_as_for_an_upload(folder: Path) -> None:
         (["gone"], 2, "there is no such folder"),
         (["static/app.css"], 2, "there is no such folder"),
         (["static", "--include", "*.jsx"], 4, "nothing to inject: looked for *.jsx"),
+        (["static", "--include", "*.css"], 4, "none of the 1 found is a script"),
     ],
 )
 def test_a_wrong_call_is_told(
@@ -142,6 +143,78 @@ def test_maps_are_guessed_as_sentry_does_it(folder: Path) -> None:
     for path in ("a/one.min.js.map", "a/two.map"):
         assert loaded(after[path])["mappings"] == ";AAAA;;AACA"
     assert after["a/three.map"] == MAP
+
+
+@pytest.mark.parametrize(
+    ("top", "paths", "place", "reference"),
+    [
+        ("static", [], "js/maps/a.map", "/js/maps/a.map"),
+        ("static", [], "js/maps/a.map", "~/js/maps/a.map?v=1"),
+        ("static", [], "js/maps/a.map", "/static/js/maps/a.map"),
+        ("static", [], "js/m 1/a.map", "/js/m%201/a.map"),
+        ("static", ["static/js=~/assets"], "js/maps/a.map", "/assets/maps/a.map"),
+        ("static", ["other=~/assets"], "js/maps/a.map", "/static/js/maps/a.map"),
+        ("static", ["static/js/a.js=~/x.js"], "js/maps/a.map", "maps/a.map"),
+        (
+            "static",
+            ["static=https://cdn.example.com/s"],
+            "js/maps/a.map",
+            "https://cdn.example.com/s/js/maps/a.map",
+        ),
+        ("static", ["static=https://cdn.example.com/s"], "js/a.map", "https://x.example/a.map"),
+    ],
+)
+def test_a_reference_of_any_kind_leads_to_its_map(
+    folder: Path, top: str, paths: list[str], place: str, reference: str
+) -> None:
+    script = b"a()\n//# sourceMappingURL=" + reference.encode()
+    write(folder, {"js/a.js": script, place: MAP})
+    flags = [flag for each in paths for flag in ("--paths", each)]
+    assert main(["inject", top, "--include", "*.js", "--include", "*.map", *flags]) == 0
+    after = contents(folder)
+    injected = inject(script, MAP)
+    assert (after["js/a.js"], after[place]) == (injected.script, injected.source_map)
+
+
+def test_the_project_s_paths_count_and_two_files_of_one_name_do_no_harm(folder: Path) -> None:
+    write(
+        folder.parent,
+        {
+            "pyproject.toml": b"[tool.sentry-artifacts.paths]\n'static/a' = '~/x'\n"
+            b"'static/b' = '~/x'\n'static/c' = '~/y'\n",
+            "static/a/one.js": b"1\n//# sourceMappingURL=/x/one.map",
+            "static/a/one.map": MAP,
+            "static/b/one.map": MAP,
+            "static/c/two.js": b"2\n//# sourceMappingURL=/y/two.js.map",
+            "static/c/two.js.map": MAP,
+        },
+    )
+    assert main(["inject", "static", "--include", "*.js", "--include", "*.map"]) == 0
+    after = contents(folder)
+    assert b"debugId=" in after["a/one.js"]
+    assert {after["a/one.map"], after["b/one.map"]} == {MAP}
+    assert b'"debugId"' in after["c/two.js.map"]
+
+
+def test_only_scripts_and_their_maps_change_whatever_is_selected(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    others = {
+        "app.css": b"a{}\n/*# sourceMappingURL=app.css.map */",
+        "app.css.map": MAP,
+        "types.d.ts.map": MAP,
+        "logo.svg": b"<svg/>",
+        "page.html": b"<p>",
+    }
+    write(folder, {**others, "js/native.bundle": b"n()"})
+    assert main(["inject", "static", "--include", "*"]) == 0
+    after = contents(folder)
+    assert {path: after[path] for path in others} == others
+    assert all(b"debugId" in after[path] for path in ("js/app.js", "js/native.bundle"))
+    err = capsys.readouterr().err
+    assert "3 of 3 scripts got a debug id" in err
+    assert "5 files are no scripts or maps of any, and were left as they are: static/app.css" in err
+    assert "maps belong to no script" not in err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX modes and links")

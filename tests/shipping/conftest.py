@@ -21,6 +21,7 @@ __all__ = ["copy", "machine", "server", "shared", "wheels"]
 
 STRIP = 'source-maps = "strip"'
 INJECT = 'debug-ids = "inject"'
+EMBED = 'sources-content = "embed"'
 BACK_ENDS = ("hatch", "setuptools")
 
 

@@ -40,6 +40,14 @@ def with_map(name: str) -> dict[str, bytes]:
     return {name: script(name) + reference, f"{name}.map": source_map(name)}
 
 
+def with_bare_map(name: str) -> dict[str, bytes]:
+    """The same, where the map lacks the text of its source."""
+    files = with_map(name)
+    keys = json.loads(files[f"{name}.map"])
+    del keys["sourcesContent"]
+    return {**files, f"{name}.map": json.dumps(keys).encode()}
+
+
 def with_inline_map(name: str) -> bytes:
     """A script that carries its map itself."""
     data = b"data:application/json;base64," + base64.b64encode(source_map(name))

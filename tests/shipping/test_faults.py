@@ -105,7 +105,10 @@ FAULTS = {
     ),
     "hash in a script": (
         {"static/loader.js": f'load("{integrity(with_map("app.js")["app.js"])}")'.encode()},
-        "press/static/loader.js holds the integrity hash of a script",
+        (
+            "press/static/loader.js holds the integrity hash of press/static/app.js, which ships "
+            "without its sourceMappingURL comment"
+        ),
     ),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,17 @@ import pytest
 from tests.end_to_end.machine import tool
 from tests.setuptools.test_matrix import NEWEST, interpreter
 
-from .conftest import INJECT, STRIP, MakePress
-from .front_end import front_end, in_package, script, shipped, tree, with_map, write
+from .conftest import EMBED, INJECT, STRIP, MakePress
+from .front_end import (
+    front_end,
+    in_package,
+    script,
+    shipped,
+    tree,
+    with_bare_map,
+    with_map,
+    write,
+)
 from .test_hatch_files import DATA, FORCED_FILES, SHARED
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("wheels")]
@@ -32,17 +42,21 @@ BUILDS = [
 @pytest.mark.parametrize(
     ("tool_name", "version", "python"), BUILDS, ids=lambda value: value or "newest"
 )
-def test_the_wheel_ships_neither_maps_nor_comments_and_has_ids(
+def test_the_wheel_ships_neither_maps_nor_comments_and_has_ids_and_texts_are_uploaded(
     make_press: MakePress, tmp_path: Path, tool_name: str, version: str, python: str
 ) -> None:
     press = make_press("hatch" if tool_name == "hatchling" else "setuptools")
     write(press.folder / "made", with_map("one.js"))
     write(press.folder / "made/two", with_map("two.js"))
     write(press.folder / "shared", with_map("one.js"))
+    for folder in ("press/static", "shared", "made/two"):
+        write(press.folder / folder, with_bare_map("bare.js"))
+        # Where its map says.
+        write(press.folder / folder, {"../source/bare.js.ts": folder.encode()})
     if tool_name == "hatchling":
         hooks = "[tool.hatch.build.targets.wheel.hooks.sentry]"
         press.project.edit(hooks, f"{FORCED_FILES}\n{SHARED}\n{hooks}")
-    press.configure(STRIP, INJECT)
+    press.configure(STRIP, INJECT, EMBED)
     before = tree(press.folder)
     constraints = tmp_path / "constraints.txt"
     constraints.write_text(f"{tool_name}=={version}\n" if version else "")
@@ -59,7 +73,7 @@ def test_the_wheel_ships_neither_maps_nor_comments_and_has_ids(
     }
     held = press.on_server()
     scripts = {path: each for path, each in wheel.items() if path.endswith(".js")}
-    assert len(scripts) == (7 if tool_name == "hatchling" else 4)
+    assert len(scripts) == (10 if tool_name == "hatchling" else 6)
     for path, content in scripts.items():
         assert b"sourceMappingURL" not in content
         assert b"//# debugId=" in content
@@ -68,4 +82,9 @@ def test_the_wheel_ships_neither_maps_nor_comments_and_has_ids(
         assert held[name] == content
         assert f"{name}.map" in held or "plain" in name
     assert any(path.startswith(DATA) for path in scripts)
+    for path in scripts:
+        if path.endswith("/bare.js"):
+            name = "~/" + path.removeprefix("press-1.0.data/data/").removeprefix("press/")
+            (text,) = json.loads(held[f"{name}.map"])["sourcesContent"]
+            assert text in {"press/static", "shared", "made/two"}
     assert tree(press.folder, "dist", "build", "press.egg-info") == before

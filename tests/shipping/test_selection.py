@@ -80,6 +80,24 @@ def test_a_reference_of_any_kind_goes_with_its_map(
 
 
 @pytest.mark.parametrize(
+    ("reference", "place", "paths"),
+    [
+        ("/static/b.map", "shop/static/b.map", None),
+        ("/assets/b.map", "shop/b.map", {"shop": "~/assets"}),
+        ("https://cdn.example.com/b.map", "shop/b.map", {"shop": "https://cdn.example.com"}),
+    ],
+)
+def test_a_reference_by_name_leads_injection_to_its_map_too(
+    prepare: Prepare, reference: str, place: str, paths: dict[str, str] | None
+) -> None:
+    files = {**_refers("a.js", reference), place: source_map("a.js")}
+    shipment = prepare(files, include=["*.js", "*.map"], paths=paths, inject=True)
+
+    assert shipment.changed.keys() == {"shop/a.js", place}
+    assert b'"debugId"' in shipment.changed[place].read_bytes()
+
+
+@pytest.mark.parametrize(
     "reference", ["gone.js.map", "https://maps.example.com/a.js.map", "other.js"]
 )
 def test_a_reference_to_something_else_stays(prepare: Prepare, reference: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hatch_sentry_artifacts.assets.kinds import is_script, is_script_map
 from hatch_sentry_artifacts.assets.patterns import Selection
 from hatch_sentry_artifacts.console import Console, some_of
 from hatch_sentry_artifacts.errors import (
@@ -33,19 +34,21 @@ def add_parser(commands: Any, summary: str) -> None:
         usage="%(prog)s [options] FOLDER",
         help=summary,
         description="Gives each script of a folder and its source map a debug id, in place. What "
-        "has one keeps it. Compressed copies and integrity hashes are kept true.",
+        "has one keeps it. Compressed copies and integrity hashes are kept true. Files that are "
+        "neither script nor map are left alone.",
     )
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="where the scripts lie")
     parser.add_argument(
         "--dry-run", "-n", action="store_true", help="show what would change, and change nothing"
     )
-    add_options(parser, ("include", "exclude"))
+    add_options(parser, ("paths", "include", "exclude"))
     parser.set_defaults(run=run)
 
 
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Inject; 1 if some scripts could not have an id, the others have theirs."""
     from hatch_sentry_artifacts.assets.injection import inject_files
+    from hatch_sentry_artifacts.assets.pairs import names_if_possible
 
     folder: Path = parsed.folder
     if not folder.is_dir():
@@ -57,12 +60,14 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     selection = Selection(options.include, options.exclude)
     selected = [path for path in files if selection.holds(path)]
     linked = [path for path in links if selection.holds(path)]
-    if not selected:
+    if not any(map(is_script, selected)):
         raise NothingToUpload(
             f"{folder}: nothing to inject: looked for {', '.join(options.include)} "
             f"among its {len(sources)} files"
+            + (f", and none of the {len(selected)} found is a script" if selected else "")
         )
-    result = inject_files(sources, selected, dry_run=parsed.dry_run)
+    names = names_if_possible(selected, options.paths)
+    result = inject_files(sources, selected, names=names, dry_run=parsed.dry_run)
     if parsed.dry_run:
         for line in _preview(result, sources):
             console.result(line)
@@ -115,9 +120,10 @@ def _warnings(result: Result, selected: list[str], linked: list[str]) -> Iterato
     from hatch_sentry_artifacts.assets.pairs import is_named_by_content
 
     paired = {each.pair.source_map for each in result.outcomes}
-    scripts = {each.pair.script for each in result.outcomes}
-    lonely = [path for path in selected if path not in paired and path not in scripts]
+    lonely = [path for path in selected if is_script_map(path) and path not in paired]
     yield from _counted(lonely, "maps belong to no script, and were left as they are")
+    others = [path for path in selected if not (is_script(path) or is_script_map(path))]
+    yield from _counted(others, "files are no scripts or maps of any, and were left as they are")
     yield from _counted(linked, "symbolic links were left as they are")
     named = [path for path in result.written if is_named_by_content(path)]
     yield from _counted(

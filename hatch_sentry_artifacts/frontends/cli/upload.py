@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from hatch_sentry_artifacts.assets.source_tree import tree_of_folder
 from hatch_sentry_artifacts.console import Console, print_safely
 from hatch_sentry_artifacts.errors import (
     REFUSED,
@@ -66,6 +67,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             name=context.project.name,
             version=context.project.version,
             trace=console.info if parsed.debug else None,
+            on_disk=tree_of_folder(path) if path.is_dir() else None,
         )
         try:
             report = publish(job, console)

@@ -20,12 +20,14 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from comparison import compare, compare_debug_ids
+from comparison import bundle_files, compare, compare_debug_ids, release_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from comparison import Uploaded
 
 EXAMPLE = Path(__file__).resolve().parent
 PLUGIN = EXAMPLE.parent
@@ -43,7 +45,7 @@ class StepError(Exception):
 
 
 def main() -> int:
-    """Run the steps; 0 where the release holds what the wheel holds."""
+    """Run the steps; 0 where the server holds what the wheel holds."""
     parser = argparse.ArgumentParser(description="Build the example against a local Sentry.")
     parser.add_argument(
         "--keep-serving",
@@ -60,6 +62,9 @@ def main() -> int:
         "--strip", action="store_true", help="ship no source maps, only upload them"
     )
     parser.add_argument("--inject", action="store_true", help="put debug ids into scripts and maps")
+    parser.add_argument(
+        "--bundle", action="store_true", help="upload one artifact bundle, not release files"
+    )
     given = parser.parse_args()
     # Stopped from outside, it stops its server too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -69,8 +74,9 @@ def main() -> int:
         with local_sentry() as connection:
             say(f"building the example's sdist, and its wheel from that, with {given.backend}")
             wheel = build_example(source_of(given), plugin, connection)
-            files = release_files(wheel, connection)
-            good = compare(wheel, files, strip=given.strip)
+            files = uploaded_files(wheel, connection, bundle=given.bundle)
+            holder = "bundle" if given.bundle else "release"
+            good = compare(wheel, files, holder=holder, strip=given.strip)
             if given.inject:
                 good = compare_debug_ids(wheel, files, connection) and good
             if given.keep_serving:
@@ -214,6 +220,7 @@ def read_exports(server: subprocess.Popen[str], log: Path) -> dict[str, str]:
 def source_of(given: argparse.Namespace) -> Path:
     """Return the example; a copy, if it is built by setuptools or with other options."""
     options = ['source-maps = "strip"'] * given.strip + ['debug-ids = "inject"'] * given.inject
+    options += ['upload-as = "artifact-bundle"'] * given.bundle
     if given.backend == "hatchling" and not options:
         return EXAMPLE
     copy = WORK / "copy"
@@ -249,14 +256,17 @@ def build_example(source: Path, plugin: Path, connection: Mapping[str, str]) -> 
     return wheel
 
 
-def release_files(wheel: Path, connection: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Ask the server what the release of the wheel's version holds."""
+def uploaded_files(wheel: Path, connection: Mapping[str, str], *, bundle: bool) -> list[Uploaded]:
+    """Ask the server what it holds for the release of the wheel's version."""
     version = wheel.name.split("-")[1]
+    said = f"release {version} of {connection['SENTRY_ORG']}/{connection['SENTRY_PROJECT']}"
+    if bundle:
+        say(f"\nartifact bundle of {said}:")
+        return bundle_files(version, connection)
     listing = ("-m", "hatch_sentry_artifacts", "list", "--json", "--release", version)
     answer = run("list", PYTHON, *listing, env={**os.environ, **connection})
-    files: list[dict[str, Any]] = json.loads(answer)["files"]
-    say(f"\nrelease {version} of {connection['SENTRY_ORG']}/{connection['SENTRY_PROJECT']}:")
-    return sorted(files, key=lambda file: file["name"])
+    say(f"\n{said}:")
+    return release_files(answer, version)
 
 
 if __name__ == "__main__":

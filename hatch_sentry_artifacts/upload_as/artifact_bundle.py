@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from hatch_sentry_artifacts.assets.bundle import Binding, Bundle, make_bundle
+from hatch_sentry_artifacts.assets.bundle import Bundle, make_bundle
+from hatch_sentry_artifacts.assets.bundle_manifest import Binding
 from hatch_sentry_artifacts.console import Console, progress
-from hatch_sentry_artifacts.errors import DistributionError
+from hatch_sentry_artifacts.errors import (
+    DistributionError,
+    NotOffered,
+    SentryArtifactsError,
+)
 from hatch_sentry_artifacts.options import Options
-from hatch_sentry_artifacts.report import BundleReport, Report, size_text
+from hatch_sentry_artifacts.report import BundleReport, Report, files_text, size_text
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.artifact_bundles import ArtifactBundles, Upload
 from hatch_sentry_artifacts.sentry.bundle_api import BundleApi, UploadLimits
@@ -21,6 +26,7 @@ def send(api: SentryApi, options: Options, report: Report, console: Console) -> 
     """Let the server hold a bundle of the report's files. Raises SentryArtifactsError."""
     bundles = BundleApi(api)
     limits = bundles.limits()
+    _warn_of_missing_ids(report, limits, console)
     bundle = _bundle(api, report, limits)
     sender = ArtifactBundles(
         bundles, limits, workers=options.workers, wait=options.wait, stop=api.transport.stop
@@ -35,27 +41,51 @@ def send(api: SentryApi, options: Options, report: Report, console: Console) -> 
             "the server has the whole bundle and is at work on it; "
             + ("nobody waits for that" if limits.is_polled else "it does not say when it is done")
         )
-    if options.finalize_release:
-        release = open_release(api, report.release, create=options.create_release)
-        finalize_release(api, release)
+    error = _finalize(api, options, report.release) if options.finalize_release else None
     chunks_sent = sum(chunk.sha1 in sent.chunks for chunk in bundle.chunks)
     return Result(
         _outcomes(report, bundle, sent.chunks),
-        bundle=BundleReport(
-            bundle.checksum, bundle.size, len(bundle.chunks), chunks_sent, sent.state
-        ),
+        error,
+        BundleReport(bundle.checksum, bundle.size, len(bundle.chunks), chunks_sent, sent.state),
     )
 
 
 def look(api: SentryApi, options: Options, report: Report, console: Console) -> Result:  # noqa: ARG001 - as release_files.look
     """What `send` would do. What the server has of it cannot be asked for without beginning it."""
-    bundle = _bundle(api, report, BundleApi(api).limits())
+    limits = BundleApi(api).limits()
+    _warn_of_missing_ids(report, limits, console)
+    bundle = _bundle(api, report, limits)
     show_plan([outcome.asset for outcome in report.files], console)
     console.info(
         f"one artifact bundle of {size_text(bundle.size)} in {len(bundle.chunks)} chunks, before "
         "compression; the server is not asked which of them it has"
     )
     return Result(report.files)
+
+
+def _warn_of_missing_ids(report: Report, limits: UploadLimits, console: Console) -> None:
+    """Bugsink finds files by debug id alone, and tells nobody that it dropped those without one."""
+    assets = [outcome.asset for outcome in report.files]
+    without = sum(bool(asset.headers and not asset.debug_id) for asset in assets)
+    if without and not limits.is_polled:
+        console.warning(
+            f"{files_text(without)} with a source map, but without a debug id: a Bugsink, as this "
+            'server may be, drops them in silence; build with `debug-ids = "inject"`'
+        )
+
+
+def _finalize(api: SentryApi, options: Options, version: str) -> SentryArtifactsError | None:
+    """What kept the release from being finalized, if so: the bundle is there all the same."""
+    try:
+        finalize_release(api, open_release(api, version, create=options.create_release))
+    except NotOffered:
+        return NotOffered(
+            f"the bundle is there, but {api.connection.url} has no releases that could be "
+            "finalized: leave out `finalize-release`"
+        )
+    except SentryArtifactsError as error:
+        return error
+    return None
 
 
 def _bundle(api: SentryApi, report: Report, limits: UploadLimits) -> Bundle:

@@ -8,19 +8,24 @@ others are stored, since chunks are compressed when they are sent, and most are 
 from __future__ import annotations
 
 import hashlib
-import json
-import uuid
 import zlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import accumulate
 from os import cpu_count
 
 from hatch_sentry_artifacts.assets.asset import Asset, Chunk, Content
+from hatch_sentry_artifacts.assets.bundle_manifest import (
+    MANIFEST,
+    Binding,
+    archive_names,
+    manifest_of,
+)
 from hatch_sentry_artifacts.assets.chunks import Span, cut, evenly
-from hatch_sentry_artifacts.assets.file_facts import BLOCK_BYTES, is_map
+from hatch_sentry_artifacts.assets.file_facts import BLOCK_BYTES
 from hatch_sentry_artifacts.assets.zip_records import (
     DEFLATED,
     MOST_BYTES,
@@ -36,30 +41,33 @@ from hatch_sentry_artifacts.parallel import in_parallel
 # "SYSB" and the format's version, 2; Sentry's library symbolic reads it so. Offsets in the archive
 # count from the beginning of the file.
 _MAGIC = b"SYSB\2\0\0\0"
-_MANIFEST = "manifest.json"
-_NAMESPACE = uuid.UUID("0b1f6a3e-3f0c-5f0b-8f0e-6a1d3b0c9d52")
 # What scripts and maps are compressed to, about.
 _COMPRESSED_TO = 4
 
 
-@dataclass(frozen=True)
-class Binding:
-    """What a bundle belongs to: the manifest names it."""
-
-    organization: str
-    projects: tuple[str, ...]
-    release: str | None
-    dist: str | None
-
-
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Bytes that follow each other in the bundle, and where they come from."""
+    """Bytes that follow each other in the bundle, and where they come from.
+
+    `sha1` is what they were when the file was collected, if that is known.
+    """
 
     size: int
     open: Callable[[], Content] = field(repr=False)
     path: str | None = None
     compressible: bool = True
+    sha1: str | None = None
+
+    def blocks(self) -> Generator[bytes, None, None]:
+        """Its bytes. Raises DistributionError if they are fewer by now."""
+        left = self.size
+        with self.open() as content:
+            while left:
+                block = content.read(min(BLOCK_BYTES, left))
+                if not block:
+                    raise _changed(self.path)
+                left -= len(block)
+                yield block
 
 
 class Bundle:
@@ -99,46 +107,42 @@ class Bundle:
         index = bisect_right(self._starts, offset) - 1
         skip = offset - self._starts[index]
         while left > 0:
-            piece = self._pieces[index]
-            with piece.open() as content:
-                of_piece = piece.size
-                while of_piece and left:
-                    block = content.read(min(BLOCK_BYTES, of_piece))
-                    if not block:
-                        raise _changed(piece)
-                    of_piece -= len(block)
-                    if skip:
-                        skip, block = max(0, skip - len(block)), block[skip:]
-                    block = block[:left]
+            with closing(self._pieces[index].blocks()) as blocks:
+                for whole in blocks:
+                    block = whole[skip : skip + left]
+                    skip -= min(skip, len(whole))
                     left -= len(block)
                     if block:
                         yield block
+                    if not left:
+                        break
             index += 1
 
     def _hashed(self, cuts: Sequence[int]) -> tuple[str, tuple[Chunk, ...]]:
         """The checksum and the chunks. The whole is hashed while others hash its chunks."""
-        offsets = [0, *accumulate(cuts)]
-        ranges = [(0, self.size), *zip(offsets, cuts, strict=False)]
+        chunks = [None, *zip([0, *accumulate(cuts)], cuts, strict=False)]
         found = dict(
             in_parallel(
-                lambda each: (each, self._sha1(*ranges[each])),
-                range(len(ranges)),
+                lambda chunk: (chunk, _sha1(self.blocks(*chunk) if chunk else self._checked())),
+                chunks,
                 workers=(cpu_count() or 1) + 1,
                 name="hash",
             )
         )
-        chunks = (
-            Chunk(found[number], offset, size, self._compressible(offset, size))
-            for number, (offset, size) in enumerate(ranges)
-            if number
+        return found[None], tuple(
+            Chunk(found[chunk], *chunk, self._compressible(*chunk)) for chunk in chunks if chunk
         )
-        return found[0], tuple(chunks)
 
-    def _sha1(self, offset: int, size: int) -> str:
-        digest = hashlib.sha1(usedforsecurity=False)
-        for block in self.blocks(offset, size):
-            digest.update(block)
-        return digest.hexdigest()
+    def _checked(self) -> Iterator[bytes]:
+        """All bytes. Raises DistributionError if a file is not the one that was collected."""
+        for piece in self._pieces:
+            digest = hashlib.sha1(usedforsecurity=False)
+            for block in piece.blocks():
+                if piece.sha1:
+                    digest.update(block)
+                yield block
+            if piece.sha1 and digest.hexdigest() != piece.sha1:
+                raise _changed(piece.path)
 
     def _compressible(self, offset: int, size: int) -> bool:
         index = bisect_right(self._starts, offset) - 1
@@ -159,13 +163,16 @@ def make_bundle(
     few chunks as can be.
     Raises DistributionError if a file cannot be read, or if there is too much for one bundle.
     """
-    if len(assets) >= MOST_ENTRIES:
+    # One more entry is the manifest.
+    if len(assets) + 1 > MOST_ENTRIES:
         raise DistributionError(
             f"an artifact bundle holds at most {MOST_ENTRIES - 1} files, not {len(assets)}: leave "
             "some out with `exclude`"
         )
+    if max([sum(map(_packed_size, assets)), *(asset.size for asset in assets)]) > MOST_BYTES:
+        raise _too_much()
     ordered = sorted(assets, key=lambda asset: asset.name)
-    names = _names(ordered)
+    names = archive_names(ordered)
     checksums = _crc32s(ordered)
     entries = [
         _entry(asset, name, crc32)
@@ -174,24 +181,18 @@ def make_bundle(
     pieces: list[_Piece] = []
     spans: list[Span] = []
     for asset, entry in zip(ordered, entries, strict=True):
-        packed = entry.method == DEFLATED
-        content = asset.deflated.open if packed and asset.deflated else asset.open
         header = (b"" if pieces else _MAGIC) + local_header(entry)
-        pieces.append(_bytes(header, asset.path))
-        pieces.append(_Piece(entry.packed_size, content, asset.path, not packed))
-        weight = entry.packed_size if packed else entry.size // _COMPRESSED_TO
+        pieces += [_bytes(header, asset.path), _piece(asset)]
+        weight = entry.packed_size // (1 if asset.deflated else _COMPRESSED_TO)
         spans.append(Span(entry.name, len(header) + entry.packed_size, weight))
-    manifest = _manifest(ordered, names, binding)
-    last = Entry(_MANIFEST, STORED, zlib.crc32(manifest), len(manifest), len(manifest))
+    manifest = manifest_of(ordered, names, binding)
+    last = Entry(MANIFEST, STORED, zlib.crc32(manifest), len(manifest), len(manifest))
     sizes = [span.size for span in spans] + [len(local_header(last)) + len(manifest)]
     # The magic number stands before the first entry, not in it.
     offsets = [len(_MAGIC), *accumulate(sizes[:-1])]
     start = sum(sizes)
     if start > MOST_BYTES:
-        raise DistributionError(
-            f"the files make more than {MOST_BYTES} bytes, too much for one artifact bundle: leave "
-            "some out with `exclude`"
-        )
+        raise _too_much()
     end = directory([*entries, last], offsets, start)
     tail = local_header(last) + manifest + end
     pieces.append(_bytes(tail))
@@ -201,27 +202,13 @@ def make_bundle(
     return Bundle(pieces, [*cuts, *evenly(len(tail), largest_chunk)])
 
 
-def _names(assets: Sequence[Asset]) -> list[str]:
-    """Where each file lies in the archive: as symbolic has it, by scheme and host."""
-    taken: set[str] = set()
-    names: list[str] = []
-    for asset in assets:
-        url = asset.name
-        inner = f"_/_/{url[2:]}" if url.startswith("~/") else url.replace("://", "/", 1)
-        name = free = f"files/{inner}"
-        number = 0
-        while free in taken:
-            number += 1
-            free = f"{name}.{number}"
-        taken.add(free)
-        names.append(free)
-    return names
+def _packed_size(asset: Asset) -> int:
+    return asset.deflated.size if asset.deflated else asset.size
 
 
 def _entry(asset: Asset, name: str, crc32: int) -> Entry:
-    if asset.deflated:
-        return Entry(name, DEFLATED, crc32, asset.deflated.size, asset.size)
-    return Entry(name, STORED, crc32, asset.size, asset.size)
+    method = DEFLATED if asset.deflated else STORED
+    return Entry(name, method, crc32, _packed_size(asset), asset.size)
 
 
 def _crc32s(assets: Sequence[Asset]) -> list[int]:
@@ -240,46 +227,43 @@ def _crc32(asset: Asset) -> int:
     if asset.deflated:
         return asset.deflated.crc32
     result = 0
-    with asset.open() as content:
-        while block := content.read(BLOCK_BYTES):
-            result = zlib.crc32(block, result)
+    for block in _stored(asset).blocks():
+        result = zlib.crc32(block, result)
     return result
 
 
-def _manifest(assets: Sequence[Asset], names: Sequence[str], binding: Binding) -> bytes:
-    said: dict[str, object] = {"org": binding.organization}
-    if len(binding.projects) == 1:
-        said["project"] = binding.projects[0]
-    else:
-        # The format has place for one only. A server takes the same bytes for the same bundle, and
-        # does not bind it anew.
-        said["note"] = f"for the projects {', '.join(binding.projects)}"
-    if binding.release is not None:
-        said["release"] = binding.release
-    if binding.dist is not None:
-        said["dist"] = binding.dist
-    files = {name: _file(asset) for asset, name in zip(assets, names, strict=True)}
-    sha1s = [(asset.name, asset.sha1) for asset in assets]
-    identity = json.dumps([said, files, sha1s], sort_keys=True)
-    said["debug_id"] = str(uuid.uuid5(_NAMESPACE, identity))
-    said["files"] = files
-    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+def _piece(asset: Asset) -> _Piece:
+    packed = asset.deflated
+    return (
+        _Piece(packed.size, packed.open, asset.path, compressible=False)
+        if packed
+        else _stored(asset)
+    )
 
 
-def _file(asset: Asset) -> dict[str, object]:
-    headers = {key.lower(): value for key, value in asset.headers.items()}
-    if asset.debug_id:
-        headers["debug-id"] = asset.debug_id
-    kind = "source_map" if is_map(asset.path) else "minified_source" if headers else "source"
-    return {"url": asset.name, "type": kind, "headers": headers}
+def _stored(asset: Asset) -> _Piece:
+    return _Piece(asset.size, asset.open, asset.path, sha1=asset.sha1)
 
 
 def _bytes(content: bytes, path: str | None = None) -> _Piece:
     return _Piece(len(content), lambda: BytesIO(content), path)
 
 
-def _changed(piece: _Piece) -> DistributionError:
+def _sha1(blocks: Iterable[bytes]) -> str:
+    digest = hashlib.sha1(usedforsecurity=False)
+    for block in blocks:
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _changed(path: str | None) -> DistributionError:
     return DistributionError(
-        f"{piece.path} became shorter while it was uploaded; run this again when nothing writes "
-        "there"
+        f"{path} changed while it was uploaded; run this again when nothing writes there"
+    )
+
+
+def _too_much() -> DistributionError:
+    return DistributionError(
+        f"the files make more than {MOST_BYTES} bytes, too much for one artifact bundle: leave "
+        "some out with `exclude`"
     )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 STORED = 0
 DEFLATED = 8
-# More would take the records of Zip64.
-MOST_ENTRIES = 0xFFFF
-MOST_BYTES = 0xFFFFFFFF
+# More would take the records of Zip64, which the next number announces.
+MOST_ENTRIES = 0xFFFF - 1
+MOST_BYTES = 0xFFFFFFFF - 1
 
 # APPNOTE 6.3.10: 4.3.7, 4.3.12, 4.3.16. All numbers are little-endian.
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")

@@ -1,25 +1,29 @@
-"""Finds the artifact that Sentry takes for a URL."""
+"""Finds the artifact that Sentry takes for a URL or a debug id."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import cached_property
-from urllib.parse import urljoin
 
-from hatch_sentry_artifacts.assets.names import HOST
 from hatch_sentry_artifacts.explain.near_misses import NearMiss, near_misses
+from hatch_sentry_artifacts.explain.urls import candidates, stem
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+
+class Kind(str, Enum):
+    """What a file is looked up as; the values are those of a bundle's manifest."""
+
+    SCRIPT = "minified_source"
+    MAP = "source_map"
 
 
 @dataclass(frozen=True)
 class Artifact:
-    """A file of a release, or of a wheel as it would be uploaded.
+    """A file of a release or of a bundle, or of a wheel as it would be uploaded.
 
-    `read` gives its content; it raises SentryArtifactsError if that cannot be had.
+    `kind` is what the manifest of its bundle says; `bundle` is the bundle's id. `read` gives its
+    content, and `read_headers` its headers where they are not known yet; both raise
+    SentryArtifactsError if that cannot be had.
     """
 
     name: str
@@ -27,11 +31,38 @@ class Artifact:
     size: int
     headers: Mapping[str, str]
     read: Callable[[], bytes] = field(repr=False)
+    kind: str | None = None
+    debug_id: str | None = None
+    bundle: str | None = None
+    read_headers: Callable[[], Mapping[str, str]] | None = field(default=None, repr=False)
 
     def header(self, key: str) -> str | None:
         """The value of a header, whose case does not matter; None if it is empty or missing."""
         values = (value for each, value in self.headers.items() if each.lower() == key.lower())
         return next(values, "").strip() or None
+
+    def with_headers(self) -> Artifact:
+        """The same with all of its headers."""
+        if self.read_headers is None:
+            return self
+        return replace(self, headers=self.read_headers(), read_headers=None)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """An artifact bundle as the event's release sees it, by way of one dist or of none."""
+
+    id: str | None
+    dist: str | None
+    files: tuple[Artifact, ...]
+
+
+class Place(str, Enum):
+    """Where a candidate was looked for."""
+
+    DEBUG_ID = "debug-id"
+    BUNDLES = "bundles"
+    FILES = "release-files"
 
 
 class Status(str, Enum):
@@ -45,18 +76,24 @@ class Status(str, Enum):
 
 @dataclass(frozen=True)
 class Candidate:
-    """A name that Sentry looks for; `dists` are those that have it, None standing for no dist."""
+    """A name, or a debug id, that Sentry looks for.
+
+    `dists` are those that have it, None standing for no dist; `note` says why it does not answer
+    where the status does not tell.
+    """
 
     name: str
     status: Status
     dists: tuple[str | None, ...] = ()
+    place: Place = Place.FILES
+    note: str | None = None
 
 
 @dataclass(frozen=True)
 class Search:
-    """How a URL was looked for: what answers, or else which names come near."""
+    """How a file was looked for: what answers, or else which names come near."""
 
-    url: str
+    url: str | None
     candidates: tuple[Candidate, ...]
     artifact: Artifact | None
     near: tuple[NearMiss, ...]
@@ -64,70 +101,127 @@ class Search:
 
 @dataclass(frozen=True)
 class Artifacts:
-    """All that could answer, and the dist of the event; `label` says in words where they are."""
+    """All that could answer, and the release, dist and debug id of the event.
+
+    `bundles` are those of the release, the newest first; `of_debug_id` is the newest that has the
+    debug id, of whatever release. `label` says in words where they all are.
+    """
 
     label: str
     files: tuple[Artifact, ...]
     release: str | None = None
     dist: str | None = None
+    bundles: tuple[Bundle, ...] = ()
+    debug_id: str | None = None
+    of_debug_id: Bundle | None = None
 
-    def find(self, url: str) -> Search:
-        """Look for the artifact of `url`.
+    def find(self, kind: Kind, url: str | None) -> Search:
+        """Look for the script or map of the event's debug id, then for that of `url`.
 
-        A dist sees only its own files, no dist only those of none.
+        A dist sees only its own files, no dist only those of none. As Sentry's symbolicator does,
+        with what Sentry's endpoint artifact-lookup offers it, which have no public description.
         """
-        found: Artifact | None = None
         tried: list[Candidate] = []
-        for name in candidates(url):
-            there = self._by_name.get(name, {})
-            if found is not None:
-                tried.append(Candidate(name, Status.NOT_ASKED))
-            elif self.dist in there:
-                found = there[self.dist]
-                tried.append(Candidate(name, Status.ANSWERS, (self.dist,)))
-            elif there:
-                tried.append(Candidate(name, Status.OTHER_DIST, tuple(there)))
-            else:
-                tried.append(Candidate(name, Status.ABSENT))
+        found: Artifact | None = None
+        if self.debug_id is not None:
+            found, note = self._by_debug_id(kind)
+            status = Status.ABSENT if found is None else Status.ANSWERS
+            tried.append(Candidate(self.debug_id, status, place=Place.DEBUG_ID, note=note))
+        for shelf in self._shelves(url) if url is not None else ():
+            if found is None:
+                steps, found = shelf.look(candidates(url or ""), self.dist)
+                tried += steps
         near: Iterable[NearMiss] = ()
-        if found is None:
-            others = [file for file in self.files if file.name not in {each.name for each in tried}]
+        if found is None and url is not None:
+            names = {each.name for each in tried}
+            others = [file for file in self._all_files() if file.name not in names]
             near = near_misses(url, [(file.name, file.dist) for file in others], self.dist)
         return Search(url, tuple(tried), found, tuple(near))
 
-    @cached_property
-    def _by_name(self) -> Mapping[str, Mapping[str | None, Artifact]]:
-        names: dict[str, dict[str | None, Artifact]] = {}
+    def _by_debug_id(self, kind: Kind) -> tuple[Artifact | None, str | None]:
+        """What answers for the debug id, or why nothing does."""
+        if self.of_debug_id is None:
+            return None, "no artifact bundle has a file of that debug id"
+        kinds = []
+        for file in self.of_debug_id.files:
+            if file.debug_id == self.debug_id:
+                if file.kind == kind.value:
+                    return file, None
+                kinds.append(f"{file.name}, a {(file.kind or 'file').replace('_', ' ')}")
+        which = f"artifact bundle {self.of_debug_id.id}" if self.of_debug_id.id else "the wheel"
+        return None, (
+            f"{which} has that debug id only for {' and '.join(kinds)}, and for no "
+            f"{kind.value.replace('_', ' ')}"
+        )
+
+    def _shelves(self, url: str) -> Iterator[_Shelf]:
+        """Where Sentry looks for a URL, one after the other; and where it does not, and why."""
+        bundles = self.bundles
+        why: str | None = None
+        if self.of_debug_id is not None:
+            yield _Shelf(Place.BUNDLES, self.of_debug_id.files, of_any_dist=True)
+            why = "Sentry stays with the artifact bundle that has the debug id"
+            bundles = tuple(each for each in bundles if each.id != self.of_debug_id.id)
+        of_release = [file for bundle in bundles for file in bundle.files]
+        if of_release:
+            yield _Shelf(Place.BUNDLES, of_release, why=why)
+        if self.files or not (self.bundles or self.of_debug_id):
+            yield _Shelf(Place.FILES, self.files, why=why or self._why_no_files(url))
+
+    def _why_no_files(self, url: str) -> str | None:
+        """Why Sentry does not look for release files, where it does not."""
+        bundles = [bundle for bundle in self.bundles if bundle.dist == self.dist]
+        if len(bundles) == 1:
+            return "Sentry looks for release files only where the release has no artifact bundle"
+        part = stem(url)
+        if any(part in file.name.lower() for bundle in bundles for file in bundle.files):
+            return (
+                "Sentry looks for release files only where no artifact bundle of the release has "
+                f"a file like {part}"
+            )
+        return None
+
+    def _all_files(self) -> Iterator[Artifact]:
+        for bundle in (*self.bundles, *([self.of_debug_id] if self.of_debug_id else [])):
+            yield from bundle.files
+        yield from self.files
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """Files of one place, of which the first of a name and dist counts.
+
+    `why` is set where Sentry does not look, and says why.
+    """
+
+    place: Place
+    files: Sequence[Artifact]
+    of_any_dist: bool = False
+    why: str | None = None
+
+    def look(
+        self, names: Sequence[str], dist: str | None
+    ) -> tuple[list[Candidate], Artifact | None]:
+        there: dict[str, dict[str | None, Artifact]] = {name: {} for name in names}
         for file in self.files:
-            names.setdefault(file.name, {})[file.dist] = file
-        return names
-
-
-def candidates(url: str) -> tuple[str, ...]:
-    """The names that Sentry looks for, in its order; two, or four if the URL has a query.
-
-    As its own `ReleaseFile.normalize` does, which has no public description: the fragment is
-    dropped, names are compared as they are, and `~` stands for any scheme and host.
-    """
-    whole, _, query = url.partition("#")[0].partition("?")
-    path = _SCHEME.sub("", whole).partition("/")
-    any_host = "~" + path[1] + path[2]
-    if not query:
-        return whole, any_host
-    return f"{whole}?{query}", whole, f"{any_host}?{query}", any_host
-
-
-def map_url(script_url: str, reference: str) -> str:
-    """The URL that a script's reference to its map means, for schemes of any kind.
-
-    `~/` is the top of the script's host.
-    """
-    if _SCHEME.match(reference):
-        return reference
-    wanted = reference[1:] if reference.startswith(HOST) else reference
-    scheme = _SCHEME.match(script_url)
-    if scheme is None:
-        return urljoin(script_url, wanted)
-    # urljoin leaves URLs of schemes that it does not know as they are.
-    joined = urljoin("http://" + script_url[scheme.end() :], wanted)
-    return scheme[0] + joined.partition("://")[2]
+            if file.name in there:
+                there[file.name].setdefault(file.dist, file)
+        if self.why is not None:
+            return [
+                Candidate(name, Status.NOT_ASKED, tuple(dists), self.place, self.why)
+                for name, dists in there.items()
+                if dists
+            ], None
+        tried: list[Candidate] = []
+        found: Artifact | None = None
+        for name, dists in there.items():
+            answers = next(iter(dists.values()), None) if self.of_any_dist else dists.get(dist)
+            if found is not None:
+                tried.append(Candidate(name, Status.NOT_ASKED, place=self.place))
+            elif answers is not None:
+                found = answers
+                tried.append(Candidate(name, Status.ANSWERS, (answers.dist,), self.place))
+            else:
+                status = Status.OTHER_DIST if dists else Status.ABSENT
+                tried.append(Candidate(name, status, tuple(dists), self.place))
+        return tried, found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hatch_sentry_artifacts.assets.inline_maps import read_inline_map
 from hatch_sentry_artifacts.assets.sourcemaps import ReferenceFinder, is_inline
 from hatch_sentry_artifacts.errors import SentryArtifactsError
-from hatch_sentry_artifacts.explain.artifacts import Artifact, Artifacts, Search, map_url
+from hatch_sentry_artifacts.explain.artifacts import Artifact, Artifacts, Kind, Place, Search
 from hatch_sentry_artifacts.explain.position import Position
 from hatch_sentry_artifacts.explain.source_map import (
     Original,
@@ -16,21 +16,23 @@ from hatch_sentry_artifacts.explain.source_map import (
     read_map,
     require_ecma426,
 )
+from hatch_sentry_artifacts.explain.urls import map_url
 
 # In the order in which Sentry asks for them.
 _HEADERS = ("Sourcemap", "X-SourceMap")
 COMMENT = "comment"
+BY_DEBUG_ID = Place.DEBUG_ID.value
 
 
 @dataclass(frozen=True)
 class MapLink:
-    """How a script refers to its map.
+    """How a script leads to its map.
 
-    `found_in` is the header's name, or COMMENT. `search` is None for a map that is in the
-    reference itself.
+    `found_in` is the header's name, or COMMENT, or BY_DEBUG_ID, which needs no reference. `search`
+    is None for a map that is in the reference itself.
     """
 
-    reference: str
+    reference: str | None
     found_in: str
     search: Search | None
 
@@ -64,12 +66,16 @@ class Explanation:
 
 def explain(position: Position, artifacts: Artifacts) -> Explanation:
     """Explain how Sentry resolves `position` with the artifacts."""
-    found = Explanation(position, artifacts, artifacts.find(position.url))
+    found = Explanation(position, artifacts, artifacts.find(Kind.SCRIPT, position.url))
     try:
-        script = _answering(found.script, "script")
-        link = _link(position.url, script, artifacts)
+        script = _answering(found.script, artifacts, "script")
+        link = _link_by_debug_id(artifacts)
+        if link is None:
+            script = script.with_headers()
+            found = replace(found, script=replace(found.script, artifact=script))
+            link = _link(position.url, script, artifacts)
         found = replace(found, link=link)
-        source_map = _answering(link.search, "map") if link.search else None
+        source_map = _answering(link.search, artifacts, "map") if link.search else None
         if position.line is not None:
             found = replace(
                 found, original=_original(position.line, position.column, script, link, source_map)
@@ -81,10 +87,17 @@ def explain(position: Position, artifacts: Artifacts) -> Explanation:
     return found
 
 
-def _answering(search: Search, what: str) -> Artifact:
+def _answering(search: Search, artifacts: Artifacts, what: str) -> Artifact:
     if search.artifact is None:
-        raise Unresolved(f"no artifact answers for the {what}'s URL")
+        asked = "URL" if artifacts.debug_id is None else "debug id or URL"
+        raise Unresolved(f"no artifact answers for the {what}'s {asked}")
     return search.artifact
+
+
+def _link_by_debug_id(artifacts: Artifacts) -> MapLink | None:
+    """The way to the map that has the event's debug id, if there is one."""
+    search = artifacts.find(Kind.MAP, None)
+    return MapLink(None, BY_DEBUG_ID, search) if search.artifact is not None else None
 
 
 def _link(url: str, script: Artifact, artifacts: Artifacts) -> MapLink:
@@ -96,10 +109,11 @@ def _link(url: str, script: Artifact, artifacts: Artifacts) -> MapLink:
         header = COMMENT
         reference = _comment(script)
     if reference is None:
-        raise Unresolved("the script refers to no map, by header or by comment")
+        also = "" if artifacts.debug_id is None else ", and no map has the debug id"
+        raise Unresolved(f"the script refers to no map, by header or by comment{also}")
     if is_inline(reference):
         return MapLink(reference, header, None)
-    return MapLink(reference, header, artifacts.find(map_url(url, reference)))
+    return MapLink(reference, header, artifacts.find(Kind.MAP, map_url(url, reference)))
 
 
 def _comment(script: Artifact) -> str | None:
@@ -117,7 +131,7 @@ def _original(
         content = source_map.read()
     else:
         try:
-            content = read_inline_map(link.reference.encode()).content
+            content = read_inline_map((link.reference or "").encode()).content
         except SentryArtifactsError as error:
             raise Unresolved(str(error)) from None
     return find_original(

@@ -8,8 +8,12 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from hatch_sentry_artifacts.explain.artifacts import Artifact, Candidate, Search, Status
-from hatch_sentry_artifacts.explain.explanation import COMMENT, Explanation, MapLink
+from hatch_sentry_artifacts.explain.artifacts import Artifact, Candidate, Place, Search, Status
+from hatch_sentry_artifacts.explain.explanation import (
+    COMMENT,
+    Explanation,
+    MapLink,
+)
 from hatch_sentry_artifacts.explain.near_misses import NearMiss
 from hatch_sentry_artifacts.explain.source_map import Original
 
@@ -22,6 +26,11 @@ _STATUSES = {
     Status.ABSENT: "not there",
     Status.OTHER_DIST: "other dist",
     Status.NOT_ASKED: "not asked",
+}
+_PLACES = {
+    Place.DEBUG_ID: "by debug id",
+    Place.BUNDLES: "in artifact bundles",
+    Place.FILES: "in release files",
 }
 
 
@@ -38,11 +47,11 @@ def _lines(found: Explanation) -> Iterator[str]:
     yield from _wrapped(f"in {found.artifacts.label}")
     yield ""
     yield "Script"
-    yield from _search(found.script)
+    yield from _search(found.script, found.artifacts.debug_id)
     if found.link is not None:
         yield ""
         yield "Source map"
-        yield from _link(found.link)
+        yield from _link(found.link, found.artifacts.debug_id)
     if found.original is not None:
         yield ""
         yield "Original"
@@ -61,10 +70,11 @@ def as_json(found: Explanation) -> str:
         "source": found.artifacts.label,
         "release": found.artifacts.release,
         "dist": found.artifacts.dist,
+        "debug_id": found.artifacts.debug_id,
         "script": _search_object(found.script),
         "map": link
         and {
-            "reference": _short(link.reference),
+            "reference": link.reference and _short(link.reference),
             "found_in": link.found_in,
             "inline": link.inline,
             **(_search_object(link.search) if link.search else {}),
@@ -97,13 +107,21 @@ def _conclusion(found: Explanation) -> str:
     return "It resolves."
 
 
-def _search(search: Search) -> Iterator[str]:
+def _search(search: Search, debug_id: str | None) -> Iterator[str]:
+    place = Place.FILES
+    answered = False
     for each in search.candidates:
+        if each.place is not place:
+            place = each.place
+            yield f"  {_PLACES[place]}:"
         yield f"  {_STATUSES[each.status]:<11} {each.name}"
         if each.status is Status.OTHER_DIST:
             yield from _wrapped(f"only {_dists(each.dists)}", indent=14)
-    if search.artifact is not None and search.artifact.dist is not None:
-        yield from _wrapped(f"of {_dists([search.artifact.dist])}", indent=14)
+        if each.note:
+            yield from _wrapped(each.note, indent=14)
+        if each.status is Status.ANSWERS and search.artifact is not None and not answered:
+            answered = True
+            yield from _answer(search.artifact, each, debug_id)
     if search.near:
         yield "  Names that come near:"
     for near in search.near:
@@ -112,17 +130,32 @@ def _search(search: Search) -> Iterator[str]:
         yield from _wrapped(near.reason, indent=6)
 
 
+def _answer(artifact: Artifact, candidate: Candidate, debug_id: str | None) -> Iterator[str]:
+    """What there is to say of the artifact that answers."""
+    if candidate.place is Place.DEBUG_ID:
+        yield f"{'':14}{artifact.name}"
+    of = [f"artifact bundle {artifact.bundle}"] if artifact.bundle is not None else []
+    of += [_dists([artifact.dist])] if artifact.dist is not None else []
+    if of:
+        yield from _wrapped(f"of {', '.join(of)}", indent=14)
+    if candidate.place is not Place.DEBUG_ID and artifact.debug_id is not None:
+        other = debug_id not in {None, artifact.debug_id}
+        mistaken = ": it is that of another build" if other else ""
+        yield from _wrapped(f"its debug id is {artifact.debug_id}{mistaken}", indent=14)
+
+
 def _dists(dists: Iterable[str | None]) -> str:
     return " and ".join("no dist" if dist is None else f"dist {dist}" for dist in dists)
 
 
-def _link(link: MapLink) -> Iterator[str]:
+def _link(link: MapLink, debug_id: str | None) -> Iterator[str]:
     where = "the comment in the script" if link.found_in == COMMENT else f"header {link.found_in}"
     if link.search is None:
         yield from _wrapped(f"in the script itself, by {where}", indent=2)
         return
-    yield from _wrapped(f"{where}: {_short(link.reference)}", indent=2)
-    yield from _search(link.search)
+    if link.reference is not None:
+        yield from _wrapped(f"{where}: {_short(link.reference)}", indent=2)
+    yield from _search(link.search, debug_id)
 
 
 def _original(original: Original) -> Iterator[str]:
@@ -181,8 +214,10 @@ def _search_object(search: Search) -> dict[str, Any]:
 def _candidate_object(candidate: Candidate) -> dict[str, Any]:
     return {
         "name": candidate.name,
+        "place": candidate.place.value,
         "status": candidate.status.value,
         "dists": list(candidate.dists),
+        "note": candidate.note,
     }
 
 
@@ -190,6 +225,8 @@ def _artifact_object(artifact: Artifact) -> dict[str, Any]:
     return {
         "name": artifact.name,
         "dist": artifact.dist,
+        "bundle": artifact.bundle,
+        "debug_id": artifact.debug_id,
         "size": artifact.size,
         "headers": dict(artifact.headers),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -67,16 +68,18 @@ class ArtifactBundles:
         Raises BundleRejected if the server cannot use what it was sent, or is not ready with it
         within the time to wait; whatever else a request can raise.
         """
-        deadline = time.monotonic() + self._wait
         sent: set[str] = set()
         rounds = 0
         if not self._limits.tells_missing:
-            self._send_chunks(upload, list(upload.chunks), advance)
-            sent = {chunk.sha1 for chunk in upload.chunks}
-            rounds = 1
+            sent |= self._send_chunks(upload, upload.chunks, advance)
+            rounds, advance = 1, _tell_nobody
+        deadline = time.monotonic() + self._wait
         pause = _FIRST_PAUSE
         while True:
             answer = self._assemble(upload)
+            lacking = set(answer.missing)
+            missing = [chunk for chunk in upload.chunks if chunk.sha1 in lacking]
+            advance(upload.size - sum(chunk.size for chunk in missing))
             if answer.state == "ok":
                 return Sent(answer.state, frozenset(sent))
             if answer.state == "error":
@@ -85,18 +88,16 @@ class ArtifactBundles:
                 if rounds == _MOST_ROUNDS:
                     raise _never_there(answer, rounds)
                 rounds += 1
-                missing = [chunk for chunk in upload.chunks if chunk.sha1 in set(answer.missing)]
-                if rounds == 1:
-                    advance(upload.size - sum(chunk.size for chunk in missing))
-                self._send_chunks(upload, missing, advance if rounds == 1 else lambda _: None)
-                sent |= set(answer.missing)
-                continue
-            if not self._wait or not self._limits.is_polled:
+                sent |= self._send_chunks(upload, missing, advance)
+                deadline = time.monotonic() + self._wait
+            elif not self._wait or not self._limits.is_polled:
                 return Sent(answer.state, frozenset(sent))
-            if time.monotonic() + pause > deadline:
+            elif time.monotonic() + pause > deadline:
                 raise _too_slow(answer, self._wait)
-            time.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            advance = _tell_nobody
+            if not missing:
+                time.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _assemble(self, upload: Upload) -> Assembling:
         sha1s = [chunk.sha1 for chunk in upload.chunks]
@@ -104,7 +105,11 @@ class ArtifactBundles:
 
     def _send_chunks(
         self, upload: Upload, chunks: Sequence[Chunk], advance: Callable[[int], None]
-    ) -> None:
+    ) -> set[str]:
+        """Send the chunks; the sha1s of those."""
+        sizes: Counter[str] = Counter()
+        for chunk in chunks:
+            sizes[chunk.sha1] += chunk.size
         sending = in_parallel(
             lambda group: self._send_group(upload, group),
             self._groups(chunks),
@@ -113,8 +118,9 @@ class ArtifactBundles:
             hurry=self._stop,
         )
         with closing(sending):
-            for size in sending:
-                advance(size)
+            for group in sending:
+                advance(sum(sizes[chunk.sha1] for chunk in group))
+        return set(sizes)
 
     def _groups(self, chunks: Sequence[Chunk]) -> Iterator[list[Chunk]]:
         """The chunks of each request. The same bytes are sent once."""
@@ -131,16 +137,20 @@ class ArtifactBundles:
         if group:
             yield group
 
-    def _send_group(self, upload: Upload, group: Sequence[Chunk]) -> int:
-        parts = []
-        for chunk in group:
-            content = upload.read(chunk)
-            if self._limits.gzip:
-                content = gzip(content, compressible=chunk.compressible)
-            parts.append((chunk.sha1, content))
+    def _send_group(self, upload: Upload, group: Sequence[Chunk]) -> Sequence[Chunk]:
         field = "file_gzip" if self._limits.gzip else "file"
-        self._api.upload_chunks(self._limits, ChunkForm(field, parts))
-        return sum(chunk.size for chunk in group)
+        # The chunks are not held beside the form, which can be many megabytes.
+        form = ChunkForm(field, [(chunk.sha1, self._content(upload, chunk)) for chunk in group])
+        self._api.upload_chunks(self._limits, form)
+        return group
+
+    def _content(self, upload: Upload, chunk: Chunk) -> bytes:
+        content = upload.read(chunk)
+        return gzip(content, compressible=chunk.compressible) if self._limits.gzip else content
+
+
+def _tell_nobody(_: int) -> None:
+    """What has been told is not told again."""
 
 
 def _rejected(answer: Assembling) -> BundleRejected:
@@ -152,10 +162,11 @@ def _rejected(answer: Assembling) -> BundleRejected:
 
 
 def _never_there(answer: Assembling, rounds: int) -> BundleRejected:
+    count = len(answer.missing)
+    lack = f"that it lacks {count} of them" if count else "that it has no such bundle"
     return BundleRejected(
-        f"the server took all chunks {rounds} times, and still says that {len(answer.missing)} of "
-        f"them are missing (state {answer.state}): is its file storage full, or not shared by all "
-        "of its processes? Its log may say more"
+        f"the server took all chunks {rounds} times, and still says {lack} (state {answer.state}): "
+        "is its file storage full, or not shared by all of its processes? Its log may say more"
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from hatch_sentry_artifacts.errors import (
@@ -17,6 +19,10 @@ from hatch_sentry_artifacts.sentry.connection import same_site
 from hatch_sentry_artifacts.sentry.multipart import ChunkForm
 
 _API = "/api/0/"
+_HOST = re.compile(r"[a-z0-9.-]+")
+_STATES = ("not_found", "created", "assembling", "ok", "error")
+_TELLS_MISSING = "artifact_bundles_v2"
+_BUNDLES = frozenset({"artifact_bundles", _TELLS_MISSING})
 
 
 @dataclass(frozen=True)
@@ -72,38 +78,47 @@ class BundleApi:
         try:
             answer = self._api.call("GET", f"{self._organization}chunk-upload/", expected=(200,))
         except NotFound:
-            self._api.require_organization()
+            self._require_organization()
             raise NotOffered(_no_bundles(url)) from None
         said = self._api.mapping(answer)
-        accepted = said.get("accept") or ()
-        if not {"artifact_bundles", "artifact_bundles_v2"}.intersection(accepted):
-            raise NotOffered(_no_bundles(url))
         try:
-            algorithm = said["hashAlgorithm"]
-            chunk_size = int(said["chunkSize"])
-            limits = UploadLimits(
-                path=self._upload_path(str(said["url"])),
-                chunk_size=chunk_size,
-                chunks_per_request=int(said["chunksPerRequest"]),
-                max_request_size=max(int(said["maxRequestSize"]), chunk_size),
-                max_file_size=int(said.get("maxFileSize") or 0),
-                concurrency=int(said["concurrency"]),
-                gzip="gzip" in (said.get("compression") or ()),
-                tells_missing="artifact_bundles_v2" in accepted,
-            )
-        except (KeyError, TypeError, ValueError):
-            limits = None
-        if (
-            limits is None
-            or algorithm != "sha1"
-            or min(limits.chunk_size, limits.chunks_per_request, limits.concurrency) < 1
-        ):
+            if not _BUNDLES.intersection(said.get("accept") or ()):
+                raise NotOffered(_no_bundles(url))
+            return self._read(said)
+        except (KeyError, TypeError, ValueError, OverflowError):
             raise UnexpectedAnswer(
                 f"{url} says of its chunk upload what no Sentry server says: is it one that this "
                 "version knows? There may be a newer one",
                 status=answer.status,
-            )
+            ) from None
+
+    def _read(self, said: Mapping[str, Any]) -> UploadLimits:
+        if said["hashAlgorithm"] != "sha1" or not isinstance(said["url"], str):
+            raise ValueError
+        limits = UploadLimits(
+            path=self._upload_path(said["url"]),
+            chunk_size=int(said["chunkSize"]),
+            chunks_per_request=int(said["chunksPerRequest"]),
+            max_request_size=int(said["maxRequestSize"]),
+            max_file_size=int(said.get("maxFileSize") or 0),
+            concurrency=int(said["concurrency"]),
+            gzip="gzip" in (said.get("compression") or ()),
+            tells_missing=_TELLS_MISSING in said["accept"],
+        )
+        sizes = limits.chunk_size, limits.max_request_size
+        if min(*sizes, limits.chunks_per_request, limits.concurrency) < 1:
+            raise ValueError
         return limits
+
+    def _require_organization(self) -> None:
+        """Raise ServerRefused for an unknown one, NotOffered where there are no releases either."""
+        try:
+            self._api.require_organization()
+        except NotOffered:
+            raise NotOffered(
+                f"{self._api.connection.url} takes neither artifact bundles nor release files: is "
+                "the url that of the Sentry server?"
+            ) from None
 
     def upload_chunks(self, limits: UploadLimits, form: ChunkForm) -> None:
         """Send chunks; that the server has them already is as good."""
@@ -131,24 +146,31 @@ class BundleApi:
                 f"{self._api.connection.url}: POST {path}: 400 {detail}", status=400
             )
         said = self._api.mapping(answer)
+        missing = said.get("missingChunks") or []
+        if said.get("state") not in _STATES or not isinstance(missing, list):
+            raise UnexpectedAnswer(
+                f"{self._api.connection.url}: POST {path} was answered with {answer.status} and "
+                "JSON that no Sentry server gives here: is the url that of a Sentry server?",
+                status=answer.status,
+            )
         return Assembling(
-            str(said.get("state")),
-            tuple(map(str, said.get("missingChunks") or ())),
+            said["state"],
+            tuple(map(str, missing)),
             self._api.transport.clean(str(said.get("detail") or "")),
         )
 
     def _upload_path(self, said: str) -> str:
         """Where chunks go: the path at the connection's server, or a URL of another region."""
         own = self._api.connection.url
-        parts = urlsplit(said)
+        parts, base = urlsplit(said), urlsplit(own)
         if not parts.netloc:
             return said if said.startswith("/") else _API + said
-        if same_site(own, said):
-            return said
-        if parts.hostname == urlsplit(own).hostname:
+        # The URL is put together anew: not every reader finds the same host in an odd one.
+        if parts.hostname == base.hostname:
             # A server behind a proxy that ends TLS often does not know its own scheme and port.
-            base = urlsplit(own)
             return urlunsplit((base.scheme, base.netloc, parts.path, parts.query, ""))
+        if same_site(own, said) and parts.hostname and _HOST.fullmatch(parts.hostname):
+            return urlunsplit((parts.scheme, parts.hostname, parts.path, parts.query, ""))
         raise ServerRefused(
             f"{own} wants chunks to be sent to {parts.scheme}://{parts.netloc}, another host, "
             "which the token is not meant for: set the url to that address if it is the same "

@@ -7,10 +7,10 @@ import pytest
 from hatch_sentry_artifacts.explain.artifacts import (
     Artifact,
     Artifacts,
+    Kind,
     Status,
-    candidates,
-    map_url,
 )
+from hatch_sentry_artifacts.explain.urls import candidates, map_url
 
 
 def release(*names: str | tuple[str, str], dist: str | None = None) -> Artifacts:
@@ -46,7 +46,7 @@ def test_any_other_url_has_two(url: str, any_host: str) -> None:
 
 
 def test_the_first_candidate_that_is_there_answers() -> None:
-    found = release("~/app.js", "https://h/app.js").find("https://h/app.js?v=1")
+    found = release("~/app.js", "https://h/app.js").find(Kind.SCRIPT, "https://h/app.js?v=1")
     assert found.artifact is not None
     assert found.artifact.name == "https://h/app.js"
     assert [each.status for each in found.candidates] == [
@@ -60,17 +60,17 @@ def test_the_first_candidate_that_is_there_answers() -> None:
 
 def test_a_dist_sees_only_its_own_files() -> None:
     names: list[str | tuple[str, str]] = ["~/app.js", ("~/app.js", "7")]
-    seen = release(*names, dist="7").find("https://h/app.js").artifact
+    seen = release(*names, dist="7").find(Kind.SCRIPT, "https://h/app.js").artifact
     assert seen is not None
     assert seen.dist == "7"
-    unseen = release(*names, dist="8").find("https://h/app.js")
+    unseen = release(*names, dist="8").find(Kind.SCRIPT, "https://h/app.js")
     assert unseen.artifact is None
     assert unseen.candidates[1].status is Status.OTHER_DIST
     assert unseen.candidates[1].dists == (None, "7")
 
 
 def test_without_a_dist_only_files_of_none_are_seen() -> None:
-    found = release(("~/app.js", "7")).find("https://h/app.js")
+    found = release(("~/app.js", "7")).find(Kind.SCRIPT, "https://h/app.js")
     assert found.artifact is None
     assert found.candidates[1].dists == ("7",)
 
@@ -92,7 +92,9 @@ def test_without_a_dist_only_files_of_none_are_seen() -> None:
     ],
 )
 def test_a_near_miss_says_what_keeps_the_name_from_matching(name: str, reason: str) -> None:
-    found = release("~/static/other.js", name).find("https://shop.example/static/js/my%20app.js")
+    found = release("~/static/other.js", name).find(
+        Kind.SCRIPT, "https://shop.example/static/js/my%20app.js"
+    )
     (near,) = found.near
     assert near.name == name
     assert reason in near.reason
@@ -108,18 +110,22 @@ def test_a_near_miss_says_what_keeps_the_name_from_matching(name: str, reason: s
     ],
 )
 def test_hashes_in_names_are_recognized(asked: str, name: str, reason: str) -> None:
-    (near,) = release(f"~/static/{name}").find(f"https://h/static/{asked}").near
+    (near,) = release(f"~/static/{name}").find(Kind.SCRIPT, f"https://h/static/{asked}").near
     assert reason in near.reason
 
 
 def test_no_more_than_the_three_nearest_names_are_shown() -> None:
     names = ["~/z/app.js", "~/y/app.js", "~/x/app.js", "~/static/App.js", "~/app.js", "~/q/b.js"]
-    near = release(*names, "replaced/12/app.js").find("https://h/static/app.js").near
+    near = release(*names, "replaced/12/app.js").find(Kind.SCRIPT, "https://h/static/app.js").near
     assert [each.name for each in near] == ["~/static/App.js", "~/app.js", "~/x/app.js"]
 
 
 def test_near_names_of_the_same_dist_come_first() -> None:
-    near = release(("~/APP.js", "7"), ("~/App.js", "8"), dist="8").find("https://h/app.js").near
+    near = (
+        release(("~/APP.js", "7"), ("~/App.js", "8"), dist="8")
+        .find(Kind.SCRIPT, "https://h/app.js")
+        .near
+    )
     assert [each.dist for each in near] == ["8", "7"]
 
 

@@ -123,8 +123,8 @@ def test_json_is_one_object(shell: Shell, wheel: Path) -> None:
     shell.run("upload", str(wheel))
     found = shell.run("explain", PLACE, "--json").json
     assert list(found) == [
-        "url", "line", "column", "source", "release", "dist", "script", "map", "original",
-        "resolved", "reason",
+        "url", "line", "column", "source", "release", "dist", "debug_id", "script", "map",
+        "original", "resolved", "reason",
     ]  # fmt: skip
     assert (found["url"], found["line"], found["column"]) == (f"{URL}?v=1", 1, 344)
     assert [each["status"] for each in found["script"]["candidates"]] == [

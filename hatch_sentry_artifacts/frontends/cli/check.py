@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from hatch_sentry_artifacts.console import Console
 from hatch_sentry_artifacts.errors import (
     ConfigurationError,
     NotFound,
+    NotOffered,
     SentryArtifactsError,
     UnexpectedAnswer,
 )
@@ -20,7 +21,9 @@ from hatch_sentry_artifacts.frontends.cli.arguments import (
     add_options,
     read_context,
 )
+from hatch_sentry_artifacts.report import size_text
 from hatch_sentry_artifacts.sentry.api import SentryApi
+from hatch_sentry_artifacts.sentry.bundle_api import BundleApi
 from hatch_sentry_artifacts.sentry.connection import Setting
 from hatch_sentry_artifacts.sentry.session import connected
 
@@ -33,10 +36,10 @@ def add_parser(commands: Any, summary: str) -> None:
         "check",
         usage="%(prog)s [options]",
         help=summary,
-        description="Checks configuration, token, organization, project and server, a line each; "
-        "uploads nothing.",
+        description="Checks configuration, token, organization, project and server, and whether "
+        "the server takes uploads as configured, a line each; uploads nothing.",
     )
-    add_options(parser, CONNECTION_KEYS)
+    add_options(parser, (*CONNECTION_KEYS, "upload-as"))
     parser.set_defaults(run=run)
 
 
@@ -65,7 +68,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     if checks.code == 0:
         connection = settings.connection()
         with connected(connection, context.options, notice=console.info) as api:
-            _ask(api, checks)
+            _ask(api, checks, bundles=context.options.upload_as == "artifact-bundle")
     return checks.code
 
 
@@ -101,15 +104,33 @@ def _configuration(parsed: argparse.Namespace) -> tuple[str, Context]:
     return f"none in {context.project.folder}; defaults and environment are used", context
 
 
-def _ask(api: SentryApi, checks: _Checks) -> None:
+def _ask(api: SentryApi, checks: _Checks, *, bundles: bool) -> None:
     connection = api.connection
     if checks.make("server", partial(_scopes, api)) is None:
         return
-    if not checks.make("organization", partial(_organization, api)):
+    try:
+        api.require_organization()
+    except NotOffered as error:
+        # Bugsink knows no addresses but those that bundles need.
+        if not bundles:
+            checks.fail("release files", error)
+            return
+        for word, slugs in (
+            ("organization", [connection.organization]),
+            ("project", connection.projects),
+        ):
+            checks.say("unknown", word, f"the server does not tell whether it has {_and(slugs)}")
+    except SentryArtifactsError as error:
+        checks.fail("organization", error)
         return
-    for slug in connection.projects:
-        checks.make("project", partial(_project, api, slug))
-    checks.make("release files", partial(_release_files, api))
+    else:
+        checks.say("ok", "organization", f"{connection.organization} is there")
+        for slug in connection.projects:
+            checks.make("project", partial(_project, api, slug))
+    if bundles:
+        checks.make("bundles", partial(_bundles, api))
+    else:
+        checks.make("release files", partial(_release_files, api))
 
 
 def _scopes(api: SentryApi) -> tuple[str, bool]:
@@ -125,11 +146,6 @@ def _scopes(api: SentryApi) -> tuple[str, bool]:
     return text + (f"; its scopes are {', '.join(scopes)}" if scopes else ""), True
 
 
-def _organization(api: SentryApi) -> tuple[str, bool]:
-    api.require_organization()
-    return f"{api.connection.organization} is there", True
-
-
 def _project(api: SentryApi, slug: str) -> tuple[str, bool]:
     api.require_project(slug)
     return f"{slug} is there", True
@@ -142,10 +158,30 @@ def _release_files(api: SentryApi) -> tuple[str, bool]:
     except NotFound as error:
         if "does not exist" in str(error):
             return "the server takes them", True
-    raise UnexpectedAnswer(
-        "the server does not take release files; it may be one that takes artifact bundles only",
-        status=404,
+    raise NotOffered(
+        f"{api.connection.url} does not take release files, at least none of this project: set "
+        '`upload-as` to "artifact-bundle", or mend the url if that is not the Sentry server'
     )
+
+
+def _bundles(api: SentryApi) -> tuple[str, bool]:
+    limits = BundleApi(api).limits()
+    largest = min(limits.chunk_size, limits.max_request_size)
+    parts = [f"chunks of up to {size_text(largest)}, {limits.chunks_per_request} a request"]
+    at_a_time = limits.concurrency
+    parts.append("1 request at a time" if at_a_time == 1 else f"{at_a_time} requests at a time")
+    if limits.max_file_size:
+        parts.append(f"up to {size_text(limits.max_file_size)} a bundle")
+    parts.append(
+        "only what it lacks is sent"
+        if limits.tells_missing
+        else "it does not tell what it has already, so that all is sent each time"
+    )
+    return f"the server takes artifact bundles: {', '.join(parts)}", True
+
+
+def _and(slugs: Sequence[str]) -> str:
+    return " and ".join(slugs)
 
 
 def _words(missing: list[str]) -> Iterator[str]:

@@ -1,27 +1,27 @@
-"""`list`: the release files on the server."""
+"""`list`: the release files and artifact bundles on the server."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hatch_sentry_artifacts.console import Console, print_safely
-from hatch_sentry_artifacts.errors import ConfigurationError, NotFound
 from hatch_sentry_artifacts.frontends.cli.arguments import (
     CONNECTION_KEYS,
-    Context,
     add_options,
     read_context,
 )
-from hatch_sentry_artifacts.frontends.cli.wheels import current_release
+from hatch_sentry_artifacts.frontends.cli.release import holdings, release_meant
 from hatch_sentry_artifacts.report import files_text, size_text
 from hatch_sentry_artifacts.sentry.api import RemoteFile
-from hatch_sentry_artifacts.sentry.release_plan import list_files
-from hatch_sentry_artifacts.sentry.releases import check_version, require_destination
+from hatch_sentry_artifacts.sentry.bundle_listing import BundleFile, BundleListing, RemoteBundle
 from hatch_sentry_artifacts.sentry.session import connected
+
+_NONE = "-"
+_RIGHT_ALIGNED = "SIZE"
 
 
 def add_parser(commands: Any, summary: str) -> None:
@@ -30,7 +30,8 @@ def add_parser(commands: Any, summary: str) -> None:
         "list",
         usage="%(prog)s [options]",
         help=summary,
-        description="Lists the files that the server holds for a release.",
+        description="Lists the files that the server holds for a release, and those of the "
+        "artifact bundles that belong to it.",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     add_options(parser, ("release", "dist", *CONNECTION_KEYS))
@@ -41,75 +42,109 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     """Print the files; those of one dist if one is asked for."""
     context = read_context(parsed)
     connection = context.settings.connection()
-    release = _release(context)
+    release, dist = release_meant(context)
+    workers = context.options.workers
     with connected(connection, context.options, notice=console.info) as api:
-        try:
-            files = list_files(api, release, context.options.workers)
-        except NotFound:
-            require_destination(api)
-            raise ConfigurationError(
-                f"there is no release {release} of {connection}: nothing was uploaded for that "
-                "version yet; --release names another"
-            ) from None
-    dist = context.options.dist
-    shown = [file for file in files if dist is None or file.dist == dist]
-    shown.sort(key=lambda file: (file.dist or "", file.name))
+        listing = BundleListing(api, workers)
+        there = holdings(api, listing, release, workers, console.info)
+        bundles = [
+            bundle
+            for bundle in there.bundles or ()
+            if dist is None or dist in bundle.dists(release)
+        ]
+        of_bundle = listing.files(bundles)
+    files = [file for file in there.files or () if dist is None or file.dist == dist]
+    files.sort(key=lambda file: (file.dist or "", file.name))
     if parsed.json:
-        print_safely(json.dumps(_as_json(release, shown), ensure_ascii=False), sys.stdout)
+        said = {
+            "release": release,
+            "files": None if there.files is None else [_file_object(file) for file in files],
+            "bundles": None
+            if there.bundles is None
+            else [_bundle_object(bundle, release, of_bundle[bundle.id]) for bundle in bundles],
+        }
+        print_safely(json.dumps(said, ensure_ascii=False), sys.stdout)
         return 0
-    for line in _table(shown):
+    for line in _lines(release, files, bundles, of_bundle):
         print_safely(line, sys.stdout)
-    total = size_text(sum(file.size for file in shown))
-    console.info(f"release {release} of {connection}: {files_text(len(shown))} ({total})")
+    console.info(f"release {release} of {connection}: {_counted(files, bundles, of_bundle)}")
     return 0
 
 
-def _release(context: Context) -> str:
-    template = context.options.release
-    name, version = current_release(context.project)
-    missing = [
-        word
-        for word, value in (("name", name), ("version", version))
-        if value is None and f"{{{word}}}" in template
-    ]
-    if missing:
-        raise ConfigurationError(
-            f"which release? The project's {missing[0]} is not known here: pass --release, or "
-            "build its wheel into dist/"
+def _lines(
+    release: str,
+    files: Sequence[RemoteFile],
+    bundles: Sequence[RemoteBundle],
+    of_bundle: Mapping[str, Sequence[BundleFile]],
+) -> list[str]:
+    lines = _table(
+        {
+            "SIZE": [size_text(file.size) for file in files],
+            "SHA1": [file.sha1[:12] for file in files],
+            "DIST": [file.dist or _NONE for file in files],
+            "NAME": [file.name for file in files],
+        }
+    )
+    for bundle in bundles:
+        dists = ["no dist" if each is None else f"dist {each}" for each in bundle.dists(release)]
+        title = f"artifact bundle {bundle.id}, {' and '.join(dists)}, stored {bundle.date}"
+        lines += ["", title] if lines else [title]
+        within = of_bundle[bundle.id]
+        lines += _table(
+            {
+                "SIZE": ["-" if each.size is None else size_text(each.size) for each in within],
+                "KIND": [each.kind.replace("_", " ") for each in within],
+                "DEBUG ID": [each.debug_id or _NONE for each in within],
+                "NAME": [each.name for each in within],
+            }
         )
-    release = template.format(name=name, version=version)
-    check_version(release)
-    return release
+    return lines
 
 
-def _table(files: Sequence[RemoteFile]) -> list[str]:
-    with_dist = any(file.dist for file in files)
-    rows = [
-        [
-            size_text(file.size),
-            file.sha1[:12],
-            *([file.dist or "-"] if with_dist else []),
-            file.name,
-        ]
-        for file in files
+def _table(columns: Mapping[str, Sequence[str]]) -> list[str]:
+    """The rows under their titles; columns that say nothing are left out."""
+    told = [
+        (title, cells) for title, cells in columns.items() if any(cell != _NONE for cell in cells)
     ]
-    if not rows:
-        return []
-    rows.insert(0, ["SIZE", "SHA1", *(["DIST"] if with_dist else []), "NAME"])
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
-    return [
-        "  ".join(
-            [row[0].rjust(widths[0])]
-            + [cell.ljust(width) for cell, width in zip(row[1:-1], widths[1:], strict=True)]
-            + [row[-1]]
+    aligned = []
+    for title, cells in told[:-1]:
+        width = max(map(len, (title, *cells)))
+        right = title == _RIGHT_ALIGNED
+        aligned.append(
+            [cell.rjust(width) if right else cell.ljust(width) for cell in (title, *cells)]
         )
-        for row in rows
-    ]
+    aligned += [[title, *cells] for title, cells in told[-1:]]
+    return ["  ".join(row) for row in zip(*aligned, strict=True)]
 
 
-def _as_json(release: str, files: Sequence[RemoteFile]) -> dict[str, Any]:
+def _counted(
+    files: Sequence[RemoteFile],
+    bundles: Sequence[RemoteBundle],
+    of_bundle: Mapping[str, Sequence[BundleFile]],
+) -> str:
+    parts = []
+    if files or not bundles:
+        parts.append(f"{files_text(len(files))} ({size_text(sum(file.size for file in files))})")
+    if bundles:
+        within = [file for bundle in bundles for file in of_bundle[bundle.id]]
+        number = "1 artifact bundle" if len(bundles) == 1 else f"{len(bundles)} artifact bundles"
+        size = size_text(sum(file.size or 0 for file in within))
+        parts.append(f"{number} of {files_text(len(within))} ({size})")
+    return " and ".join(parts)
+
+
+def _file_object(file: RemoteFile) -> dict[str, Any]:
     keys = ("id", "name", "dist", "size", "sha1", "headers")
+    return {key: getattr(file, key) for key in keys}
+
+
+def _bundle_object(
+    bundle: RemoteBundle, release: str, files: Sequence[BundleFile]
+) -> dict[str, Any]:
+    keys = ("id", "name", "kind", "size", "debug_id")
     return {
-        "release": release,
+        "id": bundle.id,
+        "dists": bundle.dists(release),
+        "date": bundle.date,
         "files": [{key: getattr(file, key) for key in keys} for file in files],
     }

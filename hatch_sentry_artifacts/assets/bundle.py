@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from bisect import bisect_right
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -119,24 +119,30 @@ class Bundle:
             index += 1
 
     def _hashed(self, cuts: Sequence[int]) -> tuple[str, tuple[Chunk, ...]]:
-        """The checksum and the chunks. The whole is hashed while others hash its chunks."""
-        chunks = [None, *zip([0, *accumulate(cuts)], cuts, strict=False)]
-        found = dict(
-            in_parallel(
-                lambda chunk: (chunk, _sha1(self.blocks(*chunk) if chunk else self._checked())),
-                chunks,
-                workers=(cpu_count() or 1) + 1,
-                name="hash",
-            )
-        )
-        return found[None], tuple(
-            Chunk(found[chunk], *chunk, self._compressible(*chunk)) for chunk in chunks if chunk
-        )
+        """The checksum and the chunks, from one pass over all bytes."""
+        whole, part = _new_sha1(), _new_sha1()
+        chunks: list[Chunk] = []
+        offset = left = 0
+        for block in self._checked():
+            whole.update(block)
+            rest = memoryview(block)
+            while rest:
+                left = left or cuts[len(chunks)]
+                now, rest = rest[:left], rest[left:]
+                part.update(now)
+                left -= len(now)
+                if not left:
+                    size = cuts[len(chunks)]
+                    compressible = self._compressible(offset, size)
+                    chunks.append(Chunk(part.hexdigest(), offset, size, compressible))
+                    part = _new_sha1()
+                    offset += size
+        return whole.hexdigest(), tuple(chunks)
 
     def _checked(self) -> Iterator[bytes]:
         """All bytes. Raises DistributionError if a file is not the one that was collected."""
         for piece in self._pieces:
-            digest = hashlib.sha1(usedforsecurity=False)
+            digest = _new_sha1()
             for block in piece.blocks():
                 if piece.sha1:
                     digest.update(block)
@@ -249,11 +255,8 @@ def _bytes(content: bytes, path: str | None = None) -> _Piece:
     return _Piece(len(content), lambda: BytesIO(content), path)
 
 
-def _sha1(blocks: Iterable[bytes]) -> str:
-    digest = hashlib.sha1(usedforsecurity=False)
-    for block in blocks:
-        digest.update(block)
-    return digest.hexdigest()
+def _new_sha1() -> hashlib._Hash:
+    return hashlib.sha1(usedforsecurity=False)
 
 
 def _changed(path: str | None) -> DistributionError:

@@ -18,8 +18,9 @@ from hatch_sentry_artifacts.sentry.multipart import ChunkForm
 # A server asks for chunks once; again, if it lost them, or if it could not read the bundle, and
 # only after that it says why.
 _MOST_ROUNDS = 3
-# More than one request for each connection, so that all end at about the same time.
-_MOST_REQUEST_BYTES = 4 * 1024 * 1024
+# More than one request for each connection, so that all end at about the same time, and no
+# connection holds much. No chunk should be larger.
+MOST_REQUEST_BYTES = 4 * 1024 * 1024
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 1.0
 
@@ -124,7 +125,7 @@ class ArtifactBundles:
 
     def _groups(self, chunks: Sequence[Chunk]) -> Iterator[list[Chunk]]:
         """The chunks of each request. The same bytes are sent once."""
-        most = min(self._limits.max_request_size, _MOST_REQUEST_BYTES)
+        most = min(self._limits.max_request_size, MOST_REQUEST_BYTES)
         group: list[Chunk] = []
         size = 0
         for chunk in {chunk.sha1: chunk for chunk in chunks}.values():

@@ -122,7 +122,15 @@ class BundleApi:
 
     def upload_chunks(self, limits: UploadLimits, form: ChunkForm) -> None:
         """Send chunks; that the server has them already is as good."""
-        self._api.call("POST", limits.path, form, expected=(200, 201, 204))
+        answer = self._api.call("POST", limits.path, form, expected=(200, 201, 204, 400))
+        if answer.status == 400:
+            raise UnexpectedAnswer(
+                f"{self._api.connection.url}: POST {limits.path.partition('?')[0]}: 400 "
+                f"{self._api.transport.clean(answer.detail())}: what arrived is not what was sent, "
+                "or more than the server said that it takes; is there a proxy on the way? In any "
+                "case, running this again sends what is missing",
+                status=400,
+            )
 
     def assemble(
         self, checksum: str, chunks: Sequence[str], version: str | None, dist: str | None

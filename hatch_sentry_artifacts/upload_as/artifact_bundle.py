@@ -15,7 +15,11 @@ from hatch_sentry_artifacts.errors import (
 from hatch_sentry_artifacts.options import Options
 from hatch_sentry_artifacts.report import BundleReport, Report, files_text, size_text
 from hatch_sentry_artifacts.sentry.api import SentryApi
-from hatch_sentry_artifacts.sentry.artifact_bundles import ArtifactBundles, Upload
+from hatch_sentry_artifacts.sentry.artifact_bundles import (
+    MOST_REQUEST_BYTES,
+    ArtifactBundles,
+    Upload,
+)
 from hatch_sentry_artifacts.sentry.bundle_api import BundleApi, UploadLimits
 from hatch_sentry_artifacts.sentry.release_plan import Outcome, Status
 from hatch_sentry_artifacts.sentry.releases import finalize_release, open_release
@@ -94,7 +98,7 @@ def _bundle(api: SentryApi, report: Report, limits: UploadLimits) -> Bundle:
     bundle = make_bundle(
         [outcome.asset for outcome in report.files],
         binding,
-        largest_chunk=min(limits.chunk_size, limits.max_request_size),
+        largest_chunk=min(limits.chunk_size, limits.max_request_size, MOST_REQUEST_BYTES),
         # Where nothing is compared, every chunk costs a request and saves none.
         find_changes=limits.tells_missing,
     )

@@ -1,0 +1,1 @@
+"""Artifact bundles: what they hold, and where they are cut."""

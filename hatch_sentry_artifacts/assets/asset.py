@@ -27,13 +27,9 @@ class Content(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Deflated:
-    """A file as an archive holds it: `size` bytes of raw deflate (RFC 1951), that `open` gives.
-
-    `crc32` is of the content.
-    """
+    """A file as an archive holds it: `size` bytes of raw deflate (RFC 1951), that `open` gives."""
 
     size: int
-    crc32: int
     open: Callable[[], Content] = field(repr=False)
 
 
@@ -51,14 +47,16 @@ class Member:
 class Asset:
     """A file to upload: where it lies, what it is called, what it holds.
 
-    `sha1` is of the content that `open` gives, in lower-case hexadecimal. `headers` are those of
-    the release file, such as `Sourcemap`. `debug_id` is the one that the content names.
+    `sha1`, in lower-case hexadecimal, and `crc32` are of the content that `open` gives. `headers`
+    are those of the release file, such as `Sourcemap`. `debug_id` is the one that the content
+    names.
     """
 
     path: str
     name: str
     size: int
     sha1: str
+    crc32: int
     headers: Mapping[str, str]
     open: Callable[[], Content] = field(repr=False)
     debug_id: str | None = None

@@ -15,7 +15,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import accumulate
-from os import cpu_count
 
 from hatch_sentry_artifacts.assets.asset import Asset, Chunk, Content
 from hatch_sentry_artifacts.assets.bundle_manifest import (
@@ -26,6 +25,7 @@ from hatch_sentry_artifacts.assets.bundle_manifest import (
 )
 from hatch_sentry_artifacts.assets.chunks import Span, cut, evenly
 from hatch_sentry_artifacts.assets.file_facts import BLOCK_BYTES
+from hatch_sentry_artifacts.assets.hashing import HashThread
 from hatch_sentry_artifacts.assets.zip_records import (
     DEFLATED,
     MOST_BYTES,
@@ -36,7 +36,6 @@ from hatch_sentry_artifacts.assets.zip_records import (
     local_header,
 )
 from hatch_sentry_artifacts.errors import DistributionError
-from hatch_sentry_artifacts.parallel import in_parallel
 
 # "SYSB" and the format's version, 2; Sentry's library symbolic reads it so. Offsets in the archive
 # count from the beginning of the file.
@@ -120,24 +119,25 @@ class Bundle:
 
     def _hashed(self, cuts: Sequence[int]) -> tuple[str, tuple[Chunk, ...]]:
         """The checksum and the chunks, from one pass over all bytes."""
-        whole, part = _new_sha1(), _new_sha1()
         chunks: list[Chunk] = []
+        part = _new_sha1()
         offset = left = 0
-        for block in self._checked():
-            whole.update(block)
-            rest = memoryview(block)
-            while rest:
-                left = left or cuts[len(chunks)]
-                now, rest = rest[:left], rest[left:]
-                part.update(now)
-                left -= len(now)
-                if not left:
-                    size = cuts[len(chunks)]
-                    compressible = self._compressible(offset, size)
-                    chunks.append(Chunk(part.hexdigest(), offset, size, compressible))
-                    part = _new_sha1()
-                    offset += size
-        return whole.hexdigest(), tuple(chunks)
+        with HashThread(_new_sha1()) as whole:
+            for block in self._checked():
+                whole.update(block)
+                rest = memoryview(block)
+                while rest:
+                    left = left or cuts[len(chunks)]
+                    now, rest = rest[:left], rest[left:]
+                    part.update(now)
+                    left -= len(now)
+                    if not left:
+                        size = cuts[len(chunks)]
+                        compressible = self._compressible(offset, size)
+                        chunks.append(Chunk(part.hexdigest(), offset, size, compressible))
+                        part = _new_sha1()
+                        offset += size
+            return whole.hexdigest(), tuple(chunks)
 
     def _checked(self) -> Iterator[bytes]:
         """All bytes. Raises DistributionError if a file is not the one that was collected."""
@@ -179,11 +179,7 @@ def make_bundle(
         raise _too_much()
     ordered = sorted(assets, key=lambda asset: asset.name)
     names = archive_names(ordered)
-    checksums = _crc32s(ordered)
-    entries = [
-        _entry(asset, name, crc32)
-        for asset, name, crc32 in zip(ordered, names, checksums, strict=True)
-    ]
+    entries = [_entry(asset, name) for asset, name in zip(ordered, names, strict=True)]
     pieces: list[_Piece] = []
     spans: list[Span] = []
     for asset, entry in zip(ordered, entries, strict=True):
@@ -212,30 +208,9 @@ def _packed_size(asset: Asset) -> int:
     return asset.deflated.size if asset.deflated else asset.size
 
 
-def _entry(asset: Asset, name: str, crc32: int) -> Entry:
+def _entry(asset: Asset, name: str) -> Entry:
     method = DEFLATED if asset.deflated else STORED
-    return Entry(name, method, crc32, _packed_size(asset), asset.size)
-
-
-def _crc32s(assets: Sequence[Asset]) -> list[int]:
-    found = dict(
-        in_parallel(
-            lambda asset: (asset.path, _crc32(asset)),
-            assets,
-            workers=cpu_count() or 1,
-            name="crc32",
-        )
-    )
-    return [found[asset.path] for asset in assets]
-
-
-def _crc32(asset: Asset) -> int:
-    if asset.deflated:
-        return asset.deflated.crc32
-    result = 0
-    for block in _stored(asset).blocks():
-        result = zlib.crc32(block, result)
-    return result
+    return Entry(name, method, asset.crc32, _packed_size(asset), asset.size)
 
 
 def _piece(asset: Asset) -> _Piece:

@@ -162,6 +162,7 @@ def _as_asset(file: _File, source_map: _File | None, debug_id: str | None) -> As
         file.name,
         file.member.size,
         file.facts.sha1,
+        file.facts.crc32,
         headers,
         file.member.open,
         debug_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -67,11 +68,12 @@ def _embedded(
     if not filled.count:
         return member, facts
     digest = hashlib.sha1(usedforsecurity=False)
-    size = 0
+    size = crc32 = 0
     try:
         with tempfile.NamedTemporaryFile(dir=folder, suffix=".map", delete=False) as file:
             for part in splices.parts(content, filled.splices):
                 digest.update(part)
+                crc32 = zlib.crc32(part, crc32)
                 size += file.write(part)
     except OSError as error:
         raise DistributionError(
@@ -80,4 +82,4 @@ def _embedded(
         ) from None
     made = Member(member.path, size, FileOpener(Path(file.name)))
     remaining = replace(source_map, without_content=filled.lacking)
-    return made, replace(facts, sha1=digest.hexdigest(), source_map=remaining)
+    return made, replace(facts, sha1=digest.hexdigest(), crc32=crc32, source_map=remaining)

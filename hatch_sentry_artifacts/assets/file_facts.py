@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import zlib
 from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets.asset import Member
@@ -19,6 +20,8 @@ _DEBUG_ID = re.compile(rb"//# debugId=([0-9a-fA-F-]{32,36})\s")
 # Inside a JSON string there would be a backslash before the quotes. 2.x of sentry-cli wrote
 # `debug_id`, and Sentry reads both.
 _MAP_KEY = b'"debug'
+# Whatever writes the key puts it before all else, or behind; the texts of sources lie between.
+_MAP_ENDS_BYTES = 64 * 1024
 _MAP_DEBUG_ID = re.compile(rb'"debug(?:Id|_id)"\s*:\s*"([0-9a-fA-F-]{32,36})"')
 
 
@@ -31,6 +34,7 @@ class FileFacts:
     """
 
     sha1: str
+    crc32: int
     reference: str | None = None
     lines: int = 0
     debug_id: str | None = None
@@ -51,7 +55,10 @@ def read_file(member: Member) -> FileFacts:
     if is_map(member.path):
         content = read_whole(member)
         sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
-        return FileFacts(sha1, debug_id=_map_debug_id(content), source_map=read_facts(content))
+        facts = read_facts(content)
+        return FileFacts(
+            sha1, zlib.crc32(content), debug_id=_map_debug_id(content), source_map=facts
+        )
     return _read_script(member)
 
 
@@ -66,12 +73,13 @@ def read_whole(member: Member) -> bytes:
 def _read_script(member: Member) -> FileFacts:
     digest = hashlib.sha1(usedforsecurity=False)
     finder = ReferenceFinder()
-    size, lines = 0, 1
+    size, crc32, lines = 0, 0, 1
     with member.open() as content:
         while block := content.read(BLOCK_BYTES):
             size += len(block)
             lines += block.count(b"\n")
             digest.update(block)
+            crc32 = zlib.crc32(block, crc32)
             finder.feed(block)
     _check_size(member, size)
     reference = finder.reference(lambda: read_whole(member))
@@ -79,7 +87,7 @@ def _read_script(member: Member) -> FileFacts:
     if reference and is_inline(reference):
         inline = _inline_facts(reference)
         reference = None
-    return FileFacts(digest.hexdigest(), reference, lines, _debug_id(finder.tail), inline)
+    return FileFacts(digest.hexdigest(), crc32, reference, lines, _debug_id(finder.tail), inline)
 
 
 def _check_size(member: Member, size: int) -> None:
@@ -105,10 +113,11 @@ def _debug_id(tail: bytes) -> str | None:
 
 def _map_debug_id(content: bytes) -> str | None:
     """The id that the map's own key says."""
-    at = content.find(_MAP_KEY)
-    while at >= 0:
-        found = _MAP_DEBUG_ID.match(content, at)
-        if found:
-            return found[1].decode().lower()
-        at = content.find(_MAP_KEY, at + 1)
+    for start, end in ((0, _MAP_ENDS_BYTES), (max(0, len(content) - _MAP_ENDS_BYTES), None)):
+        at = content.find(_MAP_KEY, start, end)
+        while at >= 0:
+            found = _MAP_DEBUG_ID.match(content, at)
+            if found:
+                return found[1].decode().lower()
+            at = content.find(_MAP_KEY, at + 1, end)
     return None

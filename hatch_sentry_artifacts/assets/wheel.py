@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from email.parser import BytesParser
 from functools import cached_property
 from pathlib import Path
+from typing import IO
 
 from hatch_sentry_artifacts.assets.asset import Deflated, Member
 from hatch_sentry_artifacts.errors import DistributionError
@@ -38,6 +39,8 @@ class Wheel:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
+            with path.open("rb") as file:
+                self._version = _version_of(file)
             self._archive = zipfile.ZipFile(path)
         except OSError as error:
             raise DistributionError(f"{path}: cannot be read: {error.strerror}") from None
@@ -116,7 +119,7 @@ class Wheel:
     def _deflated(self, info: zipfile.ZipInfo) -> Deflated | None:
         if info.compress_type != zipfile.ZIP_DEFLATED:
             return None
-        return Deflated(info.compress_size, info.CRC, lambda: _DeflatedFile(self.path, info))
+        return Deflated(info.compress_size, lambda: _DeflatedFile(self.path, info, self._version))
 
 
 @dataclass
@@ -160,11 +163,14 @@ class _WheelFile:
 class _DeflatedFile:
     """A member's bytes as they stand in the archive."""
 
-    def __init__(self, path: Path, info: zipfile.ZipInfo) -> None:
+    def __init__(self, path: Path, info: zipfile.ZipInfo, version: tuple[int, ...]) -> None:
         self._path = path
         self._left = info.compress_size
         with self._telling():
             self._file = path.open("rb", buffering=0)
+            if _version_of(self._file) != version:
+                self._file.close()
+                raise DistributionError(f"{path} changed while it was uploaded; run this again")
             self._file.seek(info.header_offset)
             header = self._file.read(_LOCAL_HEADER_BYTES)
             # The local header may have another extra field than the central directory.
@@ -189,3 +195,9 @@ class _DeflatedFile:
             yield
         except (OSError, struct.error) as error:
             raise DistributionError(f"{self._path}: cannot be read: {error}") from None
+
+
+def _version_of(file: IO[bytes]) -> tuple[int, ...]:
+    """Differs for another file of the same path, and for one that was written to."""
+    status = os.fstat(file.fileno())
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

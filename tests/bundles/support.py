@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,7 +39,14 @@ def make_asset(
     path = "shop/" + name.rpartition("/")[2]
     size = len(content)
     return Asset(
-        path, name, size, sha1(content), headers or {}, lambda: io.BytesIO(content), debug_id
+        path,
+        name,
+        size,
+        sha1(content),
+        zlib.crc32(content),
+        headers or {},
+        lambda: io.BytesIO(content),
+        debug_id,
     )
 
 

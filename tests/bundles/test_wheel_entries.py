@@ -165,5 +165,5 @@ def test_wheel_that_is_built_anew_before_it_is_sent_is_told(tmp_path: Path) -> N
     newer = make_wheel(other, files={**FILES, name: FILES[name].replace(b"a()", b"b()")})
     with bundle_from(wheel) as bundle:
         newer.replace(wheel)
-        with pytest.raises(DistributionError, match=r"shop/static/app\.js.*changed"):
+        with pytest.raises(DistributionError, match="changed"):
             list(map(bundle.read, bundle.chunks))

@@ -206,7 +206,7 @@ def test_file_is_closed_when_its_connection_breaks(proxy: FaultProxy) -> None:
         opened.append(io.BytesIO(bytes(size)))
         return opened[-1]
 
-    asset = Asset("shop/big.js", "~/big.js", size, "", {}, open_file)
+    asset = Asset("shop/big.js", "~/big.js", size, "", 0, {}, open_file)
     form = Form([("name", asset.name)], FilePart(asset, "big.js", "text/plain"))
     pool = connection_pool(proxy.url, connections=1, timeout=20, environment={})
     transport = Transport(proxy.url, "token", pool=pool, policy=QUICK)

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from hatch_sentry_artifacts.assets.source_tree import SourceTree
     from hatch_sentry_artifacts.console import Console
     from hatch_sentry_artifacts.options import Options, Source
+    from hatch_sentry_artifacts.report import Report
     from hatch_sentry_artifacts.sentry.connection import Settings
     from hatch_sentry_artifacts.sentry.wanted import Wanted
+
+# The states of a bundle that the server has all of, and may make something of yet.
+_UNDECIDED = {"created", "assembling"}
 
 
 @dataclass(frozen=True)
@@ -47,14 +51,20 @@ class BuildUpload:
             NothingToUpload,
             SentryArtifactsError,
         )
+        from hatch_sentry_artifacts.publish import conclude
+        from hatch_sentry_artifacts.report import write_reports
 
         if shipment:
             from hatch_sentry_artifacts.shipping import check_wheel
 
             check_wheel(wheel, shipment)
-        uploaded = False
+        report: Report | None = None
         try:
-            uploaded = self._publish(wheel, console, shipment, on_disk)
+            report = self._publish(wheel, console, shipment, on_disk)
+            if report is not None:
+                if self.options.report:
+                    write_reports([report], self.folder / self.options.report)
+                conclude(report, console)
         except NothingToUpload as error:
             console.warning(str(error))
         except ConfigurationError:
@@ -64,11 +74,9 @@ class BuildUpload:
                 raise
             console.warning(f'{error} (the build goes on, since on-error is "warn")')
         finally:
-            if shipment and shipment.unshipped and not uploaded:
-                console.warning(
-                    f"{wheel.name} ships without its source maps, and Sentry has not got them all: "
-                    "build it again, with the upload, before you release it"
-                )
+            lack = _lack_of_maps(report)
+            if shipment and shipment.unshipped and lack:
+                console.warning(f"{wheel.name} ships without its source maps, and Sentry {lack}")
 
     def settings(self) -> Settings:
         """Where to upload to, and with which token."""
@@ -89,31 +97,25 @@ class BuildUpload:
         console: Console,
         shipment: Shipment | None,
         on_disk: SourceTree | None,
-    ) -> bool:
-        """Whether the release holds all files now."""
-        from hatch_sentry_artifacts.publish import Job, conclude, publish
-        from hatch_sentry_artifacts.report import write_reports
+    ) -> Report | None:
+        """What was uploaded; None if nothing was to be."""
+        from hatch_sentry_artifacts.publish import Job, publish
 
         settings = self.settings()
         if self.order is Order.NONE:
             why = self._why_not(settings)
             if why:
                 console.info(f"nothing uploaded to Sentry: {why}")
-                return False
-        dry_run = self.order is Order.DRY_RUN
+                return None
         job = Job(
             wheel,
             self.options,
             settings,
-            dry_run=dry_run,
+            dry_run=self.order is Order.DRY_RUN,
             shipment=shipment,
             on_disk=on_disk,
         )
-        report = publish(job, console)
-        if self.options.report:
-            write_reports([report], self.folder / self.options.report)
-        conclude(report, console)
-        return not dry_run
+        return publish(job, console)
 
     def _why_not(self, settings: Settings) -> str:
         if settings.missing:
@@ -126,6 +128,19 @@ class BuildUpload:
                 "SENTRY_ARTIFACTS=upload uploads all the same"
             )
         return ""
+
+
+def _lack_of_maps(report: Report | None) -> str:
+    """What is wrong with Sentry's maps, and what to do; "" if nothing is."""
+    if report and report.bundle and report.failed and report.bundle.state in _UNDECIDED:
+        return (
+            "did not say yet whether it has them all: see `hatch-sentry-artifacts list` before "
+            "you release it, or build it again, with the upload"
+        )
+    # A map is found by a header of its script, which no later upload of that script has.
+    if report is None or report.dry_run or report.failed:
+        return "has not got them all: build it again, with the upload, before you release it"
+    return ""
 
 
 def prepare(

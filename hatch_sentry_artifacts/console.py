@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from shutil import get_terminal_size
 from typing import Protocol, TextIO
 
 _YELLOW, _RED, _PLAIN = "\x1b[33m", "\x1b[31m", "\x1b[0m"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # More lines of one kind than this bury the others; the report has all of them.
 MOST_LINES = 10
 
@@ -43,22 +45,37 @@ class TerminalConsole:
 
     def info(self, message: str) -> None:
         """A step that was made, plainly."""
-        print_safely(f"{self._prefix}{message}", sys.stderr)
+        print_safely(f"{self._prefix}{_visible_lines(message)}", sys.stderr)
 
     def warning(self, message: str) -> None:
         """Coloured yellow where colours are on."""
-        print_safely(f"{self._prefix}{self._coloured('warning:', _YELLOW)} {message}", sys.stderr)
+        self._tell(self._coloured("warning:", _YELLOW), message)
 
     def error(self, message: str) -> None:
         """Coloured red where colours are on."""
-        print_safely(f"{self._prefix}{self._coloured('error:', _RED)} {message}", sys.stderr)
+        self._tell(self._coloured("error:", _RED), message)
 
     def result(self, text: str) -> None:
         """On stdout, unless that is kept for JSON."""
-        print_safely(text, self._results or sys.stdout)
+        print_safely(_visible_lines(text), self._results or sys.stdout)
+
+    def _tell(self, kind: str, message: str) -> None:
+        print_safely(f"{self._prefix}{kind} {_visible_lines(message)}", sys.stderr)
 
     def _coloured(self, text: str, colour: str) -> str:
         return f"{colour}{text}{_PLAIN}" if self._colours else text
+
+
+def visible(text: str) -> str:
+    """One line in which nothing is left that a terminal would act upon.
+
+    Names, and what servers and maps say, may hold such codes.
+    """
+    return _CONTROL.sub("\ufffd", text)
+
+
+def _visible_lines(text: str) -> str:
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def print_safely(text: str, stream: TextIO) -> None:

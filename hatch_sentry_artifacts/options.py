@@ -208,7 +208,7 @@ class Options:
     finalize_release: bool = _option(
         Kind.SWITCH,
         default=False,
-        text="mark the release as released once all files are there",
+        text="mark the release as released once all is there, or sent, if that is not waited for",
     )
     workers: int = _option(Kind.COUNT, 8, "connections at a time (1 to 128)", short_flags=("-j",))
     timeout: float = _option(Kind.SECONDS, 60.0, "seconds to wait for the server at each step")

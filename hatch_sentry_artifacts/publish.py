@@ -16,6 +16,7 @@ from hatch_sentry_artifacts.assets.distribution import (
     with_files,
 )
 from hatch_sentry_artifacts.assets.embedding import Embedding, open_embedding
+from hatch_sentry_artifacts.assets.kinds import is_script_map
 from hatch_sentry_artifacts.console import Console, some_of
 from hatch_sentry_artifacts.errors import (
     ConfigurationError,
@@ -80,6 +81,7 @@ def publish(job: Job, console: Console) -> Report:
             distribution = with_files(distribution, job.shipment.unshipped)  # noqa: PLW2901
         release, dist = release_of(distribution, job)
         collection = _collect(distribution, job, embedding, console)
+        _refuse_scripts_alone(job, distribution, collection)
         where = f"release {release}" + (f", dist {dist}" if dist else "")
         total = size_text(sum(asset.size for asset in collection.assets))
         console.info(
@@ -124,8 +126,13 @@ def conclude(report: Report, console: Console) -> None:
         )
 
 
-def release_of(distribution: Distribution, job: Job) -> tuple[str, str | None]:
-    """The release and dist that the options make of the distribution's name and version."""
+def release_of(
+    distribution: Distribution, job: Job, *, way_out: str = "upload the wheel"
+) -> tuple[str, str | None]:
+    """The release and dist that the options make of the distribution's name and version.
+
+    `way_out` is what else to do where those are not known.
+    """
     known = {
         "name": distribution.name or job.name,
         "version": distribution.version or job.version,
@@ -136,7 +143,7 @@ def release_of(distribution: Distribution, job: Job) -> tuple[str, str | None]:
             if value is None and f"{{{placeholder}}}" in template:
                 raise ConfigurationError(
                     f"{distribution.label} has no {placeholder} of its own for the option "
-                    f'`{key}`, "{template}": pass --{key}, or upload the wheel'
+                    f'`{key}`, "{template}": pass --{key}, or {way_out}'
                 )
         return template.format(**known)
 
@@ -177,6 +184,22 @@ def _collect(
         for line in _by_rule(collection.findings):
             console.warning(line)
     return collection
+
+
+def _refuse_scripts_alone(job: Job, distribution: Distribution, collection: Collection) -> None:
+    """Raise ConfigurationError for a wheel whose build left its maps out, as a bundle.
+
+    Sentry answers with the newest bundle that has a script, whatever an older one has besides.
+    """
+    stripped = job.options.source_maps == "strip" and job.shipment is None and job.path.is_file()
+    as_bundle = job.options.upload_as == "artifact-bundle"
+    if stripped and as_bundle and not any(is_script_map(asset.path) for asset in collection.assets):
+        raise ConfigurationError(
+            f"{distribution.label} was built without its source maps, and a bundle of its scripts "
+            "alone would take the place of the one that its build uploaded with them: build it "
+            "again where that is missing, see `hatch-sentry-artifacts list`. If there never were "
+            "any maps, pass --source-maps ship"
+        )
 
 
 def _by_rule(findings: Sequence[Finding]) -> list[str]:

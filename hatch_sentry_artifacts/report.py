@@ -15,13 +15,16 @@ from hatch_sentry_artifacts.sentry.release_plan import Outcome, Status
 
 @dataclass(frozen=True)
 class BundleReport:
-    """An artifact bundle; `size` in bytes before compression, `state` the last that was heard."""
+    """An artifact bundle; `size` in bytes before compression.
+
+    `state` is the last that the server told, None if it told none.
+    """
 
     checksum: str
     size: int
     chunks: int
     chunks_sent: int
-    state: str
+    state: str | None
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,13 @@ from typing import Protocol
 
 
 class Content(Protocol):
-    """An open file: a context manager with `read`."""
+    """An open file: a context manager with `read` and `seek`."""
 
     def read(self, size: int = -1, /) -> bytes:
         """Up to `size` bytes, all that are left if it is negative, b"" at the end."""
+
+    def seek(self, offset: int, /) -> object:
+        """Read on from that byte."""
 
     def __enter__(self) -> Content: ...
 
@@ -49,7 +52,8 @@ class Asset:
 
     `sha1`, in lower-case hexadecimal, and `crc32` are of the content that `open` gives. `headers`
     are those of the release file, such as `Sourcemap`. `debug_id` is the one that the content
-    names.
+    has, or that of a script's map; `registers_id` is whether the script registers it when it runs,
+    without which no event has it, and `carries_map` whether it is its map's file, too.
     """
 
     path: str
@@ -61,6 +65,8 @@ class Asset:
     open: Callable[[], Content] = field(repr=False)
     debug_id: str | None = None
     deflated: Deflated | None = None
+    registers_id: bool = False
+    carries_map: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,10 +57,12 @@ class _Piece:
     compressible: bool = True
     sha1: str | None = None
 
-    def blocks(self) -> Generator[bytes, None, None]:
-        """Its bytes. Raises DistributionError if they are fewer by now."""
-        left = self.size
+    def blocks(self, start: int = 0) -> Generator[bytes, None, None]:
+        """Its bytes from `start` on. Raises DistributionError if they are fewer by now."""
+        left = self.size - start
         with self.open() as content:
+            if start:
+                content.seek(start)
             while left:
                 block = content.read(min(BLOCK_BYTES, left))
                 if not block:
@@ -106,16 +108,14 @@ class Bundle:
         index = bisect_right(self._starts, offset) - 1
         skip = offset - self._starts[index]
         while left > 0:
-            with closing(self._pieces[index].blocks()) as blocks:
+            with closing(self._pieces[index].blocks(skip)) as blocks:
                 for whole in blocks:
-                    block = whole[skip : skip + left]
-                    skip -= min(skip, len(whole))
+                    block = whole[:left]
                     left -= len(block)
-                    if block:
-                        yield block
+                    yield block
                     if not left:
                         break
-            index += 1
+            index, skip = index + 1, 0
 
     def _hashed(self, cuts: Sequence[int]) -> tuple[str, tuple[Chunk, ...]]:
         """The checksum and the chunks, from one pass over all bytes."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets.asset import Asset
-from hatch_sentry_artifacts.assets.file_facts import is_map
+from hatch_sentry_artifacts.assets.kinds import is_map
+from hatch_sentry_artifacts.assets.sourcemaps import as_url, referenced_name
 
 MANIFEST = "manifest.json"
 _NAMESPACE = uuid.UUID("0b1f6a3e-3f0c-5f0b-8f0e-6a1d3b0c9d52")
@@ -54,7 +55,8 @@ def manifest_of(assets: Sequence[Asset], names: Sequence[str], binding: Binding)
         said["release"] = binding.release
     if binding.dist is not None:
         said["dist"] = binding.dist
-    files = {name: _file(asset) for asset, name in zip(assets, names, strict=True)}
+    maps = _maps_by_file(assets)
+    files = {name: _file(asset, maps) for asset, name in zip(assets, names, strict=True)}
     sha1s = [(asset.name, asset.sha1) for asset in assets]
     identity = json.dumps([said, files, sha1s], sort_keys=True)
     said["debug_id"] = str(uuid.uuid5(_NAMESPACE, identity))
@@ -62,8 +64,24 @@ def manifest_of(assets: Sequence[Asset], names: Sequence[str], binding: Binding)
     return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _file(asset: Asset) -> dict[str, object]:
+def _maps_by_file(assets: Sequence[Asset]) -> Mapping[str, set[str]]:
+    """The names of the maps, by what they end in."""
+    maps: dict[str, set[str]] = {}
+    for asset in assets:
+        if is_map(asset.path):
+            maps.setdefault(asset.name.rpartition("/")[2], set()).add(asset.name)
+    return maps
+
+
+def _file(asset: Asset, maps: Mapping[str, set[str]]) -> dict[str, object]:
     headers = {key.lower(): value for key, value in asset.headers.items()}
+    reference = headers.get("sourcemap")
+    # GlitchTip takes the first map whose name ends in that, wherever it lies, for the script's.
+    # Where that may be another, the whole name says the same, and GlitchTip goes by debug ids.
+    if reference and reference in maps:
+        meant = referenced_name(asset.name, reference)
+        if maps[reference] != {meant}:
+            headers["sourcemap"] = as_url(meant)
     if asset.debug_id:
         headers["debug-id"] = asset.debug_id
     kind = "source_map" if is_map(asset.path) else "minified_source" if headers else "source"

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets import sourcemaps
 from hatch_sentry_artifacts.assets.asset import Finding
-from hatch_sentry_artifacts.assets.kinds import MAP_SUFFIX, is_script_map
+from hatch_sentry_artifacts.assets.kinds import is_script_map, without_map_suffix
 from hatch_sentry_artifacts.assets.line_comments import LINE_END
 from hatch_sentry_artifacts.assets.map_facts import MapFacts
+from hatch_sentry_artifacts.assets.missing_texts import lacking_texts, offer_of_texts
 from hatch_sentry_artifacts.assets.names import browser_form
 from hatch_sentry_artifacts.assets.source_tree import SourceTree
 
 _COMPRESSED = (".gz", ".br", ".zst")
-# What bundlers put in themselves, which has no file and often no text.
-_GENERATED = re.compile(
-    r"(?:webpack://[^/]*/+)?(?:webpack/|\(webpack\)|external |ignored[ |]|container entry|"
-    r"(?:consume|provide) (?:shared )?module|multi )|.*[| ](?:sync|lazy|namespace object)\b"
-    r"|[\x00<]|rolldown:|vite/|\[synthetic:"
-)
-_SHOWN_SOURCES = 2
-_OFFER = ', or set `sources-content = "embed"`: {} of them can be read from the project'
-_NO_FILE = ", as no UTF-8 file of the project's folder is there to be embedded"
-_NO_TREE = (
-    ', as `sources-content = "embed"` reads files that a finished wheel is without; it works where '
-    "the wheel is built"
-)
 # Bundlers give scripts that only load styles, or only export types, maps without mappings.
 _TRIVIAL_BYTES = 500
 # More than a compressed empty file has with its header and name.
@@ -40,6 +27,7 @@ class Script:
 
     `lines` counts those that "\n" ends, and the last. `map_path` is where its map lies, None
     without one; `inline` are the facts of one that it carries itself. `read` gives all of it.
+    `wrong_from` is the offset of what is not UTF-8.
     """
 
     path: str
@@ -52,15 +40,17 @@ class Script:
     map_path: str | None
     inline: MapFacts | None
     read: Callable[[], bytes]
+    wrong_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceMap:
-    """What the checks need to know of a map."""
+    """What the checks need to know of a map; `wrong_from` is as with a script."""
 
     path: str
     name: str
     facts: MapFacts
+    wrong_from: int | None = None
 
 
 def check(
@@ -83,17 +73,21 @@ def check(
     for script in scripts:
         own = facts.get(script.map_path) if script.map_path else script.inline
         findings += _script_findings(script, own, sizes, tree)
+        findings += _not_utf_8(script.path, script.wrong_from)
         if script.inline:
             findings += _map_findings(script.path, script.inline)
-            findings += _lacking_texts(script.path, script.inline, names)
+            findings += lacking_texts(script.path, script.inline, names)
     used = {script.map_path for script in scripts}
     for source_map in maps:
         if not is_script_map(source_map.path):
             continue
         findings += _map_findings(source_map.path, source_map.facts)
+        # Else that is the problem which is told already.
+        if source_map.facts.problem is None:
+            findings += _not_utf_8(source_map.path, source_map.wrong_from)
         if source_map.path in used:
-            offer = _offer_of_texts(source_map.path, tree, embedded=embedded)
-            findings += _lacking_texts(source_map.path, source_map.facts, names, offer)
+            offer = offer_of_texts(source_map.path, tree, embedded=embedded)
+            findings += lacking_texts(source_map.path, source_map.facts, names, offer)
         elif not source_map.facts.empty:
             findings.append(_without_script(source_map, by_path, sizes))
     findings += _same_debug_ids(scripts)
@@ -190,50 +184,20 @@ def _map_findings(path: str, facts: MapFacts) -> Iterator[Finding]:
         yield Finding(path, "bad-map", message)
 
 
-def _lacking_texts(
-    path: str,
-    facts: MapFacts,
-    names: Mapping[str, str],
-    offer: Callable[[Sequence[str]], str] = lambda _: "",
-) -> Iterator[Finding]:
-    lacking = [each for each in facts.without_content if not _needs_no_text(path, each, names)]
-    if lacking:
-        shown = ", ".join(lacking[:_SHOWN_SOURCES]) + (", …" if lacking[_SHOWN_SOURCES:] else "")
+def _not_utf_8(path: str, wrong_from: int | None) -> Iterator[Finding]:
+    if wrong_from is not None:
         yield Finding(
             path,
-            "no-sources-content",
-            f"lacks the text of {len(lacking)} of {facts.sources} sources ({shown}), so that "
-            "Sentry cannot show their lines; let the bundler write `sourcesContent`"
-            + offer(lacking),
+            "not-utf-8",
+            f"is not UTF-8, from byte {wrong_from} on: Sentry does not find such a file in an "
+            "artifact bundle, and may read a release file wrongly; let the build write UTF-8",
         )
-
-
-def _offer_of_texts(
-    path: str, tree: SourceTree | None, *, embedded: bool
-) -> Callable[[Sequence[str]], str]:
-    """What else would help where the map at `path` lacks the texts of some sources."""
-
-    def offer(lacking: Sequence[str]) -> str:
-        if tree is None:
-            return _NO_TREE if embedded else ""
-        if embedded:
-            return _NO_FILE
-        there = sum(tree.text(path, source) is not None for source in lacking)
-        return _OFFER.format(there) if there else ""
-
-    return offer
-
-
-def _needs_no_text(path: str, source: str, names: Mapping[str, str]) -> bool:
-    """Whether a bundler made the source up, or it is uploaded as a file of its own."""
-    generated = _GENERATED.match(source) is not None
-    return generated or sourcemaps.referenced_path(path, source) in names
 
 
 def _without_script(
     source_map: SourceMap, scripts: Mapping[str, Script], sizes: Mapping[str, int]
 ) -> Finding:
-    likely = source_map.path.removesuffix(MAP_SUFFIX)
+    likely = without_map_suffix(source_map.path)
     script = scripts.get(likely)
     if script and script.inline:
         reason = f"{likely} carries a map of its own"

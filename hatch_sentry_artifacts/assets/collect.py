@@ -12,7 +12,8 @@ from hatch_sentry_artifacts.assets import checks, sourcemaps
 from hatch_sentry_artifacts.assets.asset import Asset, Finding, Member
 from hatch_sentry_artifacts.assets.distribution import Distribution
 from hatch_sentry_artifacts.assets.embedding import Embedding
-from hatch_sentry_artifacts.assets.file_facts import FileFacts, is_map, read_file, read_whole
+from hatch_sentry_artifacts.assets.file_facts import FileFacts, read_file, read_whole
+from hatch_sentry_artifacts.assets.kinds import is_map
 from hatch_sentry_artifacts.assets.names import url_names
 from hatch_sentry_artifacts.assets.patterns import Selection
 from hatch_sentry_artifacts.errors import NothingToUpload
@@ -73,10 +74,15 @@ def collect(
     )
     files = [_File(read[path][0], name, read[path][1]) for path, name in names.items()]
     paired = _pair(files, maps or {})
+    own_ids = _own_ids(files, paired)
     findings = checks.check(
-        [_as_script(file, paired.get(file.path)) for file in files if not is_map(file.path)],
         [
-            checks.SourceMap(file.path, file.name, file.facts.source_map)
+            _as_script(file, paired.get(file.path), own_ids.get(file.path))
+            for file in files
+            if not is_map(file.path)
+        ],
+        [
+            checks.SourceMap(file.path, file.name, file.facts.source_map, file.facts.wrong_from)
             for file in files
             if is_map(file.path) and file.facts.source_map
         ],
@@ -84,7 +90,7 @@ def collect(
         embedding.tree,
         embedded=embedding.wanted,
     )
-    debug_ids = _debug_ids(files, paired)
+    debug_ids = _debug_ids(own_ids, paired)
     assets = (_as_asset(file, paired.get(file.path), debug_ids.get(file.path)) for file in files)
     return Collection(tuple(assets), findings)
 
@@ -134,13 +140,24 @@ def _contradicts(source_map: _File, script: _File) -> bool:
     )
 
 
-def _debug_ids(files: Sequence[_File], paired: Mapping[str, _File]) -> Mapping[str, str]:
-    """The id of each file that has one, by its path.
+def _own_ids(files: Sequence[_File], paired: Mapping[str, _File]) -> Mapping[str, str]:
+    """The debug id that each file has of itself, by its path, if it has one."""
+    own: dict[str, str] = {}
+    for file in files:
+        source_map = paired.get(file.path)
+        debug_id = file.facts.ids.own(source_map.facts.ids.named if source_map else None)
+        if debug_id:
+            own[file.path] = debug_id
+    return own
 
-    The id that a script names holds for its map too, whatever the map says: it is the one that
-    events name. A script that names none has that of its map, if the map is its alone.
+
+def _debug_ids(own: Mapping[str, str], paired: Mapping[str, _File]) -> Mapping[str, str]:
+    """The id that each file is uploaded with, by its path.
+
+    The id that a script has holds for its map too, whatever the map says: it is the one that
+    events name. A script that has none gets that of its map, if the map is its alone.
     """
-    found = {file.path: file.facts.debug_id for file in files if file.facts.debug_id}
+    found = dict(own)
     owners = Counter(source_map.path for source_map in paired.values())
     for script, source_map in paired.items():
         if script in found:
@@ -167,21 +184,24 @@ def _as_asset(file: _File, source_map: _File | None, debug_id: str | None) -> As
         file.member.open,
         debug_id,
         file.member.deflated,
+        registers_id=debug_id in file.facts.ids.registered,
+        carries_map=file.facts.source_map is not None and not is_map(file.path),
     )
 
 
-def _as_script(file: _File, source_map: _File | None) -> checks.Script:
+def _as_script(file: _File, source_map: _File | None, debug_id: str | None) -> checks.Script:
     return checks.Script(
         path=file.path,
         name=file.name,
         size=file.member.size,
         sha1=file.facts.sha1,
         lines=file.facts.lines,
-        debug_id=file.facts.debug_id,
+        debug_id=debug_id,
         reference=file.facts.reference,
         map_path=source_map.path if source_map else None,
         inline=file.facts.source_map,
         read=partial(read_whole, file.member),
+        wrong_from=file.facts.wrong_from,
     )
 
 

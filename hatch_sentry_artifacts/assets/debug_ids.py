@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from hatch_sentry_artifacts.assets import javascript, splices
-from hatch_sentry_artifacts.assets.inline_maps import InlineMap, is_inline, read_inline_map
+from hatch_sentry_artifacts.assets.inline_maps import InlineMap, read_inline_map
 from hatch_sentry_artifacts.assets.javascript import Header, TailComment
-from hatch_sentry_artifacts.assets.map_layout import UUID, MapLayout, read_layout
+from hatch_sentry_artifacts.assets.known_ids import IdReader, KnownIds, comment_id
+from hatch_sentry_artifacts.assets.map_layout import MapLayout, read_layout
+from hatch_sentry_artifacts.assets.sourcemaps import is_inline
 from hatch_sentry_artifacts.assets.splices import Splice
+from hatch_sentry_artifacts.assets.uuids import UUID, dashed
 from hatch_sentry_artifacts.errors import DistributionError
 
 # Ours alone, so that no other tool makes the same id of the same content in another way.
@@ -32,14 +35,9 @@ _SNIPPET = (
     b'typeof window=="object"?window:global,s=new g.Error().stack;'
     b's&&((g._sentryDebugIds=g._sentryDebugIds||{})[s]=i)}catch(e){}}("'
 )
-_UUID = UUID.encode()
 _OWN_LINE = re.compile(
-    re.escape(_SNIPPET) + rb'(%(id)s)"\);(?://of (%(id)s))?\r?\n' % {b"id": _UUID}
+    re.escape(_SNIPPET) + rb'(%(id)s)"\);(?://of (%(id)s))?\r?\n' % {b"id": UUID.encode()}
 )
-_REGISTERED = re.compile(
-    rb"sentry-dbid-(%(id)s)|_sentryDebugIds[^\n]{0,200}?[\"'`](%(id)s)[\"'`]" % {b"id": _UUID}
-)
-_REGISTERS = b"_sentryDebugIds"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -112,7 +110,7 @@ def inject(script: bytes, source_map: bytes | None = None) -> Injected:
 
 @dataclass(frozen=True)
 class _Marks:
-    """What a script holds of debug ids, all in lower case.
+    """What a script holds of debug ids.
 
     `own` is the line that an earlier run put in; `origin` the id that it made of script and map,
     which is the script's id unless that was there before.
@@ -122,8 +120,7 @@ class _Marks:
     header: Header
     tail: list[TailComment]
     reference: TailComment | None
-    comment: str | None
-    registered: tuple[str, ...]
+    ids: KnownIds
     own: tuple[int, int] | None
     origin: str | None
 
@@ -143,46 +140,49 @@ def _read_marks(script: bytes) -> _Marks:
     tail = javascript.tail_comments(script)
     last = {comment.key: comment for comment in reversed(tail)}
     reference = last.get("sourceMappingURL")
-    comment = _comment_id(last.get("debugId"))
-    registered: tuple[str, ...] = ()
-    if _REGISTERS in script:
-        found = _REGISTERED.finditer(script)
-        registered = tuple(dict.fromkeys((each[1] or each[2]).decode().lower() for each in found))
+    ids = KnownIds(_named(last.get("debugId")), _registered(script))
     own = _OWN_LINE.match(script, header.body)
     # A bundler may have put another tool's output, ours too, before its own; that has no comment.
-    if own is None or own[1].decode().lower() != comment:
-        return _Marks(script, header, tail, reference, comment, registered, None, None)
-    origin = (own[2] or own[1]).decode()
+    if own is None or dashed(own[1]) != ids.named:
+        return _Marks(script, header, tail, reference, ids, None, None)
     place = (header.line_start, own.end())
-    return _Marks(script, header, tail, reference, comment, registered, place, origin)
+    return _Marks(script, header, tail, reference, ids, place, dashed(own[2] or own[1]))
 
 
-def _comment_id(comment: TailComment | None) -> str | None:
+def _registered(script: bytes) -> tuple[str, ...]:
+    reader = IdReader()
+    reader.feed(script)
+    return reader.registered
+
+
+def _named(comment: TailComment | None) -> str | None:
     if comment is None:
         return None
-    if not re.fullmatch(_UUID, comment.value):
+    named = comment_id(comment)
+    if named is None:
         value = comment.value[:40].decode("utf-8", "replace")
         raise DistributionError(f"the script's debugId comment is no UUID: {value!r}; remove it")
-    return comment.value.decode().lower()
+    return named
 
 
 def _inline_map(marks: _Marks) -> InlineMap | None:
-    if marks.reference and is_inline(marks.reference.value):
-        return read_inline_map(marks.reference.value)
+    reference = marks.reference
+    # It may have megabytes.
+    if reference and is_inline(reference.value[:20].decode("latin-1")):
+        return read_inline_map(reference.value)
     return None
 
 
 def _known_id(marks: _Marks, layout: MapLayout | None) -> str | None:
     """The id that is there already. Raises DistributionError if there are several."""
     of_map = layout.debug_id if layout else None
-    if marks.comment and marks.registered and marks.comment not in marks.registered:
+    ids = marks.ids
+    if ids.named and ids.registered and ids.named not in ids.registered:
         raise DistributionError(
-            f"the script's comment says debug id {marks.comment}, but it registers "
-            f"{marks.registered[0]}: let only one tool make debug ids, and build it again"
+            f"the script's comment says debug id {ids.named}, but it registers "
+            f"{ids.registered[0]}: let only one tool make debug ids, and build it again"
         )
-    in_script = marks.comment or next(iter(marks.registered), None)
-    if of_map in marks.registered:
-        in_script = of_map
+    in_script = ids.own(of_map)
     if in_script and of_map and in_script != of_map:
         raise DistributionError(
             f"the script has the debug id {in_script}, but its source map has {of_map}: they are "
@@ -192,7 +192,7 @@ def _known_id(marks: _Marks, layout: MapLayout | None) -> str | None:
 
 
 def _changes(marks: _Marks, layout: MapLayout | None, known: str | None) -> _Changes:
-    snippet = known is None or known not in marks.registered
+    snippet = known is None or known not in marks.ids.registered
     unmoved = layout is not None and (snippet or _is_unmoved(marks, layout))
     origin = None
     if known is None or (snippet and layout):
@@ -204,7 +204,7 @@ def _changes(marks: _Marks, layout: MapLayout | None, known: str | None) -> _Cha
     if snippet:
         of_script.append(_snippet(marks, debug_id, origin, first=layout is not None))
         steps.append(Step.SNIPPET)
-    if marks.comment is None:
+    if marks.ids.named is None:
         ends_line = any(splice.at == len(marks.script) for splice in of_script)
         of_script.append(_comment(marks.script, debug_id, ends_line=ends_line))
         steps.append(Step.COMMENT)
@@ -224,14 +224,14 @@ def _is_unmoved(marks: _Marks, layout: MapLayout) -> bool:
     """
     if marks.own is None:
         return False
-    if layout.debug_id and marks.origin == marks.comment:
+    if layout.debug_id and marks.origin == marks.ids.named:
         # The id was made here, so this map got it here, when it was moved.
         return False
     if _made_id(marks, layout) == marks.origin:
         return True
     if layout.debug_id is None:
         raise DistributionError(
-            f"the script got its debug id {marks.comment} together with another source map than "
+            f"the script got its debug id {marks.ids.named} together with another source map than "
             "this one: build both again"
         )
     return False

@@ -93,6 +93,11 @@ class _FolderFile:
         with self._telling():
             return self._file.read(size) or b""
 
+    def seek(self, offset: int) -> None:
+        """See Content."""
+        with self._telling():
+            self._file.seek(offset)
+
     def __enter__(self) -> _FolderFile:
         return self
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from hatch_sentry_artifacts.assets import splices
 from hatch_sentry_artifacts.assets.asset import Member
 from hatch_sentry_artifacts.assets.distribution import FileOpener
-from hatch_sentry_artifacts.assets.file_facts import FileFacts, is_map, read_whole
+from hatch_sentry_artifacts.assets.file_facts import FileFacts, read_whole
+from hatch_sentry_artifacts.assets.kinds import is_map
 from hatch_sentry_artifacts.assets.map_facts import MapFacts
 from hatch_sentry_artifacts.assets.source_tree import SourceTree
 from hatch_sentry_artifacts.assets.sources_content import fill

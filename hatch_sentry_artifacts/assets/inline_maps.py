@@ -35,11 +35,6 @@ class InlineMap:
         return self.head + (encoded if self.padded else encoded.rstrip(b"="))
 
 
-def is_inline(reference: bytes) -> bool:
-    """Whether the reference is the map itself."""
-    return reference[:5].lower() == b"data:"
-
-
 def read_inline_map(reference: bytes) -> InlineMap:
     """The map in the `data:` URL `reference`. Raises DistributionError if there is none."""
     found = _DATA_URL.match(reference)

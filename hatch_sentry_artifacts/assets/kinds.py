@@ -16,7 +16,16 @@ def is_script(path: str) -> bool:
     return path.lower().endswith(_SCRIPT_SUFFIXES)
 
 
+def is_map(path: str) -> bool:
+    """Whether the file at `path` is taken for a source map, of whatever."""
+    return path.lower().endswith(MAP_SUFFIX)
+
+
 def is_script_map(path: str) -> bool:
     """Whether the file at `path` is a source map that a script may have."""
-    plain = path.lower()
-    return plain.endswith(MAP_SUFFIX) and _OTHER_MAPS.fullmatch(plain) is None
+    return is_map(path) and _OTHER_MAPS.fullmatch(path.lower()) is None
+
+
+def without_map_suffix(path: str) -> str:
+    """The path of what the map at `path` is named like."""
+    return path[: -len(MAP_SUFFIX)] if is_map(path) else path

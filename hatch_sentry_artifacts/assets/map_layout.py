@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
 from hatch_sentry_artifacts.assets import json_bytes
 from hatch_sentry_artifacts.assets.json_bytes import Value
 from hatch_sentry_artifacts.assets.splices import Splice
+from hatch_sentry_artifacts.assets.uuids import UUID, dashed
 from hatch_sentry_artifacts.errors import DistributionError
 
-UUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
-_UUID = re.compile(UUID)
+_UUID = re.compile(UUID.encode())
 ID_KEYS = ("debugId", "debug_id")
 # What lists generated lines, separated by ";": https://tc39.es/ecma426/#sec-source-map-format and
 # its proposal of range mappings.
@@ -25,6 +26,12 @@ _ANY_KEY = re.compile(
 # A string token right before the brace that ends the document is its last member's value.
 _LAST_ID = re.compile(rb'[,{][ \t\r\n]*("(?:debugId|debug_id)"[ \t\r\n]*:[^"]*"[^"\\]*"\s*\}\s*)\Z')
 _LINE_SEPARATOR = re.compile(rb";|\\u003[bB]")
+# Inside a JSON string there would be a backslash before the quotes. 2.x of sentry-cli wrote
+# `debug_id`, and Sentry reads both.
+_ID_BEGINS = b'"debug'
+_ID = re.compile(rb'"debug(?:Id|_id)"[ \t\r\n]*:[ \t\r\n]*"(%s)"' % UUID.encode())
+# Whatever writes the key puts it before all else, or behind; the texts of sources lie between.
+_ENDS_BYTES = 64 * 1024
 _NUMBER = re.compile(rb"[0-9]+")
 _MOST_NESTED = 16
 
@@ -81,6 +88,42 @@ def read_layout(content: bytes) -> MapLayout:
             "the source map has `scopes`, which are not moved yet; build it without them"
         )
     return MapLayout(content, found, end, _debug_id(content, found))
+
+
+def read_debug_id(content: bytes) -> str | None:
+    """The debug id that is the map's own key, None without one, in much less time than a layout.
+
+    Maps inside of it, in its `sections`, have keys of their own.
+    """
+    behind = max(0, len(content) - _ENDS_BYTES)
+    at = content.rfind(_ID_BEGINS, behind)
+    while at >= 0:
+        found = _ID.match(content, at)
+        if found and _is_of_the_document(content, at):
+            return dashed(found[1])
+        at = content.rfind(_ID_BEGINS, behind, at)
+    if content.find(_ID_BEGINS, 0, _ENDS_BYTES) >= 0:
+        return _id_before_all_else(content[:_ENDS_BYTES])
+    return None
+
+
+def _is_of_the_document(content: bytes, at: int) -> bool:
+    """Whether the member that begins at `at` is of the object with which the document ends."""
+    try:
+        for _ in json_bytes.further_members(content, json_bytes.member_at(content, at).end):
+            pass
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+def _id_before_all_else(head: bytes) -> str | None:
+    with suppress(ValueError, TypeError):  # it is cut off
+        for member in json_bytes.members(head, object_start(head)):
+            found = _ID.match(head, member.key_start)
+            if found:
+                return dashed(found[1])
+    return None
 
 
 def _find(content: bytes) -> tuple[tuple[Value, ...], int]:
@@ -173,12 +216,13 @@ def _debug_id(content: bytes, found: Iterable[Value]) -> str | None:
     ids: set[str] = set()
     for key in ID_KEYS:
         if key in values:
-            value = values[key].decode("ascii", "replace").strip('"')
+            value = values[key].strip(b'"')
             if not _UUID.fullmatch(value):
+                shown = value[:40].decode("ascii", "replace")
                 raise DistributionError(
-                    f"the source map's {key} is no UUID: {value[:40]!r}; build it again"
+                    f"the source map's {key} is no UUID: {shown!r}; build it again"
                 )
-            ids.add(value.lower())
+            ids.add(dashed(value))
     if len(ids) > 1:
         raise DistributionError(
             f"the source map has two debug ids, {' and '.join(sorted(ids))}; build it again"

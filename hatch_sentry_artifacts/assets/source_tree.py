@@ -10,11 +10,23 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import unquote
 
-from hatch_sentry_artifacts.assets.kinds import MAP_SUFFIX
+from hatch_sentry_artifacts.assets.kinds import without_map_suffix
 from hatch_sentry_artifacts.assets.map_facts import is_absolute
 
 # More than any hand writes; what bundlers put together is no source.
 MOST_TEXT_BYTES = 8 * 1024 * 1024
+# Of what becomes JavaScript or goes along with it. Not of what also holds settings: .json, .py.
+_SUFFIXES = (
+    ".js .jsx .mjs .cjs .es .es6 .ts .tsx .mts .cts .flow .jsm "
+    ".vue .svelte .astro .marko .riot .tag .mdx .html .htm .xhtml .svg "
+    ".hbs .handlebars .mustache .pug .jade .ejs .eta .njk .soy "
+    ".css .pcss .postcss .scss .sass .less .styl .stylus "
+    ".coffee .litcoffee .ls .civet .imba .elm .purs .gleam .res .resi .re .rei .ml .mli .mll .mly "
+    ".hs .fs .fsx .rs .go .dart .kt .java .scala .clj .cljs .cljc .hx .nim .zig .as .wat "
+    ".c .cc .cpp .cxx .h .hh .hpp "
+    ".graphql .gql .glsl .vert .frag .wgsl .peg .pegjs .peggy .jison .ne"
+)
+SOURCE_SUFFIXES = frozenset(_SUFFIXES.split())
 
 
 @dataclass(frozen=True)
@@ -24,8 +36,9 @@ class SourceTree:
     `place` gives where the file at a path of the distribution comes from; None if that is unknown.
 
     Maps name their sources, and so it could be anybody who wrote a map of the project that says
-    what is read here and then uploaded. So it is only files below `root`, links followed, and none
-    with a name, or in a folder, that begins with a dot: no keys, no `.env`, no `.git`.
+    what is read here and then uploaded. So only files below `root` are found, links followed, and
+    none with a name, or in a folder, that begins with a dot; and only those are read whose names
+    end as sources do: no keys, no settings, no `.env`, no `.git`.
     """
 
     root: Path
@@ -44,9 +57,9 @@ class SourceTree:
         return None
 
     def text(self, path: str, relative: str) -> str | None:
-        """The content of that file, if it is UTF-8 and no larger than MOST_TEXT_BYTES."""
+        """The content of that file, if it is a source: of SOURCE_SUFFIXES, UTF-8, not too large."""
         file = self.find(path, relative)
-        if file is None:
+        if file is None or file.suffix.lower() not in SOURCE_SUFFIXES:
             return None
         try:
             with file.open("rb") as opened:
@@ -61,7 +74,7 @@ class SourceTree:
 
     def _place(self, path: str) -> Path | None:
         # A map that a script carried itself is no file of the project, but its script is.
-        return self.place(path) or self.place(path.removesuffix(MAP_SUFFIX))
+        return self.place(path) or self.place(without_map_suffix(path))
 
     @cached_property
     def _top(self) -> Path:

@@ -138,6 +138,10 @@ class _WheelFile:
         with self._telling():
             return self._file.read(size)
 
+    def seek(self, offset: int) -> None:
+        with self._telling():
+            self._file.seek(offset)
+
     def __enter__(self) -> _WheelFile:
         return self
 
@@ -165,7 +169,7 @@ class _DeflatedFile:
 
     def __init__(self, path: Path, info: zipfile.ZipInfo, version: tuple[int, ...]) -> None:
         self._path = path
-        self._left = info.compress_size
+        self._size = self._left = info.compress_size
         with self._telling():
             self._file = path.open("rb", buffering=0)
             if _version_of(self._file) != version:
@@ -175,13 +179,18 @@ class _DeflatedFile:
             header = self._file.read(_LOCAL_HEADER_BYTES)
             # The local header may have another extra field than the central directory.
             name, extra = struct.unpack_from("<HH", header, _LENGTHS_OFFSET)
-            self._file.seek(name + extra, os.SEEK_CUR)
+            self._start = self._file.seek(name + extra, os.SEEK_CUR)
 
     def read(self, size: int = -1) -> bytes:
         with self._telling():
             block = self._file.read(self._left if size < 0 else min(size, self._left))
         self._left -= len(block)
         return block
+
+    def seek(self, offset: int) -> None:
+        with self._telling():
+            self._file.seek(self._start + offset)
+        self._left = max(0, self._size - offset)
 
     def __enter__(self) -> _DeflatedFile:
         return self

@@ -148,7 +148,8 @@ class Artifacts:
                 if file.kind == kind.value:
                     return file, None
                 kinds.append(f"{file.name}, a {(file.kind or 'file').replace('_', ' ')}")
-        which = f"artifact bundle {self.of_debug_id.id}" if self.of_debug_id.id else "the wheel"
+        bundle = self.of_debug_id.id
+        which = "what an upload would send" if bundle is None else f"artifact bundle {bundle}"
         return None, (
             f"{which} has that debug id only for {' and '.join(kinds)}, and for no "
             f"{kind.value.replace('_', ' ')}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from hatch_sentry_artifacts.console import visible
 from hatch_sentry_artifacts.explain.artifacts import Artifact, Candidate, Place, Search, Status
 from hatch_sentry_artifacts.explain.explanation import (
     COMMENT,
@@ -19,7 +19,6 @@ from hatch_sentry_artifacts.explain.source_map import Original
 
 WIDTH = 80
 _LONGEST_REFERENCE = 200
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _TAB = "    "
 _STATUSES = {
     Status.ANSWERS: "answers",
@@ -35,11 +34,8 @@ _PLACES = {
 
 
 def as_lines(found: Explanation) -> Iterator[str]:
-    """The explanation, up to 80 columns wide where names and URLs let it.
-
-    What maps and servers say could hold codes that a terminal acts upon: they are made visible.
-    """
-    return (_CONTROL.sub("\ufffd", line) for line in _lines(found))
+    """The explanation, up to 80 columns wide where names and URLs let it."""
+    return map(visible, _lines(found))
 
 
 def _lines(found: Explanation) -> Iterator[str]:

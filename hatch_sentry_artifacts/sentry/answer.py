@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from hatch_sentry_artifacts.errors import UnexpectedAnswer
+
+_NEXT_LINK = re.compile(r'rel="next";\s*results="true";\s*cursor="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,12 @@ class Answer:
                 "is the url that of a Sentry server, and does no proxy answer in its place?",
                 status=self.status,
             ) from None
+
+    @property
+    def next_cursor(self) -> str | None:
+        """Where the list of which this is a page goes on; None on the last one."""
+        link = _NEXT_LINK.search(self.headers.get("Link", ""))
+        return link[1] if link else None
 
     @property
     def is_json(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -23,7 +22,6 @@ from hatch_sentry_artifacts.sentry.transport import Transport
 
 PAGE_FILES = 100
 LONGEST_NEW_NAME = 200
-_NEXT_LINK = re.compile(r'rel="next";\s*results="(true|false)";\s*cursor="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +66,7 @@ class SentryApi:
         self.connection = connection
         self.transport = transport
         self.organization_path = f"/api/0/organizations/{_quoted(connection.organization)}/"
-        first = _quoted(connection.projects[0])
-        self._project = f"/api/0/projects/{_quoted(connection.organization)}/{first}/"
+        self.project_path = self._path_of(connection.projects[0])
 
     def abilities(self) -> Mapping[str, Any]:
         """The server's root answer: `{"version", "auth": {"scopes": [...]}, "user"}`."""
@@ -91,10 +88,8 @@ class SentryApi:
 
     def require_project(self, slug: str) -> None:
         """Raise ServerRefused if the project is not there for this token."""
-        organization = _quoted(self.connection.organization)
-        path = f"/api/0/projects/{organization}/{_quoted(slug)}/releases/?per_page=1"
         try:
-            self.call("GET", path, expected=(200,))
+            self.call("GET", f"{self._path_of(slug)}releases/?per_page=1", expected=(200,))
         except NotFound:
             raise ServerRefused(
                 f'the organization "{self.connection.organization}" at {self.connection.url} has '
@@ -141,10 +136,8 @@ class SentryApi:
         }
         query = urlencode({key: value for key, value in given.items() if value is not None})
         answer = self.call("GET", f"{self._files(version)}?{query}", expected=(200,))
-        link = _NEXT_LINK.search(answer.headers.get("Link", ""))
-        following = link[2] if link and link[1] == "true" else None
         try:
-            return Page(tuple(map(RemoteFile.read, answer.json())), following)
+            return Page(tuple(map(RemoteFile.read, answer.json())), answer.next_cursor)
         except (KeyError, TypeError, ValueError):
             raise _strange("GET", answer) from None
 
@@ -176,21 +169,25 @@ class SentryApi:
             return
 
     def download_release_file(self, version: str, file_id: str) -> bytes:
-        """A file's content. Raises ServerRefused for an org auth token, which may not read it."""
-        path = f"{self._files(version)}{_quoted(file_id)}/?download=1"
-        answer = self.transport.request("GET", path)
+        """A file's content; see `download`."""
+        return self.download(f"{self._files(version)}{_quoted(file_id)}/?download=1")
+
+    def download(self, path: str) -> bytes:
+        """What a file holds. Raises ServerRefused for an org auth token, which may not read any."""
+        answer = self.call("GET", path, expected=(200, 403))
         if answer.status == 403:
             raise ServerRefused(
                 f"{self.connection.url} does not let {self.connection.token} look into files: an "
                 "org auth token never may, a token with the scope project:releases is needed; or "
                 "look into the wheel instead, with --from"
             )
-        if answer.status != 200:
-            self._refuse("GET", path, answer)
         return answer.body
 
+    def _path_of(self, project: str) -> str:
+        return f"/api/0/projects/{_quoted(self.connection.organization)}/{_quoted(project)}/"
+
     def _files(self, version: str) -> str:
-        return f"{self._project}releases/{_quoted(version)}/files/"
+        return f"{self.project_path}releases/{_quoted(version)}/files/"
 
     def call(
         self,
@@ -220,7 +217,8 @@ class SentryApi:
         if answer.status == 403:
             raise ServerRefused(
                 f"{url} does not let {token} do this ({what}): it needs the scope "
-                "project:releases or org:ci, and access to the organization and project"
+                "project:releases, unless it is an organization token, and access to the "
+                "organization and project"
             )
         if answer.status < 300:
             answer.json()  # tells a page from an answer

@@ -6,21 +6,26 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hatch_sentry_artifacts.assets.asset import Chunk
-from hatch_sentry_artifacts.errors import BundleRejected
+from hatch_sentry_artifacts.errors import BundleRejected, SentryArtifactsError
 from hatch_sentry_artifacts.parallel import in_parallel
-from hatch_sentry_artifacts.sentry.bundle_api import Assembling, BundleApi, UploadLimits
+from hatch_sentry_artifacts.sentry.bundle_api import (
+    MOST_REQUEST_BYTES,
+    Assembling,
+    BundleApi,
+    UploadLimits,
+)
 from hatch_sentry_artifacts.sentry.compression import gzip
 from hatch_sentry_artifacts.sentry.multipart import ChunkForm
 
 # A server asks for chunks once; again, if it lost them, or if it could not read the bundle, and
 # only after that it says why.
 _MOST_ROUNDS = 3
-# More than one request for each connection, so that all end at about the same time, and no
-# connection holds much. No chunk should be larger.
-MOST_REQUEST_BYTES = 4 * 1024 * 1024
+# Of what Sentry says about a bundle that it will never take: "the bundle is invalid", "Reported
+# checksum mismatch", "uploading a bundle without debug ids or release is prohibited".
+_FINAL = ("invalid", "mismatch", "prohibited")
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 1.0
 
@@ -39,10 +44,22 @@ class Upload:
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of a bundle: its last `state`, and the sha1s of the chunks that were sent."""
+    """What became of a bundle: its last `state`, and the sha1s of the chunks that were sent.
 
-    state: str
+    The state is None where the server told none. `error` is why it may not have the bundle.
+    """
+
+    state: str | None
     chunks: frozenset[str]
+    error: SentryArtifactsError | None
+
+
+@dataclass
+class _Progress:
+    """The same, while it is under way."""
+
+    state: str | None = None
+    chunks: set[str] = field(default_factory=set)
 
 
 class ArtifactBundles:
@@ -66,33 +83,42 @@ class ArtifactBundles:
     def send(self, upload: Upload, advance: Callable[[int], None]) -> Sent:
         """Let the server hold the bundle; `advance` is told of bytes that it has.
 
-        Raises BundleRejected if the server cannot use what it was sent, or is not ready with it
-        within the time to wait; whatever else a request can raise.
+        The error is BundleRejected if the server cannot use what it was sent, or is not ready
+        with it within the time to wait; else what a request can raise.
         """
-        sent: set[str] = set()
+        done = _Progress()
+        error: SentryArtifactsError | None = None
+        try:
+            self._send(upload, advance, done)
+        except SentryArtifactsError as problem:
+            error = problem
+        return Sent(done.state, frozenset(done.chunks), error)
+
+    def _send(self, upload: Upload, advance: Callable[[int], None], done: _Progress) -> None:
         rounds = 0
         if not self._limits.tells_missing:
-            sent |= self._send_chunks(upload, upload.chunks, advance)
+            self._send_chunks(upload, upload.chunks, advance, done)
             rounds, advance = 1, _tell_nobody
         deadline = time.monotonic() + self._wait
         pause = _FIRST_PAUSE
         while True:
             answer = self._assemble(upload)
+            done.state = answer.state
             lacking = set(answer.missing)
             missing = [chunk for chunk in upload.chunks if chunk.sha1 in lacking]
             advance(upload.size - sum(chunk.size for chunk in missing))
             if answer.state == "ok":
-                return Sent(answer.state, frozenset(sent))
+                return
             if answer.state == "error":
                 raise _rejected(answer)
             if answer.missing or answer.state == "not_found":
                 if rounds == _MOST_ROUNDS:
                     raise _never_there(answer, rounds)
                 rounds += 1
-                sent |= self._send_chunks(upload, missing, advance)
+                self._send_chunks(upload, missing, advance, done)
                 deadline = time.monotonic() + self._wait
             elif not self._wait or not self._limits.is_polled:
-                return Sent(answer.state, frozenset(sent))
+                return
             elif time.monotonic() + pause > deadline:
                 raise _too_slow(answer, self._wait)
             advance = _tell_nobody
@@ -105,9 +131,12 @@ class ArtifactBundles:
         return self._api.assemble(upload.checksum, sha1s, upload.release, upload.dist)
 
     def _send_chunks(
-        self, upload: Upload, chunks: Sequence[Chunk], advance: Callable[[int], None]
-    ) -> set[str]:
-        """Send the chunks; the sha1s of those."""
+        self,
+        upload: Upload,
+        chunks: Sequence[Chunk],
+        advance: Callable[[int], None],
+        done: _Progress,
+    ) -> None:
         sizes: Counter[str] = Counter()
         for chunk in chunks:
             sizes[chunk.sha1] += chunk.size
@@ -120,8 +149,8 @@ class ArtifactBundles:
         )
         with closing(sending):
             for group in sending:
+                done.chunks.update(chunk.sha1 for chunk in group)
                 advance(sum(sizes[chunk.sha1] for chunk in group))
-        return set(sizes)
 
     def _groups(self, chunks: Sequence[Chunk]) -> Iterator[list[Chunk]]:
         """The chunks of each request. The same bytes are sent once."""
@@ -155,11 +184,15 @@ def _tell_nobody(_: int) -> None:
 
 
 def _rejected(answer: Assembling) -> BundleRejected:
+    if any(word in answer.detail.lower() for word in _FINAL):
+        advice = "another attempt would end the same, but the server's log may say more"
+    else:
+        advice = (
+            "it keeps that answer for about ten minutes, so run this again after that, or look "
+            "into its log"
+        )
     reason = answer.detail or "it does not say why"
-    return BundleRejected(
-        f"the server has all chunks, but could not assemble the bundle: {reason}; it keeps that "
-        "answer for about ten minutes, so run this again after that, or look into its log"
-    )
+    return BundleRejected(f"the server could not assemble the bundle: {reason}; {advice}")
 
 
 def _never_there(answer: Assembling, rounds: int) -> BundleRejected:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +17,13 @@ from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.connection import same_site
 from hatch_sentry_artifacts.sentry.multipart import ChunkForm
 
+# More than one request for each connection, so that all end at about the same time, and no
+# connection holds much. No chunk should be larger.
+MOST_REQUEST_BYTES = 4 * 1024 * 1024
+# Of one chunk, and of a request: with less, a bundle has more chunks than anybody can keep apart.
+_LEAST_BYTES = 4 * 1024
+_MEGABYTE = 1_000_000
 _API = "/api/0/"
-_HOST = re.compile(r"[a-z0-9.-]+")
 _STATES = ("not_found", "created", "assembling", "ok", "error")
 _TELLS_MISSING = "artifact_bundles_v2"
 _BUNDLES = frozenset({"artifact_bundles", _TELLS_MISSING})
@@ -30,8 +34,6 @@ class UploadLimits:
     """What the server says of chunk uploads. Sizes in bytes, before compression.
 
     `tells_missing`: it says which chunks it lacks before they are sent (`artifact_bundles_v2`).
-    `is_polled`: it says when a bundle is assembled. GlitchTip and Bugsink, which take one chunk a
-    request, would begin anew each time they are asked.
     """
 
     path: str
@@ -45,7 +47,11 @@ class UploadLimits:
 
     @property
     def is_polled(self) -> bool:
-        """Whether assembling can be waited for."""
+        """Whether it says when a bundle is assembled, so that this can be waited for.
+
+        That is guessed: GlitchTip and Bugsink, which do not but begin anew each time they are
+        asked, are known by taking one chunk a request.
+        """
         return self.tells_missing or self.chunks_per_request > 1
 
 
@@ -105,8 +111,9 @@ class BundleApi:
             gzip="gzip" in (said.get("compression") or ()),
             tells_missing=_TELLS_MISSING in said["accept"],
         )
-        sizes = limits.chunk_size, limits.max_request_size
-        if min(*sizes, limits.chunks_per_request, limits.concurrency) < 1:
+        if min(limits.chunk_size, limits.max_request_size) < _LEAST_BYTES:
+            raise ValueError
+        if min(limits.chunks_per_request, limits.concurrency) < 1:
             raise ValueError
         return limits
 
@@ -122,7 +129,15 @@ class BundleApi:
 
     def upload_chunks(self, limits: UploadLimits, form: ChunkForm) -> None:
         """Send chunks; that the server has them already is as good."""
-        answer = self._api.call("POST", limits.path, form, expected=(200, 201, 204, 400))
+        answer = self._api.call("POST", limits.path, form, expected=(200, 201, 204, 400, 413))
+        if answer.status == 413:
+            most = max(form.length, min(limits.max_request_size, MOST_REQUEST_BYTES))
+            raise UnexpectedAnswer(
+                f"{self._api.connection.url}: the server, or a proxy before it, does not take "
+                f"{form.length / _MEGABYTE:.1f} MB at once (413): raise its limit for the bodies "
+                f"of requests to {most // _MEGABYTE + 1} MB (nginx: client_max_body_size)",
+                status=413,
+            )
         if answer.status == 400:
             raise UnexpectedAnswer(
                 f"{self._api.connection.url}: POST {limits.path.partition('?')[0]}: 400 "
@@ -177,7 +192,7 @@ class BundleApi:
         if parts.hostname == base.hostname:
             # A server behind a proxy that ends TLS often does not know its own scheme and port.
             return urlunsplit((base.scheme, base.netloc, parts.path, parts.query, ""))
-        if same_site(own, said) and parts.hostname and _HOST.fullmatch(parts.hostname):
+        if same_site(own, said) and parts.hostname:
             return urlunsplit((parts.scheme, parts.hostname, parts.path, parts.query, ""))
         raise ServerRefused(
             f"{own} wants chunks to be sent to {parts.scheme}://{parts.netloc}, another host, "

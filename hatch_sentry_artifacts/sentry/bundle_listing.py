@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
-from hatch_sentry_artifacts.errors import NotOffered, ServerRefused, UnexpectedAnswer
+from hatch_sentry_artifacts.errors import NotOffered, UnexpectedAnswer
 from hatch_sentry_artifacts.sentry.answer import Answer
 from hatch_sentry_artifacts.sentry.api import PAGE_FILES, SentryApi
 
@@ -20,7 +19,6 @@ MOST_BUNDLES = 500
 # Of one bundle. The format, a zip file of the old kind, has no place for more.
 _MOST_FILES = 65_536
 _MANIFEST = "manifest.json"
-_NEXT_LINK = re.compile(r'rel="next";\s*results="true";\s*cursor="([^"]+)"')
 # Also 404 of an unknown project: whoever lists release files has told of that before.
 _NOT_OFFERED = {404, 405, 501}
 # The numbers that Sentry's answers have for the words of a bundle's manifest.
@@ -71,9 +69,7 @@ class BundleListing:
     def __init__(self, api: SentryApi, workers: int) -> None:
         self._api = api
         self._workers = workers
-        connection = api.connection
-        slugs = (connection.organization, connection.projects[0])
-        self._project = "/api/0/projects/" + "".join(f"{quote(slug, safe='')}/" for slug in slugs)
+        self._project = api.project_path
 
     def of_release(self, release: str) -> list[RemoteBundle]:
         """The bundles of the release, of every dist, the newest first; MOST_BUNDLES of them."""
@@ -121,17 +117,9 @@ class BundleListing:
             ) from None
 
     def read(self, bundle_id: str, file_id: str) -> bytes:
-        """A file's content. Raises ServerRefused for an org auth token, which may not read it."""
+        """A file's content; see SentryApi.download."""
         path = f"{self._project}artifact-bundles/{bundle_id}/files/{quote(file_id, safe='')}/"
-        answer = self._api.call("GET", path, expected=(200, 403))
-        if answer.status == 403:
-            raise ServerRefused(
-                f"{self._api.connection.url} does not let {self._api.connection.token} look into "
-                "the files of bundles: an org auth token never may, one with the scope "
-                "project:read or project:releases is needed; or look into the wheel instead, with "
-                "--from"
-            )
-        return answer.body
+        return self._api.download(path)
 
     def _bundles(self, query: str) -> list[RemoteBundle]:
         found: list[RemoteBundle] = []
@@ -139,10 +127,9 @@ class BundleListing:
         for _ in range(MOST_BUNDLES // PAGE_FILES):
             answer = self._ask(f"{self._project}files/artifact-bundles/?{urlencode(asked)}")
             found += self._read(answer, lambda said: map(_bundle, said))
-            following = _NEXT_LINK.search(answer.headers.get("Link", ""))
-            if following is None:
+            if answer.next_cursor is None:
                 break
-            asked["cursor"] = following[1]
+            asked["cursor"] = answer.next_cursor
         return found
 
     def _files(self, bundle_id: str, page: int) -> list[BundleFile]:

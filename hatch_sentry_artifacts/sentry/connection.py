@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -16,6 +17,8 @@ from hatch_sentry_artifacts.sentry.wanted import Wanted
 
 DEFAULT_URL = "https://sentry.io"
 TOKEN_VARIABLE = "SENTRY_AUTH_TOKEN"  # noqa: S105 - the variable's name
+# A name, or an IPv6 address.
+_HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -86,6 +89,36 @@ class Settings:
         return Connection(self.url.value, self.organization.value, projects, self.token)
 
 
+@dataclass(frozen=True)
+class _Places:
+    """Where settings are looked for first; the token comes after them."""
+
+    environment: Mapping[str, str]
+    files: Sequence[ConfigurationFile]
+    flags: Wanted | None
+    configured: Wanted | None
+
+    def find(self, key: str, name: str) -> list[Setting]:
+        """All values of a setting, the one that counts first.
+
+        `key` is what `.sentryclirc` and the environment call it, `name` is Wanted's.
+        """
+        variable = f"SENTRY_{key.upper()}"
+        source = getattr(self.configured, "source", "")
+        found = [
+            (Rank.FLAG, "the command line", getattr(self.flags, name, None)),
+            (Rank.ENVIRONMENT, variable, self.environment.get(variable, "").strip()),
+            (Rank.PROJECT, source, getattr(self.configured, name, None)),
+            *((Rank.FILE + n, str(f.path), f.values.get(key)) for n, f in enumerate(self.files)),
+        ]
+        return [
+            Setting(each, source, rank)
+            for rank, source, value in found
+            if value
+            for each in ([value] if isinstance(value, str) else value)
+        ]
+
+
 def find_settings(
     *,
     environment: Mapping[str, str],
@@ -105,42 +138,19 @@ def find_settings(
     except ConfigurationError as error:
         files, problems = [], list(error.problems)
     token, token_rank = _find_token(environment, files)
-
-    def candidates(key: str, variable: str, field_name: str) -> list[Setting]:
-        found = [
-            (Rank.FLAG, "the command line", getattr(flags, field_name, None)),
-            (Rank.ENVIRONMENT, variable, environment.get(variable, "").strip()),
-            (
-                Rank.PROJECT,
-                getattr(configured, "source", ""),
-                getattr(configured, field_name, None),
-            ),
-            *((Rank.FILE + n, str(f.path), f.values.get(key)) for n, f in enumerate(files)),
-        ]
-        return [
-            Setting(each, source, rank)
-            for rank, source, value in found
-            if value
-            for each in ([value] if isinstance(value, str) else value)
-        ]
-
-    claims = token.claims if token else None
-    organizations = candidates("org", "SENTRY_ORG", "organization")
-    if claims and claims.organization:
-        organizations.append(Setting(claims.organization, str(token), Rank.TOKEN))
-    projects = candidates("project", "SENTRY_PROJECT", "project")
-    urls = candidates("url", "SENTRY_URL", "url")
-    if claims and (claims.region_url or claims.url):
-        urls.append(Setting(claims.region_url or claims.url or "", str(token), Rank.TOKEN))
+    places = _Places(environment, files, flags, configured)
+    organizations = places.find("org", "organization")
+    projects = places.find("project", "project")
+    urls = places.find("url", "url")
+    if token:
+        organizations += _claimed(token, token.claims.organization)
+        urls += _claimed(token, token.claims.region_url or token.claims.url)
     urls.append(Setting(DEFAULT_URL, "the default", Rank.DEFAULT))
     url, url_problems = _checked_url(urls[0])
     problems += url_problems
-    if token and not (
-        token.value.isascii() and token.value.isprintable() and " " not in token.value
-    ):
-        problems.append(f"{token} holds spaces or characters that no token has: copy it again")
-    if token and not url_problems:
-        problems += _token_problems(token, token_rank, url, urls)
+    if token:
+        problems += _unusable(token)
+        problems += [] if url_problems else _token_problems(token, token_rank, url, urls)
     return Settings(
         url=_nearest_host(url, token),
         organization=organizations[0] if organizations else None,
@@ -149,6 +159,17 @@ def find_settings(
         problems=problems,
         warnings=_warnings(url),
     )
+
+
+def _claimed(token: Token, value: str | None) -> list[Setting]:
+    return [Setting(value, str(token), Rank.TOKEN)] if value else []
+
+
+def _unusable(token: Token) -> list[str]:
+    value = token.value
+    if value.isascii() and value.isprintable() and " " not in value:
+        return []
+    return [f"{token} holds spaces or characters that no token has: copy it again"]
 
 
 def _find_token(
@@ -221,8 +242,13 @@ def _warnings(url: Setting) -> list[str]:
 
 
 def same_site(one: str, other: str) -> bool:
-    """Whether a token for one URL may go to the other: same origin, or both are sentry.io's."""
+    """Whether a token for one URL may go to the other: same origin, or both are sentry.io's.
+
+    Never if a host has characters such as a backslash: not every reader sees the same host there.
+    """
     origins = [_origin(one), _origin(other)]
+    if not all(_HOST.fullmatch(host) for _, host, _ in origins):
+        return False
     if origins[0] == origins[1]:
         return True
     return all(

@@ -67,6 +67,22 @@ def open_release(api: SentryApi, version: str, *, create: bool) -> Release:
     return Release(version, empty=empty, finalized=bool(said.get("dateReleased")))
 
 
+def find_release(api: SentryApi, version: str, *, create: bool) -> Release:
+    """The same, but it is asked for first: GlitchTip fails to create what is there already.
+
+    Also raises NotOffered where there are no releases.
+    """
+    try:
+        said = api.release(version)
+    except NotFound:
+        return open_release(api, version, create=create)
+    projects = said.get("projects") or ()
+    linked = {project.get("slug") for project in projects if isinstance(project, dict)}
+    if create and linked and not linked.issuperset(api.connection.projects):
+        return open_release(api, version, create=True)
+    return Release(version, empty=False, finalized=bool(said.get("dateReleased")))
+
+
 def require_destination(api: SentryApi) -> None:
     """Raise ServerRefused for an organization or project that the server does not know."""
     api.require_organization()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hatch_sentry_artifacts.console import Console, progress
 from hatch_sentry_artifacts.errors import NotFound, UploadConflict
 from hatch_sentry_artifacts.options import Options
@@ -9,11 +11,8 @@ from hatch_sentry_artifacts.report import Report
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.release_files import ReleaseFiles
 from hatch_sentry_artifacts.sentry.release_plan import Outcome, Status, Step, list_files, plan
-from hatch_sentry_artifacts.sentry.releases import (
-    finalize_release,
-    open_release,
-    require_destination,
-)
+from hatch_sentry_artifacts.sentry.releases import open_release, require_destination
+from hatch_sentry_artifacts.upload_as.finalizing import finalize
 from hatch_sentry_artifacts.upload_as.result import Result, not_sent, show_plan
 
 
@@ -38,7 +37,7 @@ def send(api: SentryApi, options: Options, report: Report, console: Console) -> 
         console.warning(warning)
     result = Result(outcomes, files.refusal)
     if options.finalize_release and result.ok:
-        finalize_release(api, release)
+        return replace(result, error=finalize(api, lambda: release))
     return result
 
 

@@ -13,6 +13,7 @@ import pytest
 from hatch_sentry_artifacts.assets.asset import Finding
 from hatch_sentry_artifacts.assets.collect import collect
 from hatch_sentry_artifacts.assets.distribution import open_distribution
+from hatch_sentry_artifacts.assets.file_facts import BLOCK_BYTES
 from tests.support import make_wheel
 
 REFERENCE = b"\n//# sourceMappingURL=app.js.map\n"
@@ -241,3 +242,47 @@ def test_a_map_that_a_script_carries_is_checked(
 ) -> None:
     found = findings(tmp_path, {"app.js": b"a()\n//# sourceMappingURL=" + url})
     assert found == [] if problem is None else problem in only(found, "app.js", "bad-map")
+
+
+@pytest.mark.parametrize(
+    ("content", "offset"),
+    [
+        ("// Größe\n".encode("latin-1"), 5),
+        ("a('Größe')\n".encode("utf-16"), 0),
+        (b"//" + "ö".encode() * 300_000 + b"\xc3", 600_002),
+        (b"//" + b"x" * (BLOCK_BYTES - 3) + b"\xe4\xb8x", BLOCK_BYTES - 1),
+        (b"//" + b"x" * (BLOCK_BYTES - 3) + b"\xe4\xb8" + b"x" * BLOCK_BYTES, BLOCK_BYTES - 1),
+    ],
+    ids=["Latin-1", "UTF-16", "cut off", "at a block's end", "across blocks"],
+)
+@pytest.mark.parametrize("map_too", [False, True])
+def test_what_is_not_utf_8_is_found(
+    tmp_path: Path, content: bytes, offset: int, *, map_too: bool
+) -> None:
+    in_map = source_map().replace(b"a()", content.replace(b"\n", b" "))
+    files = {"app.js": SCRIPT, "app.js.map": in_map} if map_too else {"app.js": content}
+    path = "app.js.map" if map_too else "app.js"
+    message = only(findings(tmp_path, files), path, "not-utf-8")
+    shift = in_map.index(content[:5]) if map_too else 0
+    assert message.startswith(f"is not UTF-8, from byte {offset + shift} on: Sentry does not find")
+
+
+@pytest.mark.parametrize("shift", range(4))
+def test_utf_8_is_all_right_wherever_it_is_cut(tmp_path: Path, shift: int) -> None:
+    text = ("x" * shift + "ö中😀" * 100_000).encode()
+    files = {"app.js": b"//" + text + REFERENCE, "app.js.map": source_map(x=text.decode())}
+    files["app.js.map"] = files["app.js.map"].replace(b"a()", text)
+    assert findings(tmp_path, files) == []
+
+
+def test_a_map_that_cannot_be_read_is_told_of_once(tmp_path: Path) -> None:
+    files = {"app.js": SCRIPT, "app.js.map": b'{"version":3,"x":"\xff"}'}
+    only(findings(tmp_path, files), "app.js.map", "bad-map")
+
+
+def test_suffixes_of_maps_may_be_in_capitals(tmp_path: Path) -> None:
+    files = {"APP.JS": b"a()\n//# sourceMappingURL=APP.JS.MAP\n", "APP.JS.MAP": b"{"}
+    only(findings(tmp_path, files, "*.JS", "*.MAP"), "APP.JS.MAP", "bad-map")
+    files = {"APP.JS": b"a()", "APP.JS.MAP": source_map()}
+    message = only(findings(tmp_path, files, "*.JS", "*.MAP"), "APP.JS.MAP", "map-without-script")
+    assert "APP.JS does not refer to it" in message

@@ -121,8 +121,9 @@ def test_what_is_not_there_is_still_a_finding(shop: Shop) -> None:
     (message,) = uploaded.messages
     assert message == (
         "app.js.map: lacks the text of 2 of 3 sources (../src/b.ts, ../../outside.ts), so that "
-        "Sentry cannot show their lines; let the bundler write `sourcesContent`, as no UTF-8 file "
-        "of the project's folder is there to be embedded [no-sources-content]"
+        "Sentry cannot show their lines; let the bundler write `sourcesContent`, as no such UTF-8 "
+        "file of a source's type (.ts, .vue and others, but not .json) is in the project's folder "
+        "[no-sources-content]"
     )
 
 

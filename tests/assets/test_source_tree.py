@@ -24,6 +24,11 @@ def project(tmp_path: Path) -> Path:
         "src/a b.ts": "with a space",
         "src/100%25.ts": "with a percent sign",
         "src/nested/c.ts": "\ufeffc\r\n",
+        "web/App.VUE": "component",
+        "web/service-account.json": "secret",
+        "web/deploy_key": "secret",
+        "prod.tfvars": "secret",
+        "settings.py": "secret",
         ".env": "secret",
         ".git/config": "secret",
         "src/.hidden/x.ts": "secret",
@@ -49,6 +54,7 @@ def tree(project: Path) -> SourceTree:
         ("../src/a%20b.ts", "with a space"),
         ("../src/100%25.ts", "with a percent sign"),
         ("../src/nested/../nested/c.ts", "c\r\n"),
+        ("App.VUE", "component"),
         ("../../project/web/app.ts", "app"),
     ],
 )
@@ -65,6 +71,10 @@ def test_a_source_is_found_from_where_the_map_lies_in_the_project(
         ".",
         "gone.ts",
         "../src",
+        "service-account.json",
+        "deploy_key",
+        "../prod.tfvars",
+        "../settings.py",
         "../.env",
         "../.git/config",
         "../src/.hidden/x.ts",
@@ -101,12 +111,13 @@ def test_links_count_as_what_they_lead_to(tree: SourceTree, project: Path) -> No
         "in.ts": "../src/a b.ts",
         "out.ts": "../../outside.ts",
         "hidden.ts": "../.env",
+        "key.ts": "deploy_key",
         "loop.ts": "loop.ts",
         "folder": "../..",
     }.items():
         (project / "web" / name).symlink_to(target)
     assert tree.text(MAP, "in.ts") == "with a space"
-    for name in ("out.ts", "hidden.ts", "loop.ts", "folder/outside.ts"):
+    for name in ("out.ts", "hidden.ts", "key.ts", "loop.ts", "folder/outside.ts"):
         assert tree.text(MAP, name) is None
 
 
@@ -126,8 +137,8 @@ def test_a_pipe_is_not_waited_for(tree: SourceTree, project: Path) -> None:
 def test_only_utf_8_of_a_sensible_size_is_a_text(
     tree: SourceTree, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (project / "web" / "image.png").write_bytes(b"\x89PNG\xff")
-    assert tree.text(MAP, "image.png") is None
+    (project / "web" / "image.ts").write_bytes(b"\x89PNG\xff")
+    assert tree.text(MAP, "image.ts") is None
     monkeypatch.setattr(source_tree, "MOST_TEXT_BYTES", 3)
     assert tree.text(MAP, "app.ts") == "app"
     assert tree.text(MAP, "../src/a b.ts") is None

@@ -34,7 +34,8 @@ def pair(*, debug_id: str | None, source: str = "total(basket)\n") -> dict[str, 
     script = "t(b);\n//# sourceMappingURL=app.js.map\n"
     if debug_id:
         source_map["debugId"] = debug_id
-        script += f"//# debugId={debug_id}\n"
+        registered = f'(self._sentryDebugIds={{}})[Error().stack]="{debug_id}";'
+        script = script.replace("\n", f"\n{registered}\n", 1) + f"//# debugId={debug_id}\n"
     return {
         "shop/static/app.js": script.encode(),
         "shop/static/app.js.map": json.dumps(source_map).encode(),
@@ -92,8 +93,9 @@ def test_files_without_debug_ids_are_warned_of_once(
     assert done.code == 0
     warnings = [line for line in done.err.splitlines() if line.startswith("warning: ")]
     warning = (
-        "warning: 1 file with a source map, but without a debug id: a Bugsink, as this server may "
-        'be, drops them in silence; build with `debug-ids = "inject"`'
+        "warning: 1 file with a source map, but without a debug id in events: a Bugsink, as this "
+        "server may be, finds no map without one, and says nothing; build with "
+        '`debug-ids = "inject"`'
     )
     assert warnings == [warning]
 

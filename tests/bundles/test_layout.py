@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from hatch_sentry_artifacts.assets.asset import Asset
+from hatch_sentry_artifacts.assets.sourcemaps import referenced_name
 from hatch_sentry_artifacts.assets.zip_records import MOST_ENTRIES
 from hatch_sentry_artifacts.errors import DistributionError
 
@@ -101,6 +103,35 @@ def test_several_projects_stand_in_the_note_since_the_format_has_place_for_one()
     manifest = opened(whole(bundle_of(SCRIPT, binding=binding)))[1]
     assert "project" not in manifest
     assert manifest["note"] == "for the projects web, shop"
+
+
+def test_reference_is_the_whole_name_where_another_map_is_called_alike() -> None:
+    def made(name: str, sourcemap: str | None = None) -> Asset:
+        headers = {"Sourcemap": sourcemap} if sourcemap else {}
+        return make_asset(name, name.encode(), headers=headers)
+
+    references = {
+        "~/a/index.js": "index.js.map",
+        "~/b/index.js": "index.js.map",
+        "~/b/other.js": "other.js.map",
+        "~/c/index.js": "../b/index.js.map",
+        "~/c/other.js": "other.js.map",
+        "https://cdn.example/d/index.js": "index.js.map",
+    }
+    maps = ("~/a/index.js.map", "~/b/index.js.map", "~/b/other.js.map")
+    scripts = (made(name, sourcemap) for name, sourcemap in references.items())
+    files = opened(whole(bundle_of(*scripts, *map(made, maps))))[1]["files"].values()
+    written = {each["url"]: each["headers"].get("sourcemap") for each in files}
+    assert written == dict.fromkeys(maps) | {
+        "~/a/index.js": "/a/index.js.map",
+        "~/b/index.js": "/b/index.js.map",
+        "~/b/other.js": "other.js.map",
+        "~/c/index.js": "../b/index.js.map",
+        "~/c/other.js": "/c/other.js.map",
+        "https://cdn.example/d/index.js": "https://cdn.example/d/index.js.map",
+    }
+    for name, sourcemap in references.items():
+        assert referenced_name(name, written[name]) == referenced_name(name, sourcemap)
 
 
 def test_second_file_of_a_path_gets_a_number() -> None:

@@ -68,6 +68,23 @@ def test_unknown_organization_is_told(
     assert 'knows no organization "nobody"' in run.message
 
 
+@pytest.mark.parametrize(("setting", "slug"), [("ORGANIZATION", "nobody"), ("PROJECT", "nothing")])
+def test_dry_run_misses_what_an_upload_would_miss(
+    *, site: Site, wheel: Path, monkeypatch: pytest.MonkeyPatch, setting: str, slug: str
+) -> None:
+    monkeypatch.setattr(running, setting, slug)
+    run = site.upload(wheel, dry_run=True)
+    assert run.exit_code == 3
+    assert f'no {setting.lower()} "{slug}"' in run.message
+    assert not site.proxy.orders
+
+
+def test_dry_run_goes_on_where_projects_are_not_told(site: Site, wheel: Path) -> None:
+    site.proxy.on(_HTML, method="GET", path="/releases/", times=_ALWAYS)
+    run = site.upload(wheel, dry_run=True)
+    assert (run.exit_code, run.summary) == (0, {"planned": 3})
+
+
 def test_unknown_project_is_told_before_anything_is_sent(
     site: Site, wheel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,6 +101,8 @@ def test_unknown_project_is_told_before_anything_is_sent(
     [
         {"chunkSize": 0},
         {"chunkSize": -1},
+        {"chunkSize": 1},
+        {"maxRequestSize": 1000},
         {"chunkSize": "much"},
         {"chunkSize": None},
         {"chunkSize": [1]},
@@ -152,7 +171,7 @@ def test_bundle_that_is_too_large_for_the_server_is_told_before_it_is_sent(
         assert run.exit_code == 2
         assert "the bundle has 181.0 kB" in run.message
         assert "takes 100.0 kB: leave files out" in run.message
-    assert site.proxy.steps == ["GET chunk-upload"] * 2
+    assert not site.proxy.orders
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -100,6 +105,43 @@ def test_deflated_files_are_not_compressed_once_more(tmp_path: Path) -> None:
         assert all(bundle.paths(chunk) for chunk in packed)
     with bundle_from(write_files(tmp_path, files) / "shop", largest_chunk=64) as bundle:
         assert all(chunk.compressible for chunk in bundle.chunks)
+
+
+class _Counted(io.BytesIO):
+    """Counts what is read of all its kind."""
+
+    total = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        content = super().read(size)
+        _Counted.total += len(content)
+        return content
+
+
+def test_chunks_of_a_huge_file_are_read_without_what_is_before_them() -> None:
+    content = _content(40 * BLOCK_BYTES, 1)
+    asset = replace(make_asset("~/huge.js", content), open=lambda: _Counted(content))
+    bundle = bundle_of(asset, largest_chunk=BLOCK_BYTES)
+    _Counted.total = 0
+    assert b"".join(map(bundle.read, bundle.chunks)) == whole(bundle_of(asset))
+    assert _Counted.total < 4 * len(content), "as often as it is hashed and sent here"
+
+
+@pytest.mark.parametrize("kind", ["folder", "deflated", "stored", "bzip2"])
+def test_chunks_can_be_read_from_any_byte_on(tmp_path: Path, kind: str) -> None:
+    # Base64 hardly compresses, so that there are several chunks in any case.
+    files = {f"shop/{name}.js": b64encode(Random(name).randbytes(50_000)) for name in "ab"}
+    path = write_files(tmp_path, files) / "shop"
+    if kind != "folder":
+        path = make_wheel(tmp_path, files={})
+        with zipfile.ZipFile(path, "a", getattr(zipfile, f"ZIP_{kind.upper()}")) as archive:
+            for name, content in files.items():
+                archive.writestr(name, content)
+    with bundle_from(path, largest_chunk=7000) as bundle:
+        assert b"".join(map(bundle.read, bundle.chunks)) == whole(bundle)
+        for chunk in reversed(bundle.chunks):
+            assert sha1(bundle.read(chunk)) == chunk.sha1
+        assert opened(whole(bundle))[0]["files/_/_/b.js"] == files["shop/b.js"]
 
 
 def _replace(file: Path) -> None:

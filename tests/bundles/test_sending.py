@@ -193,9 +193,15 @@ def _assert_named_by_content(post: ChunkPost) -> None:
 def test_dry_run_shows_the_plan_and_sends_nothing(site: Site, tmp_path: Path) -> None:
     run = site.upload(wheel_of(tmp_path, scripts(3)), dry_run=True)
     assert (run.exit_code, run.summary) == (0, {"planned": 3})
-    assert site.proxy.steps == [_GET]
+    assert site.proxy.steps == [_GET, *["GET releases"] * 2]
     assert any(line.endswith("~/static/app-002.js") for line in run.lines)
-    assert any("one artifact bundle of 181.0 kB" in line for line in run.lines)
+    assert any("one artifact bundle of 181.0 kB in " in line for line in run.lines)
+
+
+def test_dry_run_tells_one_chunk_from_several(serve: Callable[..., Site], tmp_path: Path) -> None:
+    site = serve(accept=("artifact_bundles",))
+    run = site.upload(wheel_of(tmp_path, scripts(1, size=100)), dry_run=True)
+    assert any(" in 1 chunk, before compression" in line for line in run.lines)
 
 
 def test_release_is_neither_needed_nor_made(site: Site, tmp_path: Path) -> None:

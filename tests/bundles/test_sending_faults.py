@@ -20,9 +20,10 @@ from tests.sentry.faults import (
     reset_after,
 )
 
-from .chunk_proxy import ASSEMBLE, CHUNKS, json_answer, say
+from .chunk_proxy import ASSEMBLE, CHUNKS, json_answer
 from .site import Site, scripts, urls, wheel_of
 
+_UNCONFIRMED = "the server did not say that it has it"
 _ALWAYS = float("inf")
 _TRANSIENT: Mapping[str, Fault] = {
     "reset": reset_after(0),
@@ -76,6 +77,7 @@ def test_chunks_that_never_arrive_are_told_and_the_next_run_sends_only_those(
     run = site.upload(wheel, workers=1)
     assert (run.exit_code, run.summary) == (1, {"failed": 20})
     assert "what is missing is sent when you run this again" in run.message
+    assert (run.bundle["state"], run.bundle["chunks_sent"]) == ("not_found", 3)
     arrived = set(site.proxy.sent[:3])
 
     site.proxy.calm()
@@ -112,57 +114,35 @@ def test_chunk_that_is_damaged_on_its_way_is_told_and_never_stored(
     assert site.files() == urls(files)
 
 
-@pytest.mark.parametrize("detail", ["the bundle is invalid", "internal server error", None])
-def test_bundle_that_cannot_be_assembled_is_told_with_the_servers_reason(
-    *, site: Site, wheel: Path, detail: str | None
+def test_request_that_is_too_large_for_a_proxy_is_told_with_the_limit_to_set(
+    site: Site, wheel: Path
 ) -> None:
-    site.proxy.on(say({"state": "created", "missingChunks": []}), path=ASSEMBLE)
-    said: dict[str, object] = {"state": "error", "missingChunks": [], "detail": detail}
-    site.proxy.on(say(said), path=ASSEMBLE)
+    too_large = answer(413, {"Content-Type": "text/html"}, b"<h1>Request Entity Too Large</h1>")
+    site.proxy.on(too_large, path=CHUNKS, times=_ALWAYS)
     run = site.upload(wheel)
     assert (run.exit_code, run.summary) == (1, {"failed": 20})
-    assert f"could not assemble the bundle: {detail or 'it does not say why'}" in run.message
-    assert "ten minutes" in run.message
-    assert len(site.proxy.orders) == 2
+    assert "does not take 1.2 MB at once (413): raise its limit" in run.message
+    assert "for the bodies of requests to 5 MB (nginx: client_max_body_size)" in run.message
 
 
-def test_bundle_that_the_server_finds_bad_is_told_with_its_reason(site: Site, wheel: Path) -> None:
-    # So does a real server: it drops the chunks of a bad bundle, asks for them, and then says why.
-    states = iter(["created", "not_found", "error"])
-
-    def bad(exchange: Exchange) -> None:
-        state = next(states)
-        chunks = site.proxy.orders[-1]["chunks"]
-        said = {"state": state, "missingChunks": chunks if state == "not_found" else []}
-        exchange.body()
-        exchange.send(json_answer({**said, "detail": "the bundle is invalid"}))
-
-    site.proxy.on(bad, path=ASSEMBLE, times=3)
-    run = site.upload(wheel)
-    assert run.exit_code == 1
-    assert "could not assemble the bundle: the bundle is invalid" in run.message
-
-
-@pytest.mark.parametrize("accept", ["artifact_bundles", "artifact_bundles_v2"])
-@pytest.mark.parametrize("lost", ["all", "one", "none"])
-def test_server_that_loses_what_it_took_is_sent_it_again_only_so_often(
-    *, serve: Callable[..., Site], wheel: Path, accept: str, lost: str
+def test_what_was_sent_is_told_where_the_server_is_gone_before_it_assembles(
+    serve: Callable[..., Site], wheel: Path
 ) -> None:
-    site = serve(accept=(accept,))
-
-    def forget(exchange: Exchange) -> None:
-        chunks = site.proxy.orders[-1]["chunks"]
-        lacks = {"all": chunks, "one": chunks[:1], "none": []}[lost]
-        exchange.body()
-        exchange.send(json_answer({"state": "not_found", "missingChunks": lacks}))
-
-    site.proxy.on(forget, path=ASSEMBLE, times=_ALWAYS)
+    site = serve(accept=("artifact_bundles",))
+    site.proxy.on(close_unanswered, path=ASSEMBLE, times=_ALWAYS)
     run = site.upload(wheel)
     assert (run.exit_code, run.summary) == (1, {"failed": 20})
-    assert "took all chunks 3 times, and still says that it" in run.message
-    assert len(site.proxy.orders) <= 4
-    sent = site.proxy.sent
-    assert max((sent.count(sha1) for sha1 in sent), default=0) <= 3
+    assert run.error_of("~/static/app-000.js") == _UNCONFIRMED
+    assert (run.bundle["state"], run.bundle["chunks_sent"]) == (None, run.bundle["chunks"])
+
+
+def test_nothing_is_said_to_be_sent_where_the_server_is_gone_before(
+    site: Site, wheel: Path
+) -> None:
+    site.proxy.on(close_unanswered, path=ASSEMBLE, times=_ALWAYS)
+    run = site.upload(wheel)
+    assert run.error_of("~/static/app-000.js") == "not sent"
+    assert (run.bundle["state"], run.bundle["chunks_sent"]) == (None, 0)
 
 
 def test_chunk_that_got_lost_is_sent_again(
@@ -208,6 +188,9 @@ def test_server_that_takes_too_long_is_told_and_the_next_run_waits_on(
     assert (run.exit_code, run.summary) == (1, {"failed": 20})
     assert "still at work on the bundle after 0.5 s (state assembling)" in run.message
     assert "`wait` sets how long" in run.message
+    assert run.error_of("~/static/app-000.js") == _UNCONFIRMED
+    chunks = len(site.proxy.sent)
+    assert (run.bundle["state"], run.bundle["chunks_sent"]) == ("assembling", chunks)
     site.proxy.forget()
     assert site.upload(wheel, wait=20.0).exit_code == 0
     assert not site.proxy.posts
@@ -235,8 +218,7 @@ def test_without_a_time_to_wait_the_server_is_asked_once_it_has_all(
     assert (run.exit_code, run.summary) == (0, {"uploaded": 20})
     assert len(site.proxy.orders) == 2
     assert any("nobody waits for that" in line for line in run.lines)
-    assert run.report is not None
-    assert run.report.as_json()["bundle"]["state"] == "created"
+    assert run.bundle["state"] == "created"
 
 
 def test_file_that_changes_while_it_is_sent_is_told(site: Site, tmp_path: Path) -> None:

@@ -50,6 +50,11 @@ class Shell:
         self.folder = folder
         self._capsys = capsys
 
+    def configure(self, *lines: str) -> None:
+        """Add options to the table of the project."""
+        file = self.folder / "pyproject.toml"
+        file.write_text("\n".join([file.read_text("utf-8"), *lines, ""]), "utf-8")
+
     def run(self, *arguments: str) -> Result:
         try:
             code = main(arguments)

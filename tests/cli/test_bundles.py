@@ -71,6 +71,19 @@ def test_list_shows_the_bundles_of_the_release_and_their_files(
     assert done.err.endswith(f": 1 artifact bundle of 2 files ({len(script + source_map)} B)\n")
 
 
+def test_nothing_that_a_terminal_acts_upon_is_listed(shell: Shell, proxy: FaultProxy) -> None:
+    shell.run("upload", "--release", "b-8", *AS_BUNDLE)
+
+    def odd(exchange: Exchange) -> None:
+        body = exchange.forward().body.replace(b"~/static", b"~/\\u001b[2J\\u009b\\nstatic")
+        exchange.send(Answer(200, {"Content-Type": "application/json"}, body))
+
+    proxy.on(odd, method="GET", path="/artifact-bundles/", times=99)
+    done = shell.run("list", "--release", "b-8")
+    assert lines(done)[2].endswith("~/\ufffd[2J\ufffd\ufffdstatic/app.js")
+    assert not set(done.out) & {"\x1b", "\x9b"}
+
+
 def test_release_files_stand_before_bundles(shell: Shell) -> None:
     shell.run("upload", "--release", "b-2")
     shell.run("upload", "--release", "b-2", "--dist", "7", *AS_BUNDLE)
@@ -199,3 +212,25 @@ def test_check_of_bundles_where_none_are_taken_says_what_to_set(
     assert done.code == 3
     assert state_of(done)["bundles"] == "FAILED"
     assert 'set `upload-as` to "release-files"' in done.out
+
+
+@pytest.mark.parametrize("arguments", [(), ("--dry-run",)], ids=["upload", "dry run"])
+def test_a_wheel_without_its_maps_takes_no_other_bundle_s_place(
+    shell: Shell, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    shell.configure('source-maps = "strip"', 'upload-as = "artifact-bundle"')
+    release = ("--release", f"b-strip-{len(arguments)}")
+    shell.run("upload", *release)  # as the build did, with the maps
+    script = {"shop/static/app.js": WITH_ID["shop/static/app.js"]}
+    stripped = make_wheel(tmp_path, files=script)
+    done = shell.run("upload", str(stripped), *release, *arguments)
+    assert done.code == 2
+    assert "was built without its source maps, and a bundle of its scripts alone" in done.err
+    assert len(shell.run("list", *release, "--json").json["bundles"]) == 1
+
+
+def test_a_wheel_that_never_had_maps_can_be_said_to_have_none(shell: Shell, tmp_path: Path) -> None:
+    shell.configure('source-maps = "strip"', 'upload-as = "artifact-bundle"')
+    wheel = make_wheel(tmp_path, version="8.1", files={"shop/a.js": b"a()\n"})
+    assert shell.run("upload", str(wheel)).code == 2
+    assert shell.run("upload", str(wheel), "--source-maps", "ship").code == 0

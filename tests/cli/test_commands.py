@@ -140,29 +140,6 @@ def test_paths_may_be_given_as_flags(shell: Shell) -> None:
     assert "https://cdn.example/s/app.js.map" in done.out
 
 
-def test_check_has_a_line_for_each_thing(shell: Shell) -> None:
-    done = shell.run("check")
-    assert done.code == 0
-    assert [tuple(line.split()[:2]) for line in done.out.splitlines()] == [
-        ("ok", "configuration"),
-        ("found", "token"),
-        ("found", "organization"),
-        ("found", "project"),
-        ("found", "url"),
-        ("ok", "server"),
-        ("ok", "organization"),
-        ("ok", "project"),
-        ("ok", "release"),
-    ]
-
-
-def test_check_says_what_is_missing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SENTRY_AUTH_TOKEN")
-    done = shell.run("check")
-    assert done.code == 2
-    assert re.search(r"FAILED +token +no token: set SENTRY_AUTH_TOKEN", done.out)
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -198,19 +175,6 @@ def test_no_token_is_a_matter_of_configuration(
         2,
         "error: no token: set SENTRY_AUTH_TOKEN, or [auth] token in .sentryclirc\n",
     )
-
-
-@pytest.mark.parametrize("release", ["latest", "a/b", "..", "x" * 201])
-def test_a_release_that_sentry_would_not_take_is_refused_before_sending(
-    shell: Shell, release: str
-) -> None:
-    done = shell.run("upload", "--release", release)
-    assert done.code == 2
-    assert "is none that Sentry takes" in done.err or "characters" in done.err
-
-
-def test_a_dist_that_sentry_would_not_take_is_refused_before_sending(shell: Shell) -> None:
-    assert shell.run("upload", "--dist", "d" * 65).code == 2
 
 
 def test_nothing_to_upload_has_its_own_exit_code(shell: Shell, tmp_path: Path) -> None:

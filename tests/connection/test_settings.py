@@ -251,6 +251,13 @@ def test_an_unencrypted_server_elsewhere_is_warned_of(place: Place) -> None:
         ("https://sentry.io", "https://sentry.io.thief.example", False),
         ("https://sentry.io", "https://evilsentry.io", False),
         ("http://sentry.io", "https://sentry.io", False),
+        ("http://sentry_web:9000", "http://sentry_web:9000/", True),
+        ("http://[::1]:9000", "http://[::1]:9000", True),
+        ("https://sentry.io", "https://[::1]", False),
+        # Where the host of these ends is read in two ways.
+        ("https://thief.example\\.sentry.io", "https://sentry.io", False),
+        ("https://thief.example\\.a.example", "https://thief.example\\.a.example", False),
+        ("https://thief.example%2f.sentry.io", "https://sentry.io", False),
     ],
 )
 def test_one_site_is_one_origin_or_sentry_io(one: str, other: str, *, same: bool) -> None:

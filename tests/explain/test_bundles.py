@@ -152,6 +152,12 @@ def test_a_map_that_lacks_the_id_is_found_by_its_url_in_the_bundle_that_has_it()
     )
 
 
+def test_what_is_not_uploaded_yet_is_told_by_another_name() -> None:
+    found = event(Bundle(None, None, (file(debug_id=ID),)), kind=Kind.MAP)
+    note = found.candidates[0].note or ""
+    assert note.startswith("what an upload would send has that debug id only for")
+
+
 def test_nothing_but_the_bundle_of_the_debug_id_is_asked() -> None:
     of_id = bundle(9, file("~/static/app.js.map", ID, "source_map"))
     found = event(of_id, bundle(1, file()))

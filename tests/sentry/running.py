@@ -71,6 +71,9 @@ class RemoteRelease:
         date: str | None = self._call("GET", self._release)["dateReleased"]
         return date
 
+    def projects(self) -> set[str]:
+        return {each["slug"] for each in self._call("GET", self._release)["projects"]}
+
     def entries(self) -> list[dict[str, Any]]:
         """Everything the server says of every file."""
         found: list[dict[str, Any]] = []
@@ -165,6 +168,13 @@ class Run:
         """How many files have each status."""
         return self.report.summary if self.report else {}
 
+    @property
+    def bundle(self) -> Mapping[str, Any]:
+        """What the report says of the artifact bundle."""
+        assert self.report is not None
+        said: Mapping[str, Any] = self.report.as_json()["bundle"]
+        return said
+
     def error_of(self, name: str) -> str:
         """Why the file of that name failed."""
         (error,) = [each["error"] for each in self._files() if each["name"] == name]
@@ -194,6 +204,7 @@ class Uploader:
         path: Path,
         *,
         token: str = DEFAULT_TOKEN,
+        projects: str | None = None,
         retries: RetryPolicy = QUICK,
         dry_run: bool = False,
         trace: Callable[[str], None] = lambda _: None,
@@ -202,7 +213,7 @@ class Uploader:
         environment = {
             "SENTRY_URL": self.url,
             "SENTRY_ORG": ORGANIZATION,
-            "SENTRY_PROJECT": PROJECT,
+            "SENTRY_PROJECT": projects or PROJECT,
             "SENTRY_AUTH_TOKEN": token,
         }
         console, traced = Lines(), list[str]()

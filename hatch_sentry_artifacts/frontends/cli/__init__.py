@@ -20,7 +20,7 @@ _INTERRUPTED = 130
 _COMMANDS = {
     "upload": ("upload", "upload the scripts and source maps of a wheel or folder"),
     "inject": ("inject", "put debug ids into the scripts and source maps of a folder"),
-    "list": ("listing", "list the files of a release on the server"),
+    "list": ("listing", "list the files and artifact bundles of a release on the server"),
     "explain": ("explain", "explain how Sentry resolves a URL of a stack trace"),
     "check": ("check", "check configuration, token and server"),
     "serve": ("serve", "run a small local Sentry to try things on"),

@@ -15,7 +15,7 @@ from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.assets.collect import collect
 from hatch_sentry_artifacts.assets.distribution import open_distribution
 from hatch_sentry_artifacts.assets.embedding import open_embedding
-from hatch_sentry_artifacts.assets.file_facts import is_map
+from hatch_sentry_artifacts.assets.kinds import is_map
 from hatch_sentry_artifacts.assets.source_tree import tree_of_folder
 from hatch_sentry_artifacts.console import Console, print_safely
 from hatch_sentry_artifacts.errors import UPLOAD_FAILED, ConfigurationError

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hatch_sentry_artifacts.console import Console, print_safely
+from hatch_sentry_artifacts.console import Console, print_safely, visible
 from hatch_sentry_artifacts.frontends.cli.arguments import (
     CONNECTION_KEYS,
     add_options,
@@ -66,7 +66,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         print_safely(json.dumps(said, ensure_ascii=False), sys.stdout)
         return 0
     for line in _lines(release, files, bundles, of_bundle):
-        print_safely(line, sys.stdout)
+        print_safely(visible(line), sys.stdout)
     console.info(f"release {release} of {connection}: {_counted(files, bundles, of_bundle)}")
     return 0
 

@@ -32,7 +32,8 @@ def release_meant(context: Context) -> tuple[str, str | None]:
     project = context.project
     name, version = current_release(project)
     here = Distribution(str(project.folder), (), name, version)
-    return release_of(here, Job(project.folder, context.options, context.settings))
+    job = Job(project.folder, context.options, context.settings)
+    return release_of(here, job, way_out="build its wheel first")
 
 
 def holdings(

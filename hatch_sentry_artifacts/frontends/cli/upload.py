@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from hatch_sentry_artifacts.assets.kinds import is_script_map
 from hatch_sentry_artifacts.assets.source_tree import tree_of_folder
 from hatch_sentry_artifacts.console import Console, print_safely
 from hatch_sentry_artifacts.errors import (
@@ -32,7 +33,8 @@ def add_parser(commands: Any, summary: str) -> None:
         usage="%(prog)s [options] [WHEEL|FOLDER ...]",
         help=summary,
         description="Uploads the scripts and source maps of wheels or folders to the Sentry "
-        "release of their version. What the release holds already is not sent again.",
+        "release of their version, as its files or as an artifact bundle. What a server says that "
+        "it holds already is not sent again.",
     )
     parser.add_argument(
         "distributions",
@@ -105,7 +107,7 @@ def _refuse_changes(flags: Options) -> None:
 
 
 def _warn_of_lost_maps(report: Report, wheel: Path, console: Console) -> None:
-    if not any(outcome.asset.path.endswith(".map") for outcome in report.files):
+    if not any(is_script_map(outcome.asset.path) for outcome in report.files):
         console.warning(
             f"{wheel.name} was built without its source maps, so they were uploaded by that build, "
             "or not at all: see `hatch-sentry-artifacts list`, and build it again where they are "

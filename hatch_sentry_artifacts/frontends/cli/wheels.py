@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
-from packaging.version import Version
+from typing import TYPE_CHECKING
 
 from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.project import Project
+
+if TYPE_CHECKING:
+    from packaging.version import Version
 
 
 def newest_wheels(project: Project) -> Sequence[Path]:
@@ -17,6 +18,8 @@ def newest_wheels(project: Project) -> Sequence[Path]:
 
     Raises ConfigurationError if there is none, or if it cannot be told which project is meant.
     """
+    from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+
     folder = project.folder / "dist"
     found: dict[str, dict[Version, list[Path]]] = {}
     for path in sorted(folder.glob("*.whl")):
@@ -43,6 +46,8 @@ def newest_wheels(project: Project) -> Sequence[Path]:
 
 def current_release(project: Project) -> tuple[str | None, str | None]:
     """The project's name and version, from its newest wheel, else from its pyproject.toml."""
+    from packaging.utils import parse_wheel_filename
+
     try:
         name, version, _, _ = parse_wheel_filename(newest_wheels(project)[0].name)
     except ConfigurationError:

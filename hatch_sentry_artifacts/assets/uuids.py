@@ -1,0 +1,15 @@
+"""Says what a debug id is: a UUID, which tools write with dashes or without."""
+
+from __future__ import annotations
+
+import uuid
+
+_HEX = "[0-9a-fA-F]"
+# For regular expressions.
+UUID = rf"(?:{_HEX}{{8}}-(?:{_HEX}{{4}}-){{3}}{_HEX}{{12}}|{_HEX}{{32}})"
+
+
+def dashed(text: bytes) -> str:
+    """What matches UUID, as it is stored and compared: in lower case, with dashes."""
+    plain = text.decode().lower()
+    return plain if "-" in plain else str(uuid.UUID(plain))

@@ -38,12 +38,17 @@ class Deflated:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file of a distribution: its path there, its size in bytes, and how to open it."""
+    """A file of a distribution: its path there, its size in bytes, and how to open it.
+
+    `crc32` is known where an archive tells it, and whoever reads the content to its end has it
+    checked.
+    """
 
     path: str
     size: int
     open: Callable[[], Content] = field(repr=False)
     deflated: Deflated | None = None
+    crc32: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

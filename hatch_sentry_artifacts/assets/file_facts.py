@@ -49,7 +49,7 @@ def read_file(member: Member) -> FileFacts:
         sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
         return FileFacts(
             sha1,
-            zlib.crc32(content),
+            zlib.crc32(content) if member.crc32 is None else member.crc32,
             ids=KnownIds(read_debug_id(content)),
             source_map=read_facts(content),
             wrong_from=_wrong_from(content),
@@ -68,13 +68,14 @@ def read_whole(member: Member) -> bytes:
 def _read_script(member: Member) -> FileFacts:
     digest = hashlib.sha1(usedforsecurity=False)
     finder, id_reader, text = ReferenceFinder(), IdReader(), Utf8Reader()
-    size, crc32, lines = 0, 0, 1
+    size, crc32, lines = 0, member.crc32 or 0, 1
     with member.open() as content:
         while block := content.read(BLOCK_BYTES):
             size += len(block)
             lines += block.count(b"\n")
             digest.update(block)
-            crc32 = zlib.crc32(block, crc32)
+            if member.crc32 is None:
+                crc32 = zlib.crc32(block, crc32)
             finder.feed(block)
             id_reader.feed(block)
             text.feed(block)

@@ -64,7 +64,9 @@ class Wheel:
     def members(self) -> list[Member]:
         """Every file of the wheel."""
         return [
-            Member(info.filename, info.file_size, self._opener(info), self._deflated(info))
+            Member(
+                info.filename, info.file_size, self._opener(info), self._deflated(info), info.CRC
+            )
             for info in self._archive.infolist()
             if not info.is_dir()
         ]

@@ -168,15 +168,20 @@ class ArtifactBundles:
             yield group
 
     def _send_group(self, upload: Upload, group: Sequence[Chunk]) -> Sequence[Chunk]:
-        field = "file_gzip" if self._limits.gzip else "file"
+        # GlitchTip, which does not tell what it lacks, takes nothing but gzip.
+        plain = self._limits.tells_missing and not any(chunk.compressible for chunk in group)
+        packed = self._limits.gzip and not plain
+
+        def content(chunk: Chunk) -> bytes:
+            found = upload.read(chunk)
+            return gzip(found, compressible=chunk.compressible) if packed else found
+
         # The chunks are not held beside the form, which can be many megabytes.
-        form = ChunkForm(field, [(chunk.sha1, self._content(upload, chunk)) for chunk in group])
+        form = ChunkForm(
+            "file_gzip" if packed else "file", [(chunk.sha1, content(chunk)) for chunk in group]
+        )
         self._api.upload_chunks(self._limits, form)
         return group
-
-    def _content(self, upload: Upload, chunk: Chunk) -> bytes:
-        content = upload.read(chunk)
-        return gzip(content, compressible=chunk.compressible) if self._limits.gzip else content
 
 
 def _tell_nobody(_: int) -> None:

@@ -18,11 +18,15 @@ from tests.support import make_wheel
 from .site import RELEASE, Site
 from .support import MEBIBYTE
 
-_PROGRAM = """
-import resource, sys
+_PROGRAM = r"""
+import re, resource, sys
+from pathlib import Path
 from hatch_sentry_artifacts.frontends.cli import main
 code = main(sys.argv[1:])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+if sys.platform == "linux":  # where that counts what the process had that started this one
+    peak = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())[1]
+print(peak)
 sys.exit(code)
 """
 _MEBIBYTES = 300

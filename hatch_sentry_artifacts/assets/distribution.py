@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hatch_sentry_artifacts.assets.asset import Content, Member
+from hatch_sentry_artifacts.assets.open_file import OpenFile
 from hatch_sentry_artifacts.assets.wheel import Wheel
 from hatch_sentry_artifacts.errors import DistributionError
 
@@ -80,29 +81,14 @@ class FileOpener:
         return _FolderFile(self.path)
 
 
-class _FolderFile:
-    """A file of a folder, whose faults are told as ours."""
+class _FolderFile(OpenFile):
+    """A file of a folder."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         with self._telling():
-            self._file = path.open("rb", buffering=0)
-
-    def read(self, size: int = -1) -> bytes:
-        """See Content."""
-        with self._telling():
-            return self._file.read(size) or b""
-
-    def seek(self, offset: int) -> None:
-        """See Content."""
-        with self._telling():
-            self._file.seek(offset)
-
-    def __enter__(self) -> _FolderFile:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._file.close()
+            # Whoever reads has blocks of its own.
+            super().__init__(path.open("rb", buffering=0))
 
     @contextmanager
     def _telling(self) -> Iterator[None]:

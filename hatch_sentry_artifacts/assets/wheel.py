@@ -9,13 +9,13 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from email.parser import BytesParser
 from functools import cached_property
 from pathlib import Path
 from typing import IO
 
 from hatch_sentry_artifacts.assets.asset import Deflated, Member
+from hatch_sentry_artifacts.assets.open_file import OpenFile
 from hatch_sentry_artifacts.errors import DistributionError
 
 _ENCRYPTED = 0x1
@@ -27,6 +27,9 @@ _LENGTHS_OFFSET = 26
 _METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 # What zipfile and the decompressors raise for content that is not what the archive says.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError)
+
+# What zipfile raises for a newer version of the format, and for compressions that it has not got.
+_UNKNOWN_FORMAT = NotImplementedError
 
 
 class Wheel:
@@ -44,7 +47,7 @@ class Wheel:
             self._archive = zipfile.ZipFile(path)
         except OSError as error:
             raise DistributionError(f"{path}: cannot be read: {error.strerror}") from None
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, ValueError, _UNKNOWN_FORMAT) as error:
             raise DistributionError(
                 f"{path}: is no wheel, or a truncated one: {error}; build it again"
             ) from None
@@ -124,37 +127,20 @@ class Wheel:
         return Deflated(info.compress_size, lambda: _DeflatedFile(self.path, info, self._version))
 
 
-@dataclass
-class _WheelFile:
-    """An open member, decompressed as it is read; its faults are told as ours."""
+class _WheelFile(OpenFile):
+    """A member, decompressed as it is read."""
 
-    _archive: zipfile.ZipFile
-    _path: Path
-    _info: zipfile.ZipInfo
-
-    def __post_init__(self) -> None:
+    def __init__(self, archive: zipfile.ZipFile, path: Path, info: zipfile.ZipInfo) -> None:
+        self._path = path
+        self._info = info
         with self._telling():
-            self._file = self._archive.open(self._info)
-
-    def read(self, size: int = -1) -> bytes:
-        with self._telling():
-            return self._file.read(size)
-
-    def seek(self, offset: int) -> None:
-        with self._telling():
-            self._file.seek(offset)
-
-    def __enter__(self) -> _WheelFile:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._file.close()
+            super().__init__(archive.open(info))
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
         try:
             yield
-        except NotImplementedError as error:
+        except _UNKNOWN_FORMAT as error:
             problem = f"cannot be decompressed here: {error}"
         except _DAMAGE as error:
             problem = f"is damaged: {error}"
@@ -166,39 +152,39 @@ class _WheelFile:
         )
 
 
-class _DeflatedFile:
+class _DeflatedFile(OpenFile):
     """A member's bytes as they stand in the archive."""
 
     def __init__(self, path: Path, info: zipfile.ZipInfo, version: tuple[int, ...]) -> None:
         self._path = path
         self._size = self._left = info.compress_size
         with self._telling():
-            self._file = path.open("rb", buffering=0)
-            if _version_of(self._file) != version:
+            super().__init__(path.open("rb", buffering=0))
+            try:
+                self._start = self._find_start(info, version)
+            except BaseException:
                 self._file.close()
-                raise DistributionError(f"{path} changed while it was uploaded; run this again")
-            self._file.seek(info.header_offset)
-            header = self._file.read(_LOCAL_HEADER_BYTES)
-            # The local header may have another extra field than the central directory.
-            name, extra = struct.unpack_from("<HH", header, _LENGTHS_OFFSET)
-            self._start = self._file.seek(name + extra, os.SEEK_CUR)
+                raise
 
     def read(self, size: int = -1) -> bytes:
-        with self._telling():
-            block = self._file.read(self._left if size < 0 else min(size, self._left))
+        """See Content: up to the member's end, behind which others follow."""
+        block = super().read(self._left if size < 0 else min(size, self._left))
         self._left -= len(block)
         return block
 
     def seek(self, offset: int) -> None:
-        with self._telling():
-            self._file.seek(self._start + offset)
+        """See Content."""
+        super().seek(self._start + offset)
         self._left = max(0, self._size - offset)
 
-    def __enter__(self) -> _DeflatedFile:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._file.close()
+    def _find_start(self, info: zipfile.ZipInfo, version: tuple[int, ...]) -> int:
+        if _version_of(self._file) != version:
+            raise DistributionError(f"{self._path} changed while it was uploaded; run this again")
+        self._file.seek(info.header_offset)
+        header = self._file.read(_LOCAL_HEADER_BYTES)
+        # The local header may have another extra field than the central directory.
+        name, extra = struct.unpack_from("<HH", header, _LENGTHS_OFFSET)
+        return self._file.seek(name + extra, os.SEEK_CUR)
 
     @contextmanager
     def _telling(self) -> Iterator[None]:

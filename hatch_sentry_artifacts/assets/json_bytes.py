@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 _SPACE = re.compile(rb"[ \t\r\n]*")
@@ -53,16 +53,7 @@ def members(buffer: bytes, at: int) -> Iterator[Value]:
     """The members of the object that begins at `at`."""
     if _byte(buffer, at) != _OPEN_OBJECT:
         raise ValueError(f"no object at byte {at}")
-    at = skip_space(buffer, at + 1)
-    if _byte(buffer, at) == _CLOSE_OBJECT:
-        return
-    while True:
-        member = member_at(buffer, at)
-        yield member
-        at = skip_space(buffer, member.end)
-        if _byte(buffer, at) == _CLOSE_OBJECT:
-            return
-        at = _behind(buffer, at, _COMMA)
+    return _items(buffer, at, _CLOSE_OBJECT, member_at)
 
 
 def further_members(buffer: bytes, at: int) -> Iterator[Value]:
@@ -83,16 +74,27 @@ def elements(buffer: bytes, at: int) -> Iterator[Value]:
     """The elements of the array that begins at `at`; their keys are empty."""
     if _byte(buffer, at) != _OPEN_ARRAY:
         raise ValueError(f"no array at byte {at}")
+    return _items(buffer, at, _CLOSE_ARRAY, _element_at)
+
+
+def _items(
+    buffer: bytes, at: int, close: int, item_at: Callable[[bytes, int], Value]
+) -> Iterator[Value]:
+    """What stands between commas, from behind the bracket at `at` up to the one that closes it."""
     at = skip_space(buffer, at + 1)
-    if _byte(buffer, at) == _CLOSE_ARRAY:
+    if _byte(buffer, at) == close:
         return
     while True:
-        end = value_end(buffer, at)
-        yield Value("", at, at, end)
-        at = skip_space(buffer, end)
-        if _byte(buffer, at) == _CLOSE_ARRAY:
+        item = item_at(buffer, at)
+        yield item
+        at = skip_space(buffer, item.end)
+        if _byte(buffer, at) == close:
             return
         at = _behind(buffer, at, _COMMA)
+
+
+def _element_at(buffer: bytes, at: int) -> Value:
+    return Value("", at, at, value_end(buffer, at))
 
 
 def member_at(buffer: bytes, at: int) -> Value:

@@ -38,11 +38,11 @@ class Connection(asyncio.BufferedProtocol):
         sentry.open_connections += 1
         sentry.most_open_connections = max(sentry.most_open_connections, sentry.open_connections)
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's name
+    def connection_lost(self, _error: Exception | None) -> None:
         """Count the connection out."""
         self.sentry.open_connections -= 1
 
-    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's name
+    def get_buffer(self, _size_hint: int) -> memoryview:
         """Give the free rest of the buffer, which is made to hold the whole request."""
         return memoryview(self.buffer)[self.filled :]
 

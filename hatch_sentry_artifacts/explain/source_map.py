@@ -42,7 +42,7 @@ class Original:
 def require_ecma426() -> ModuleType:
     """The library that decodes mappings. Raises ConfigurationError if it is not installed."""
     try:
-        import ecma426  # type: ignore[import-untyped, unused-ignore]
+        import ecma426
     except ModuleNotFoundError as error:
         raise ConfigurationError(
             f"looking positions up needs {error.name}: pip install 'hatch-sentry-artifacts[server]'"

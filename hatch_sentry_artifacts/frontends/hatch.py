@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hatch_sentry_artifacts.options import Source
 
 
-class SentryBuildHook(BuildHookInterface):  # type: ignore[type-arg]
+class SentryBuildHook(BuildHookInterface[Any]):
     """Uploads the finished wheel's files. Hatchling constructs it often, so that is cheap."""
 
     PLUGIN_NAME = "sentry"
@@ -53,7 +53,7 @@ class SentryBuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def finalize(
         self,
-        version: str,  # noqa: ARG002 - Hatchling's signature
+        _version: str,
         build_data: dict[str, Any],
         artifact_path: str,
     ) -> None:

@@ -9,10 +9,10 @@ import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
-from waitress import create_server  # type: ignore[import-untyped, unused-ignore]
-from waitress.channel import HTTPChannel  # type: ignore[import-untyped, unused-ignore]
-from waitress.parser import HTTPRequestParser  # type: ignore[import-untyped, unused-ignore]
-from waitress.task import ThreadedTaskDispatcher  # type: ignore[import-untyped, unused-ignore]
+from waitress import create_server
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.task import ThreadedTaskDispatcher
 
 from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.local_server.application import create_application

@@ -240,8 +240,8 @@ class BundleStore:
     ) -> list[Bundle]:
         with self._database.transaction() as connection:
             rows = connection.execute(
-                # Made of constants; values go apart.
-                f"SELECT * FROM bundle WHERE {condition} ORDER BY {order}",  # noqa: S608
+                f"SELECT * FROM bundle WHERE {condition} "  # noqa: S608 - constants, values apart
+                f"ORDER BY {order}",
                 values,
             ).fetchall()
             return [read_bundle(connection, row) for row in rows]

@@ -51,8 +51,6 @@ class BuildUpload:
             NothingToUpload,
             SentryArtifactsError,
         )
-        from hatch_sentry_artifacts.publish import conclude
-        from hatch_sentry_artifacts.report import write_reports
 
         if shipment:
             from hatch_sentry_artifacts.shipping import check_wheel
@@ -62,9 +60,7 @@ class BuildUpload:
         try:
             report = self._publish(wheel, console, shipment, on_disk)
             if report is not None:
-                if self.options.report:
-                    write_reports([report], self.folder / self.options.report)
-                conclude(report, console)
+                self._conclude(report, console)
         except NothingToUpload as error:
             console.warning(str(error))
         except ConfigurationError:
@@ -99,14 +95,15 @@ class BuildUpload:
         on_disk: SourceTree | None,
     ) -> Report | None:
         """What was uploaded; None if nothing was to be."""
-        from hatch_sentry_artifacts.publish import Job, publish
-
         settings = self.settings()
         if self.order is Order.NONE:
             why = self._why_not(settings)
             if why:
                 console.info(f"nothing uploaded to Sentry: {why}")
                 return None
+        # Late, since it brings all that talks to servers, which most builds have no use for.
+        from hatch_sentry_artifacts.publish import Job, publish
+
         job = Job(
             wheel,
             self.options,
@@ -116,6 +113,14 @@ class BuildUpload:
             on_disk=on_disk,
         )
         return publish(job, console)
+
+    def _conclude(self, report: Report, console: Console) -> None:
+        from hatch_sentry_artifacts.publish import conclude
+        from hatch_sentry_artifacts.report import write_reports
+
+        if self.options.report:
+            write_reports([report], self.folder / self.options.report)
+        conclude(report, console)
 
     def _why_not(self, settings: Settings) -> str:
         if settings.missing:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -93,14 +93,8 @@ class Bundle:
 
     def paths(self, chunk: Chunk) -> set[str]:
         """The files of the distribution that have a part in the chunk."""
-        index = bisect_right(self._starts, chunk.offset) - 1
-        found = set()
-        while index < len(self._pieces) and self._starts[index] < chunk.offset + chunk.size:
-            path = self._pieces[index].path
-            if path is not None:
-                found.add(path)
-            index += 1
-        return found
+        pieces = self._pieces_in(chunk.offset, chunk.size)
+        return {piece.path for piece in pieces if piece.path is not None}
 
     def blocks(self, offset: int = 0, size: int | None = None) -> Iterator[bytes]:
         """The bundle's bytes, or `size` of them from `offset` on."""
@@ -151,13 +145,13 @@ class Bundle:
                 raise _changed(piece.path)
 
     def _compressible(self, offset: int, size: int) -> bool:
-        index = bisect_right(self._starts, offset) - 1
-        stored = 0
-        while index < len(self._pieces) and self._starts[index] < offset + size:
-            piece = self._pieces[index]
-            stored += piece.size * piece.compressible
-            index += 1
+        stored = sum(each.size for each in self._pieces_in(offset, size) if each.compressible)
         return stored * 4 > size
+
+    def _pieces_in(self, offset: int, size: int) -> Sequence[_Piece]:
+        """The pieces that have a part in `size` bytes from `offset` on."""
+        first = bisect_right(self._starts, offset) - 1
+        return self._pieces[first : bisect_left(self._starts, offset + size)]
 
 
 def make_bundle(

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from environment import Environment
 
 NEEDED = ("SENTRY_URL", "SENTRY_ORG", "SENTRY_PROJECT", "SENTRY_AUTH_TOKEN")
-PATIENCE = 120.0  # seconds for the server to assemble a bundle
+SECONDS_OR_ZERO = 120.0  # seconds for the server to assemble a bundle
 TITLES = (FIRST, RERUN, CHANGED)
 
 
@@ -60,7 +60,7 @@ class RealServer:
 
     def check(self, release: str, expected: list[int], title: str, name: str) -> None:
         """Exit unless the release comes to have bundles of so many files each."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + SECONDS_OR_ZERO
         while (found := self.files_of(release)) != expected:
             if time.monotonic() > until:
                 sys.exit(f"{title}: {name} left bundles of {found} files, not of {expected}")

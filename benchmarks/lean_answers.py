@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from lean_bundles import ASSEMBLE, CHUNK_UPLOAD, Bundles, Stored
-from lean_http import NOT_FOUND, Answer, read_parts
+from lean_http import NOT_FOUND, Response, read_parts
 
 RELEASES = re.compile(r"/api/0/(?:organizations/[^/]+|projects/[^/]+/[^/]+)/releases/")
 FILES = re.compile(
@@ -71,11 +71,11 @@ def parse_upload(head: bytes, body: memoryview) -> dict[str, object]:
     return {"name": texts.get("name"), "dist": texts.get("dist"), "headers": headers, **file}
 
 
-def list_files(sentry: Sentry, version: str, path: str, query: dict[str, list[str]]) -> Answer:
+def list_files(sentry: Sentry, version: str, path: str, query: dict[str, list[str]]) -> Response:
     """One page of a release's files, with the cursor of the next page in the Link header."""
     size = int(query.get("per_page", [str(PAGE)])[0])
     if not 0 < size <= PAGE:
-        return Answer(400, {"detail": "Invalid per_page parameter"})
+        return Response(400, {"detail": "Invalid per_page parameter"})
     page = int(query.get("cursor", [f"{size}:0:0"])[0].split(":")[1])
     files = list(sentry.releases[version].values())
     if wanted := query.get("checksum"):
@@ -92,7 +92,7 @@ def list_files(sentry: Sentry, version: str, path: str, query: dict[str, list[st
             f'<http://127.0.0.1{path}?cursor={cursor}>; rel="{name}"; '
             f'results="{str(results).lower()}"; cursor="{cursor}"'
         )
-    return Answer(200, files[page * size : (page + 1) * size], ", ".join(links))
+    return Response(200, files[page * size : (page + 1) * size], ", ".join(links))
 
 
 def key_of(version: str, file: dict[str, object]) -> tuple[str, str, str | None]:
@@ -100,50 +100,52 @@ def key_of(version: str, file: dict[str, object]) -> tuple[str, str, str | None]
     return version, str(file["name"]), str(file["dist"]) if file["dist"] else None
 
 
-def store_file(sentry: Sentry, version: str, file: dict[str, object]) -> Answer:
+def store_file(sentry: Sentry, version: str, file: dict[str, object]) -> Response:
     """Keep what is known of an uploaded file, unless the release has its name already."""
     if "sha1" not in file:
-        return Answer(400, {"detail": "Missing uploaded file"})
+        return Response(400, {"detail": "Missing uploaded file"})
     key = key_of(version, file)
     if key in sentry.taken:
         detail = "A file matching this name already exists for the given release"
-        return Answer(409, {"detail": detail})
+        return Response(409, {"detail": detail})
     sentry.last_id += 1
     stored = {"id": str(sentry.last_id), **file, "dateCreated": CREATED_AT}
     sentry.taken[key] = str(sentry.last_id)
     sentry.releases[version][str(sentry.last_id)] = stored
-    return Answer(201, stored)
+    return Response(201, stored)
 
 
 def change_file(
     sentry: Sentry, method: str, version: str, identifier: str, body: memoryview
-) -> Answer:
+) -> Response:
     """Show, rename or delete one file."""
     file = sentry.releases[version].get(identifier)
     if file is None:
         return NOT_FOUND
     if method == "GET":
-        return Answer(200, file)
+        return Response(200, file)
     del sentry.taken[key_of(version, file)]
     if method == "DELETE":
         del sentry.releases[version][identifier]
-        return Answer(204)
+        return Response(204)
     file["name"] = json.loads(bytes(body))["name"]
     sentry.taken[key_of(version, file)] = identifier
-    return Answer(200, file)
+    return Response(200, file)
 
 
-def create_release(sentry: Sentry, body: memoryview) -> Answer:
+def create_release(sentry: Sentry, body: memoryview) -> Response:
     """Create a release: 201 the first time, 208 when it is there."""
     order = json.loads(bytes(body))
     version = order["version"]
     status = 208 if version in sentry.releases else 201
     sentry.releases.setdefault(version, {})
     projects = [{"slug": slug, "name": slug} for slug in order.get("projects", [])]
-    return Answer(status, {"version": version, "dateCreated": CREATED_AT, "projects": projects})
+    return Response(status, {"version": version, "dateCreated": CREATED_AT, "projects": projects})
 
 
-def handle_files(sentry: Sentry, method: str, target: str, head: bytes, body: memoryview) -> Answer:
+def handle_files(
+    sentry: Sentry, method: str, target: str, head: bytes, body: memoryview
+) -> Response:
     """Answer a request about the files of a release."""
     url = urlsplit(target)
     found = FILES.fullmatch(url.path)
@@ -157,7 +159,7 @@ def handle_files(sentry: Sentry, method: str, target: str, head: bytes, body: me
     return list_files(sentry, version, url.path, parse_qs(url.query))
 
 
-def handle(sentry: Sentry, method: str, target: str, head: bytes, body: memoryview) -> Answer:
+def handle(sentry: Sentry, method: str, target: str, head: bytes, body: memoryview) -> Response:
     """Answer one request of the Sentry API."""
     path = urlsplit(target).path
     if CHUNK_UPLOAD.fullmatch(path):
@@ -169,7 +171,7 @@ def handle(sentry: Sentry, method: str, target: str, head: bytes, body: memoryvi
     return handle_files(sentry, method, target, head, body)
 
 
-def control(sentry: Sentry, method: str, target: str) -> Answer | None:
+def control(sentry: Sentry, method: str, target: str) -> Response | None:
     """Answer the benchmark's own requests, which are not counted: what was counted, and orders.
 
     `GET /stats`; `POST /save?name=base` remembers the chunks and bundles that are there; `POST
@@ -180,10 +182,10 @@ def control(sentry: Sentry, method: str, target: str) -> Answer | None:
     url = urlsplit(target)
     query = {name: values[0] for name, values in parse_qs(url.query).items()}
     if method == "GET" and url.path == "/stats":
-        return Answer(200, sentry.counts())
+        return Response(200, sentry.counts())
     if method == "POST" and url.path == "/save":
         sentry.bundles.saved[query["name"]] = sentry.bundles.stored.copy()
-        return Answer(200, {})
+        return Response(200, {})
     if method != "POST" or url.path != "/reset":
         return None
     sentry.delay = float(query.get("delay", sentry.delay))
@@ -196,4 +198,4 @@ def control(sentry: Sentry, method: str, target: str) -> Answer | None:
         sentry.taken.clear()
         sentry.bundles.stored = Stored()
     sentry.clear_counts()
-    return Answer(200, {"delay": sentry.delay})
+    return Response(200, {"delay": sentry.delay})

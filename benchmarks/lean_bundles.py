@@ -10,7 +10,7 @@ import re
 import zipfile
 from dataclasses import dataclass, field
 
-from lean_http import Answer, read_parts
+from lean_http import Response, read_parts
 
 CHUNK_UPLOAD = re.compile(r"/api/0/organizations/[^/]+/chunk-upload/")
 ASSEMBLE = re.compile(r"/api/0/organizations/[^/]+/artifactbundle/assemble/")
@@ -95,14 +95,16 @@ class Bundles:
             "bundle_files": sum(self.read.get(checksum, 0) for checksum in self.answered),
         }
 
-    def options(self) -> Answer:
+    def options(self) -> Response:
         """Answer how chunks can be sent."""
-        return Answer(200, {**CHUNK_OPTIONS, **({"accept": WITH_BUNDLES} if self.offered else {})})
+        return Response(
+            200, {**CHUNK_OPTIONS, **({"accept": WITH_BUNDLES} if self.offered else {})}
+        )
 
-    def store(self, head: bytes, body: memoryview) -> Answer:
+    def store(self, head: bytes, body: memoryview) -> Response:
         """Take the chunks of one request, in the order of the real server's checks."""
         if CONTENT_ENCODING.search(head):
-            return Answer(200)  # the real one does not unpack it, sees no chunks, and is content
+            return Response(200)  # the real one does not unpack it, sees no chunks, and is content
         chunks: list[tuple[str, int, str, bytes]] = []
         for part in read_parts(head, body):
             if part.name not in {"file", "file_gzip"}:
@@ -112,25 +114,25 @@ class Bundles:
             wanted = part.file_name.rpartition("/")[2]
             chunks.append((wanted, len(content), hashlib.sha1(content).hexdigest(), kept))
         if any(size > MAX_CHUNK for _, size, _, _ in chunks):
-            return Answer(400, {"error": "Chunk size too large"})
+            return Response(400, {"error": "Chunk size too large"})
         if sum(size for _, size, _, _ in chunks) > MAX_REQUEST:
-            return Answer(400, {"error": "Request too large"})
+            return Response(400, {"error": "Request too large"})
         if len(chunks) > MAX_CHUNKS:
-            return Answer(400, {"error": "Too many chunks"})
+            return Response(400, {"error": "Too many chunks"})
         for wanted, size, found, kept in chunks:
             if wanted != found:
-                return Answer(400, {"error": "Checksum mismatch"})
+                return Response(400, {"error": "Checksum mismatch"})
             self.new_chunks += found not in self.stored.sizes
             self.stored.sizes[found] = size
             if self.keep_contents:
                 self.stored.contents[found] = kept
-        return Answer(200)
+        return Response(200)
 
-    def assemble(self, body: memoryview) -> Answer:
+    def assemble(self, body: memoryview) -> Response:
         """Answer what is missing, or bring the bundle together: `created`, then `ok`."""
         order = json.loads(bytes(body))
         if wrong := wrong_order(order):
-            return Answer(400, {"error": wrong})
+            return Response(400, {"error": wrong})
         checksum, chunks = order["checksum"], list(dict.fromkeys(order["chunks"]))
         missing = [chunk for chunk in chunks if chunk not in self.stored.sizes]
         state = self.stored.states.get(checksum)
@@ -143,7 +145,7 @@ class Bundles:
             self.stored.states[checksum] = self.finish(checksum, order["chunks"])
             answer = {"state": "created", "missingChunks": []}
         self.answered[checksum] = self.stored.states.get(checksum, "not_found")
-        return Answer(200, answer)
+        return Response(200, answer)
 
     def finish(self, checksum: str, chunks: list[str]) -> str:
         """Join and read a bundle whose contents are here; returns its state from now on."""

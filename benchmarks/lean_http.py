@@ -17,7 +17,7 @@ FILE_NAME = re.compile(rb'[; ]filename="([^"]*)"')
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """One answer: status, JSON content (None: no body) and, for a page of a list, its Link."""
 
     status: int
@@ -36,7 +36,7 @@ class Answer:
         return head.encode() + b"\r\n" + body
 
 
-NOT_FOUND = Answer(404, {"detail": "The requested resource does not exist"})
+NOT_FOUND = Response(404, {"detail": "The requested resource does not exist"})
 
 
 @dataclass(frozen=True)

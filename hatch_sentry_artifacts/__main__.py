@@ -2,6 +2,6 @@
 
 import sys
 
-from hatch_sentry_artifacts.frontends.cli import main
+from hatch_sentry_artifacts.cli import main
 
 sys.exit(main())

@@ -57,7 +57,7 @@ class ServerUnreachable(SentryArtifactsError):
     """No usable answer, after every retry: connection faults, time-outs, 5xx, rate limits."""
 
 
-class UnexpectedAnswer(SentryArtifactsError):
+class UnexpectedResponse(SentryArtifactsError):
     """An answer that a Sentry server does not give here; `status` is its HTTP status."""
 
     def __init__(self, message: str, *, status: int) -> None:
@@ -65,11 +65,11 @@ class UnexpectedAnswer(SentryArtifactsError):
         self.status = status
 
 
-class NotFound(UnexpectedAnswer):
+class NotFound(UnexpectedResponse):
     """404: what was asked for does not exist, or is hidden from this token."""
 
 
-class AlreadyExists(UnexpectedAnswer):
+class AlreadyExists(UnexpectedResponse):
     """409: the release holds a file of that name and dist already.
 
     `doubtful`: an earlier attempt of the same request may have stored it.

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from hatch_sentry_artifacts.assets.asset import Finding
 from hatch_sentry_artifacts.assets.collect import Collection, collect
-from hatch_sentry_artifacts.assets.distribution import (
+from hatch_sentry_artifacts.assets.distribution.opening import (
     Distribution,
     open_distribution,
     with_files,
 )
-from hatch_sentry_artifacts.assets.embedding import Embedding, open_embedding
 from hatch_sentry_artifacts.assets.kinds import is_script_map
+from hatch_sentry_artifacts.assets.original_sources.embedding import Embedding, open_embedding
+from hatch_sentry_artifacts.configuration.credentials.settings import Settings
+from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.console import Console, some_of
 from hatch_sentry_artifacts.errors import (
     ConfigurationError,
@@ -24,19 +26,18 @@ from hatch_sentry_artifacts.errors import (
     UploadIncomplete,
     ValidationError,
 )
-from hatch_sentry_artifacts.options import Options
+from hatch_sentry_artifacts.outcome import Outcome, Status
 from hatch_sentry_artifacts.report import Report, files_text, size_text
-from hatch_sentry_artifacts.sentry.connection import Connection, Settings
-from hatch_sentry_artifacts.sentry.release_plan import Outcome, Status
-from hatch_sentry_artifacts.sentry.releases import check_dist, check_version
+from hatch_sentry_artifacts.sentry.connection import Connection
+from hatch_sentry_artifacts.sentry.http.transport import RetryPolicy
+from hatch_sentry_artifacts.sentry.releases.releases import check_dist, check_version
 from hatch_sentry_artifacts.sentry.session import connected
-from hatch_sentry_artifacts.sentry.transport import RetryPolicy
-from hatch_sentry_artifacts.upload_as import artifact_bundle, release_files
-from hatch_sentry_artifacts.upload_as.result import Result, not_sent, show_plan
+from hatch_sentry_artifacts.upload_strategies import artifact_bundle, release_files
+from hatch_sentry_artifacts.upload_strategies.result import Result, not_sent, show_plan
 
 if TYPE_CHECKING:
-    from hatch_sentry_artifacts.assets.shipping import Shipment
-    from hatch_sentry_artifacts.assets.source_tree import SourceTree
+    from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTree
+    from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
 
 _SHOWN_OF_A_RULE = 3
 
@@ -220,7 +221,12 @@ def _with_server(job: Job, connection: Connection, report: Report, console: Cons
     result: Result | None = None
     error: SentryArtifactsError | None = None
     with connected(
-        connection, job.options, notice=console.info, policy=job.retries, trace=job.trace
+        connection,
+        workers=job.options.workers,
+        timeout=job.options.timeout,
+        notice=console.info,
+        policy=job.retries,
+        trace=job.trace,
     ) as api:
         try:
             act = way.look if job.dry_run else way.send

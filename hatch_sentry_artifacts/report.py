@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hatch_sentry_artifacts.errors import ConfigurationError, SentryArtifactsError
-from hatch_sentry_artifacts.sentry.release_plan import Outcome, Status
+from hatch_sentry_artifacts.outcome import Outcome, Status
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def write_reports(reports: Sequence[Report], file: Path) -> None:
         file.write_text(text, "utf-8")
     except OSError as error:
         raise ConfigurationError(
-            f"the report could not be written to {file}: {error.strerror}; mend the option `report`"
+            f"the report could not be written to {file}: {error.strerror}; fix the option `report`"
         ) from None
 
 

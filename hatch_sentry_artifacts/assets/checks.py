@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from hatch_sentry_artifacts.assets import sourcemaps
 from hatch_sentry_artifacts.assets.asset import Finding
 from hatch_sentry_artifacts.assets.kinds import is_script_map, without_map_suffix
-from hatch_sentry_artifacts.assets.line_comments import LINE_END
-from hatch_sentry_artifacts.assets.map_facts import MapFacts
-from hatch_sentry_artifacts.assets.missing_texts import lacking_texts, offer_of_texts
 from hatch_sentry_artifacts.assets.names import browser_form
-from hatch_sentry_artifacts.assets.source_tree import SourceTree
+from hatch_sentry_artifacts.assets.original_sources.missing_texts import (
+    lacking_texts,
+    offer_of_texts,
+)
+from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTree
+from hatch_sentry_artifacts.assets.scripts.line_comments import LINE_END
+from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
+from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts
 
 _COMPRESSED = (".gz", ".br", ".zst")
 # Bundlers give scripts that only load styles, or only export types, maps without mappings.
@@ -215,7 +218,7 @@ def _without_script(
     return Finding(
         source_map.path,
         "map-without-script",
-        f"belongs to no script: {reason}; mend the script's sourceMappingURL comment, "
+        f"belongs to no script: {reason}; fix the script's sourceMappingURL comment, "
         "or leave the map out with `exclude`",
     )
 

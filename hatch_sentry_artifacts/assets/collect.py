@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from functools import partial
 from os import cpu_count
 
-from hatch_sentry_artifacts.assets import checks, sourcemaps
+from hatch_sentry_artifacts.assets import checks
 from hatch_sentry_artifacts.assets.asset import Asset, Finding, Member
-from hatch_sentry_artifacts.assets.distribution import Distribution
-from hatch_sentry_artifacts.assets.embedding import Embedding
+from hatch_sentry_artifacts.assets.distribution.opening import Distribution
+from hatch_sentry_artifacts.assets.distribution.patterns import Selection
 from hatch_sentry_artifacts.assets.file_facts import FileFacts, read_file, read_whole
 from hatch_sentry_artifacts.assets.kinds import is_map
 from hatch_sentry_artifacts.assets.names import url_names
-from hatch_sentry_artifacts.assets.patterns import Selection
+from hatch_sentry_artifacts.assets.original_sources.embedding import Embedding
+from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
 from hatch_sentry_artifacts.errors import NothingToUpload
 from hatch_sentry_artifacts.parallel import in_parallel
 

@@ -7,13 +7,13 @@ import zlib
 from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets.asset import Member
+from hatch_sentry_artifacts.assets.debug_ids.known_ids import IdReader, KnownIds
 from hatch_sentry_artifacts.assets.encoding import Utf8Reader
-from hatch_sentry_artifacts.assets.inline_maps import read_inline_map
 from hatch_sentry_artifacts.assets.kinds import is_map
-from hatch_sentry_artifacts.assets.known_ids import IdReader, KnownIds
-from hatch_sentry_artifacts.assets.map_facts import MapFacts, read_facts
-from hatch_sentry_artifacts.assets.map_layout import read_debug_id
-from hatch_sentry_artifacts.assets.sourcemaps import ReferenceFinder, is_inline
+from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts, read_facts
+from hatch_sentry_artifacts.assets.source_maps.inline_maps import read_inline_map
+from hatch_sentry_artifacts.assets.source_maps.layout import read_debug_id
+from hatch_sentry_artifacts.assets.source_maps.references import ReferenceFinder, is_inline
 from hatch_sentry_artifacts.errors import DistributionError
 
 BLOCK_BYTES = 256 * 1024

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from hatch_sentry_artifacts.assets.inline_maps import read_inline_map
-from hatch_sentry_artifacts.assets.sourcemaps import ReferenceFinder, is_inline
+from hatch_sentry_artifacts.assets.source_maps.inline_maps import read_inline_map
+from hatch_sentry_artifacts.assets.source_maps.references import ReferenceFinder, is_inline
 from hatch_sentry_artifacts.errors import SentryArtifactsError
 from hatch_sentry_artifacts.explain.artifacts import Artifact, Artifacts, Kind, Place, Search
 from hatch_sentry_artifacts.explain.position import Position

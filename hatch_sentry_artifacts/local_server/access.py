@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app, request
 
-from hatch_sentry_artifacts.local_server.answers import ApiError, not_found, refusal
+from hatch_sentry_artifacts.local_server.responses import ApiError, not_found, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,13 +9,13 @@ from flask import Flask, Request, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from hatch_sentry_artifacts.local_server import access, file_endpoints, pages, release_endpoints
-from hatch_sentry_artifacts.local_server.answers import ApiError, no_content
 from hatch_sentry_artifacts.local_server.blobs import IncomingFile
 from hatch_sentry_artifacts.local_server.bundles import (
     bundle_endpoints,
     chunk_endpoints,
     lookup_endpoint,
 )
+from hatch_sentry_artifacts.local_server.responses import ApiError, no_content
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 
-from hatch_sentry_artifacts.local_server.answers import ApiError, refusal
+from hatch_sentry_artifacts.local_server.responses import ApiError, refusal
 
 LONGEST_TEXT = 200
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}

@@ -9,16 +9,16 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.http import parse_options_header
 
 from hatch_sentry_artifacts.local_server import access, downloads, parts
-from hatch_sentry_artifacts.local_server.answers import (
+from hatch_sentry_artifacts.local_server.blobs import IncomingFile
+from hatch_sentry_artifacts.local_server.bodies import FieldError, missing, read_object, text_of
+from hatch_sentry_artifacts.local_server.paging import paginate
+from hatch_sentry_artifacts.local_server.responses import (
     ApiError,
     internal_error,
     no_content,
     not_found,
     refusal,
 )
-from hatch_sentry_artifacts.local_server.blobs import IncomingFile
-from hatch_sentry_artifacts.local_server.bodies import FieldError, missing, read_object, text_of
-from hatch_sentry_artifacts.local_server.paging import paginate
 from hatch_sentry_artifacts.local_server.store import Filters, NameTaken, Release, ReleaseFile
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from flask import request
 
-from hatch_sentry_artifacts.local_server.answers import refusal
+from hatch_sentry_artifacts.local_server.responses import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from hatch_sentry_artifacts.local_server.answers import ApiError
 from hatch_sentry_artifacts.local_server.bodies import FieldError, missing, text_of
+from hatch_sentry_artifacts.local_server.responses import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

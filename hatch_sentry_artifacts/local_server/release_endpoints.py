@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, jsonify, request
 
 from hatch_sentry_artifacts.local_server import access
-from hatch_sentry_artifacts.local_server.answers import (
+from hatch_sentry_artifacts.local_server.bodies import read_object
+from hatch_sentry_artifacts.local_server.paging import paginate
+from hatch_sentry_artifacts.local_server.release_bodies import read_details, read_new_release
+from hatch_sentry_artifacts.local_server.responses import (
     ApiError,
     internal_error,
     no_content,
     not_found,
 )
-from hatch_sentry_artifacts.local_server.bodies import read_object
-from hatch_sentry_artifacts.local_server.paging import paginate
-from hatch_sentry_artifacts.local_server.release_bodies import read_details, read_new_release
 
 if TYPE_CHECKING:
     from hatch_sentry_artifacts.local_server.store import Release
@@ -71,7 +71,7 @@ def list_project_releases(organization: str, project: str) -> Response:
 
 @endpoints.post("/organizations/<organization>/releases/")
 def create_release(organization: str) -> tuple[Response, int]:
-    """Answer 201 for a new release or a newly linked project, 208 when nothing is new."""
+    """Response 201 for a new release or a newly linked project, 208 when nothing is new."""
     access.require_organization(organization)
     version, projects, details = read_new_release(read_object(lists=("projects",)))
     if not all(project in access.settings().projects for project in projects):

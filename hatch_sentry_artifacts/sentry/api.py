@@ -13,12 +13,12 @@ from hatch_sentry_artifacts.errors import (
     NotFound,
     NotOffered,
     ServerRefused,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
-from hatch_sentry_artifacts.sentry.answer import Answer
 from hatch_sentry_artifacts.sentry.connection import Connection
-from hatch_sentry_artifacts.sentry.multipart import Body, FilePart, Form
-from hatch_sentry_artifacts.sentry.transport import Transport
+from hatch_sentry_artifacts.sentry.http.multipart import Body, FilePart, Form
+from hatch_sentry_artifacts.sentry.http.response import Response
+from hatch_sentry_artifacts.sentry.http.transport import Transport
 
 PAGE_FILES = 100
 LONGEST_NEW_NAME = 200
@@ -59,7 +59,7 @@ class Page:
 class SentryApi:
     """A server as one connection sees it.
 
-    Every method raises ServerUnreachable, ServerRefused (401, 403), NotFound, or UnexpectedAnswer.
+    Every method raises ServerUnreachable, ServerRefused (401, 403), NotFound or UnexpectedResponse.
     """
 
     def __init__(self, connection: Connection, transport: Transport) -> None:
@@ -69,7 +69,7 @@ class SentryApi:
         self.project_path = self._path_of(connection.projects[0])
 
     def abilities(self) -> Mapping[str, Any]:
-        """The server's root answer: `{"version", "auth": {"scopes": [...]}, "user"}`."""
+        """The server's root response: `{"version", "auth": {"scopes": [...]}, "user"}`."""
         return self.mapping(self.call("GET", "/api/0/", expected=(200,)))
 
     def require_organization(self) -> None:
@@ -82,7 +82,7 @@ class SentryApi:
         except NotFound:
             raise ServerRefused(
                 f'{self.connection.url} knows no organization "{self.connection.organization}", or '
-                f"{self.connection.token} may not see it: mend `organization` (SENTRY_ORG) to the "
+                f"{self.connection.token} may not see it: fix `organization` (SENTRY_ORG) to the "
                 "slug that its address shows"
             ) from None
 
@@ -93,7 +93,7 @@ class SentryApi:
         except NotFound:
             raise ServerRefused(
                 f'the organization "{self.connection.organization}" at {self.connection.url} has '
-                f'no project "{slug}", or {self.connection.token} may not see it: mend `project` '
+                f'no project "{slug}", or {self.connection.token} may not see it: fix `project` '
                 "(SENTRY_PROJECT) to the slug that its address shows"
             ) from None
 
@@ -104,9 +104,11 @@ class SentryApi:
         was there.
         """
         body = {"version": version, "projects": list(self.connection.projects)}
-        answer = self.call("POST", self.organization_path + "releases/", body, expected=(201, 208))
-        said = self.mapping(answer)
-        created = answer.status == 201 and not answer.doubtful
+        response = self.call(
+            "POST", self.organization_path + "releases/", body, expected=(201, 208)
+        )
+        said = self.mapping(response)
+        created = response.status == 201 and not response.doubtful
         return said, created and len(said.get("projects") or ()) == 1
 
     def release(self, version: str) -> Mapping[str, Any]:
@@ -135,11 +137,11 @@ class SentryApi:
             "checksum": checksum,
         }
         query = urlencode({key: value for key, value in given.items() if value is not None})
-        answer = self.call("GET", f"{self._files(version)}?{query}", expected=(200,))
+        response = self.call("GET", f"{self._files(version)}?{query}", expected=(200,))
         try:
-            return Page(tuple(map(RemoteFile.read, answer.json())), answer.next_cursor)
+            return Page(tuple(map(RemoteFile.read, response.json())), response.next_cursor)
         except (KeyError, TypeError, ValueError):
-            raise _strange("GET", answer) from None
+            raise _strange("GET", response) from None
 
     def upload_release_file(self, version: str, asset: Asset, dist: str | None) -> RemoteFile:
         """The stored file. Raises AlreadyExists; its `doubtful` tells if we may have stored it."""
@@ -149,8 +151,8 @@ class SentryApi:
         fields += [("header", f"{key}:{value}") for key, value in asset.headers.items()]
         filename = asset.name.rpartition("/")[2]
         part = FilePart(asset, filename, _content_type(filename))
-        answer = self.call("POST", self._files(version), Form(fields, part), expected=(201,))
-        return self._file("POST", answer)
+        response = self.call("POST", self._files(version), Form(fields, part), expected=(201,))
+        return self._file("POST", response)
 
     def rename_release_file(
         self, version: str, file_id: str, name: str, *, even_stopped: bool = False
@@ -158,8 +160,8 @@ class SentryApi:
         """Give a file another name, of at most 200 characters, that no file may have yet."""
         path = f"{self._files(version)}{_quoted(file_id)}/"
         body = {"name": name}
-        answer = self.call("PUT", path, body, expected=(200,), even_stopped=even_stopped)
-        return self._file("PUT", answer)
+        response = self.call("PUT", path, body, expected=(200,), even_stopped=even_stopped)
+        return self._file("PUT", response)
 
     def delete_release_file(self, version: str, file_id: str) -> None:
         """Delete a file. That it is gone already is as good."""
@@ -174,14 +176,14 @@ class SentryApi:
 
     def download(self, path: str) -> bytes:
         """What a file holds. Raises ServerRefused for an org auth token, which may not read any."""
-        answer = self.call("GET", path, expected=(200, 403))
-        if answer.status == 403:
+        response = self.call("GET", path, expected=(200, 403))
+        if response.status == 403:
             raise ServerRefused(
                 f"{self.connection.url} does not let {self.connection.token} look into files: an "
                 "org auth token never may, a token with the scope project:releases is needed; or "
                 "look into the wheel instead, with --from"
             )
-        return answer.body
+        return response.body
 
     def _path_of(self, project: str) -> str:
         return f"/api/0/projects/{_quoted(self.connection.organization)}/{_quoted(project)}/"
@@ -197,61 +199,63 @@ class SentryApi:
         *,
         expected: Iterable[int],
         even_stopped: bool = False,
-    ) -> Answer:
-        """The answer to a request, of an expected status."""
-        answer = self.transport.request(method, path, body, even_stopped=even_stopped)
-        if answer.status not in expected:
-            self._refuse(method, path, answer)
-        return answer
+    ) -> Response:
+        """The response to a request, of an expected status."""
+        response = self.transport.request(method, path, body, even_stopped=even_stopped)
+        if response.status not in expected:
+            self._refuse(method, path, response)
+        return response
 
-    def _refuse(self, method: str, path: str, answer: Answer) -> NoReturn:
+    def _refuse(self, method: str, path: str, response: Response) -> NoReturn:
         clean = self.transport.clean
-        said = clean(answer.detail())
-        what = f"{method} {path.partition('?')[0]}: {answer.status}" + (f" {said}" if said else "")
+        said = clean(response.detail())
+        what = f"{method} {path.partition('?')[0]}: {response.status}" + (
+            f" {said}" if said else ""
+        )
         token, url = self.connection.token, self.connection.url
-        if answer.status == 401:
+        if response.status == 401:
             raise ServerRefused(
                 f"{url} does not accept {token} (401{': ' + said if said else ''}): "
                 "is it complete, not revoked, and made on this server?"
             )
-        if answer.status == 403:
+        if response.status == 403:
             raise ServerRefused(
                 f"{url} does not let {token} do this ({what}): it needs the scope "
                 "project:releases, unless it is an organization token, and access to the "
                 "organization and project"
             )
-        if answer.status < 300:
-            answer.json()  # tells a page from an answer
-            raise _strange(method, answer)
-        if answer.status < 400:
-            target = clean(answer.headers.get("Location", "elsewhere"))
-            raise UnexpectedAnswer(
+        if response.status < 300:
+            response.json()  # tells a page from an response
+            raise _strange(method, response)
+        if response.status < 400:
+            target = clean(response.headers.get("Location", "elsewhere"))
+            raise UnexpectedResponse(
                 f"{url} redirects to {target}: the token does not follow; "
                 "if that is the server, set the url to it",
-                status=answer.status,
+                status=response.status,
             )
-        if answer.status in {404, 405, 501} and "/releases/" in path and not answer.is_json:
+        if response.status in {404, 405, 501} and "/releases/" in path and not response.is_json:
             raise NotOffered(
                 f"{url} takes no release files ({what}): set `upload-as` to "
-                '"artifact-bundle", or mend the url if that is not the Sentry server'
+                '"artifact-bundle", or fix the url if that is not the Sentry server'
             )
-        if answer.status == 404:
+        if response.status == 404:
             raise NotFound(f"{url}: {what}", status=404)
-        if answer.status == 409:
-            raise AlreadyExists(f"{url}: {what}", doubtful=answer.doubtful)
-        raise UnexpectedAnswer(f"{url}: {what}", status=answer.status)
+        if response.status == 409:
+            raise AlreadyExists(f"{url}: {what}", doubtful=response.doubtful)
+        raise UnexpectedResponse(f"{url}: {what}", status=response.status)
 
-    def _file(self, method: str, answer: Answer) -> RemoteFile:
+    def _file(self, method: str, response: Response) -> RemoteFile:
         try:
-            return RemoteFile.read(self.mapping(answer))
+            return RemoteFile.read(self.mapping(response))
         except (KeyError, TypeError, ValueError):
-            raise _strange(method, answer) from None
+            raise _strange(method, response) from None
 
-    def mapping(self, answer: Answer) -> Mapping[str, Any]:
-        """The answer's JSON object."""
-        said = answer.json()
+    def mapping(self, response: Response) -> Mapping[str, Any]:
+        """The response's JSON object."""
+        said = response.json()
         if not isinstance(said, dict):
-            raise _strange("the request", answer)
+            raise _strange("the request", response)
         return said
 
 
@@ -264,9 +268,9 @@ def _content_type(filename: str) -> str:
     return "application/json" if filename.endswith(".map") else "application/javascript"
 
 
-def _strange(method: str, answer: Answer) -> UnexpectedAnswer:
-    return UnexpectedAnswer(
-        f"{method} was answered with {answer.status} and JSON that no Sentry server gives here: "
+def _strange(method: str, response: Response) -> UnexpectedResponse:
+    return UnexpectedResponse(
+        f"{method} was answered with {response.status} and JSON that no Sentry server gives here: "
         "is the url that of a Sentry server?",
-        status=answer.status,
+        status=response.status,
     )

@@ -1,45 +1,24 @@
-"""Finds where to upload to and with which token, and keeps the token from other hosts."""
+"""A server and what is needed to talk to it, and which hosts its token may go to."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from hatch_sentry_artifacts.errors import ConfigurationError, CredentialsMissing
-from hatch_sentry_artifacts.option_values import read_url
-from hatch_sentry_artifacts.sentry.sentryclirc import ConfigurationFile, find_files
-from hatch_sentry_artifacts.sentry.token import Token
-from hatch_sentry_artifacts.sentry.wanted import Wanted
-
-DEFAULT_URL = "https://sentry.io"
-TOKEN_VARIABLE = "SENTRY_AUTH_TOKEN"  # noqa: S105 - the variable's name
 # A name, or an IPv6 address.
 _HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+")
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-
-
-class Rank(IntEnum):
-    """How near to the user a setting stands; the lowest rank wins."""
-
-    FLAG = 0
-    ENVIRONMENT = 1
-    PROJECT = 2
-    FILE = 3  # the nearest .sentryclirc; each further one ranks one more
-    TOKEN = 1000
-    DEFAULT = 1001
 
 
 @dataclass(frozen=True)
-class Setting:
-    """A value, and where it stands."""
+class Token:
+    """The secret, and where it was found, in words."""
 
-    value: str
+    value: str = field(repr=False)
     source: str
-    rank: int
+
+    def __str__(self) -> str:
+        return f"the token from {self.source}"
 
 
 @dataclass(frozen=True)
@@ -53,192 +32,6 @@ class Connection:
 
     def __str__(self) -> str:
         return f"{self.organization}/{','.join(self.projects)} at {self.url}"
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What was found, and what is wrong with it."""
-
-    url: Setting
-    organization: Setting | None
-    projects: Sequence[Setting]
-    token: Token | None
-    problems: Sequence[str]
-    warnings: Sequence[str]
-
-    @property
-    def missing(self) -> list[str]:
-        """A sentence for each of token, organization and project that was not found."""
-        return [
-            f"no {what}: set {where}"
-            for what, where, found in (
-                ("token", f"{TOKEN_VARIABLE}, or [auth] token in .sentryclirc", self.token),
-                ("organization", "`organization` or SENTRY_ORG", self.organization),
-                ("project", "`project` or SENTRY_PROJECT", self.projects),
-            )
-            if not found
-        ]
-
-    def connection(self) -> Connection:
-        """The connection. Raises ConfigurationError, CredentialsMissing if all is only missing."""
-        if self.problems:
-            raise ConfigurationError(self.problems)
-        if self.token is None or self.organization is None or not self.projects:
-            raise CredentialsMissing(self.missing)
-        projects = tuple(project.value for project in self.projects)
-        return Connection(self.url.value, self.organization.value, projects, self.token)
-
-
-@dataclass(frozen=True)
-class _Places:
-    """Where settings are looked for first; the token comes after them."""
-
-    environment: Mapping[str, str]
-    files: Sequence[ConfigurationFile]
-    flags: Wanted | None
-    configured: Wanted | None
-
-    def find(self, key: str, name: str) -> list[Setting]:
-        """All values of a setting, the one that counts first.
-
-        `key` is what `.sentryclirc` and the environment call it, `name` is Wanted's.
-        """
-        variable = f"SENTRY_{key.upper()}"
-        source = getattr(self.configured, "source", "")
-        found = [
-            (Rank.FLAG, "the command line", getattr(self.flags, name, None)),
-            (Rank.ENVIRONMENT, variable, self.environment.get(variable, "").strip()),
-            (Rank.PROJECT, source, getattr(self.configured, name, None)),
-            *((Rank.FILE + n, str(f.path), f.values.get(key)) for n, f in enumerate(self.files)),
-        ]
-        return [
-            Setting(each, source, rank)
-            for rank, source, value in found
-            if value
-            for each in ([value] if isinstance(value, str) else value)
-        ]
-
-
-def find_settings(
-    *,
-    environment: Mapping[str, str],
-    folder: Path,
-    home: Path | None,
-    flags: Wanted | None = None,
-    configured: Wanted | None = None,
-) -> Settings:
-    """Look through flags, environment, configuration, `.sentryclirc` files and the token, in order.
-
-    `folder` is the project's; `.sentryclirc` files are looked for from there upwards, then in
-    `home`. Never raises for a bad value: `Settings.problems` tells all of them.
-    """
-    problems: list[str] = []
-    try:
-        files = list(find_files(folder, home))
-    except ConfigurationError as error:
-        files, problems = [], list(error.problems)
-    token, token_rank = _find_token(environment, files)
-    places = _Places(environment, files, flags, configured)
-    organizations = places.find("org", "organization")
-    projects = places.find("project", "project")
-    urls = places.find("url", "url")
-    if token:
-        organizations += _claimed(token, token.claims.organization)
-        urls += _claimed(token, token.claims.region_url or token.claims.url)
-    urls.append(Setting(DEFAULT_URL, "the default", Rank.DEFAULT))
-    url, url_problems = _checked_url(urls[0])
-    problems += url_problems
-    if token:
-        problems += _unusable(token)
-        problems += [] if url_problems else _token_problems(token, token_rank, url, urls)
-    return Settings(
-        url=_nearest_host(url, token),
-        organization=organizations[0] if organizations else None,
-        projects=_split([each for each in projects if each.rank == projects[0].rank]),
-        token=token,
-        problems=problems,
-        warnings=_warnings(url),
-    )
-
-
-def _claimed(token: Token, value: str | None) -> list[Setting]:
-    return [Setting(value, str(token), Rank.TOKEN)] if value else []
-
-
-def _unusable(token: Token) -> list[str]:
-    value = token.value
-    if value.isascii() and value.isprintable() and " " not in value:
-        return []
-    return [f"{token} holds spaces or characters that no token has: copy it again"]
-
-
-def _find_token(
-    environment: Mapping[str, str], files: Sequence[ConfigurationFile]
-) -> tuple[Token | None, int]:
-    value = environment.get(TOKEN_VARIABLE, "").strip()
-    if value:
-        return Token(value, TOKEN_VARIABLE), Rank.ENVIRONMENT
-    for number, file in enumerate(files):
-        if "token" in file.values:
-            return Token(file.values["token"], str(file.path)), Rank.FILE + number
-    return None, Rank.DEFAULT
-
-
-def _checked_url(url: Setting) -> tuple[Setting, list[str]]:
-    try:
-        return Setting(read_url(url.value), url.source, url.rank), []
-    except ValueError as error:
-        return url, [f"{url.source}: url {error}"]
-
-
-def _split(projects: Sequence[Setting]) -> list[Setting]:
-    """SENTRY_PROJECT may name several, with commas or spaces between them."""
-    return [
-        Setting(slug, each.source, each.rank)
-        for each in projects
-        for slug in each.value.replace(",", " ").split()
-    ]
-
-
-def _token_problems(
-    token: Token, token_rank: int, url: Setting, urls: Sequence[Setting]
-) -> list[str]:
-    """Why the token must not go to `url`: nothing but the user's own word may send it there."""
-    if url.rank in {Rank.FLAG, Rank.ENVIRONMENT}:
-        return []
-    issuers = [each for each in (token.claims.url, token.claims.region_url) if each]
-    if issuers:
-        if any(same_site(url.value, issuer) for issuer in issuers):
-            return []
-        problem = (
-            f"{token} was issued for {issuers[0]}, but {url.source} says the server is "
-            f"{url.value}: the token was not sent there; mend the url, or set SENTRY_URL "
-            "if you mean it"
-        )
-        return [problem]
-    own = next(each for each in urls if each.rank >= token_rank)
-    if url.rank >= token_rank or same_site(url.value, own.value):
-        return []
-    problem = (
-        f"{token} belongs with {own.value}, but {url.source} says the server is {url.value}: "
-        f"the token was not sent there; set {TOKEN_VARIABLE} or SENTRY_URL if you mean it"
-    )
-    return [problem]
-
-
-def _nearest_host(url: Setting, token: Token | None) -> Setting:
-    """The region's own host where sentry.io is meant: its front host cuts long uploads off."""
-    region = token.claims.region_url if token else None
-    if region and urlsplit(url.value).hostname == "sentry.io" and same_site(url.value, region):
-        return Setting(region, f"{url.source}, and the region from the token", url.rank)
-    return url
-
-
-def _warnings(url: Setting) -> list[str]:
-    parts = urlsplit(url.value)
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        return [f"{url.value} is not encrypted: the token can be read on the way; use https"]
-    return []
 
 
 def same_site(one: str, other: str) -> bool:

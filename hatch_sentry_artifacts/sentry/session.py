@@ -6,18 +6,18 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from hatch_sentry_artifacts.options import Options
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.connection import Connection
-from hatch_sentry_artifacts.sentry.network import connection_pool
-from hatch_sentry_artifacts.sentry.transport import RetryPolicy, Transport
+from hatch_sentry_artifacts.sentry.http.network import connection_pool
+from hatch_sentry_artifacts.sentry.http.transport import RetryPolicy, Transport
 
 
 @contextmanager
 def connected(
     connection: Connection,
-    options: Options,
     *,
+    workers: int,
+    timeout: float,
     notice: Callable[[str], None],
     policy: RetryPolicy | None = None,
     trace: Callable[[str], None] | None = None,
@@ -29,8 +29,8 @@ def connected(
     """
     pool = connection_pool(
         connection.url,
-        connections=options.workers,
-        timeout=options.timeout,
+        connections=workers,
+        timeout=timeout,
         environment=os.environ,
     )
     transport = Transport(

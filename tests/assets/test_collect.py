@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from hatch_sentry_artifacts.assets.collect import Collection, collect
-from hatch_sentry_artifacts.assets.distribution import open_distribution
+from hatch_sentry_artifacts.assets.distribution.opening import open_distribution
+from hatch_sentry_artifacts.configuration.options import DEFAULT_PATTERNS
 from hatch_sentry_artifacts.errors import DistributionError, NothingToUpload
-from hatch_sentry_artifacts.options import DEFAULT_PATTERNS
 from tests.support import make_wheel
 
 SCRIPT = b"a()\n//# sourceMappingURL=app.js.map\n"

@@ -129,7 +129,7 @@ def test_a_wrong_project_is_named(project: Project, wheel: Path) -> None:
 
     assert done.code == 3
     assert f"error: {project.url} does not take the bundle for the project nowhere" in done.err
-    assert "mend `project` (SENTRY_PROJECT) to the slug" in done.err
+    assert "fix `project` (SENTRY_PROJECT) to the slug" in done.err
 
 
 def test_a_release_cannot_be_finalized_but_the_bundle_is_there(

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from hatch_sentry_artifacts.frontends.cli import main
+from hatch_sentry_artifacts.cli import main
 from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN, LocalServer, Settings
 from tests.support import make_wheel
 

@@ -10,7 +10,7 @@ import pytest
 
 from hatch_sentry_artifacts.local_server.server import LocalServer
 from tests.cli.conftest import FILES, Result, Shell
-from tests.sentry.exchange import Answer, Exchange
+from tests.sentry.exchange import Exchange, Response
 from tests.sentry.fault_proxy import FaultProxy
 from tests.support import make_wheel
 
@@ -25,7 +25,7 @@ RELEASES, BUNDLES, CHUNKS = "/releases/", "/artifact-bundles/", "/chunk-upload/"
 
 def not_there(exchange: Exchange) -> None:
     """What Bugsink and GlitchTip answer where they have nothing."""
-    exchange.send(Answer(404, {"Content-Type": "text/html"}, b"Unimplemented API endpoint"))
+    exchange.send(Response(404, {"Content-Type": "text/html"}, b"Unimplemented API endpoint"))
 
 
 def one_a_page(exchange: Exchange) -> None:
@@ -76,7 +76,7 @@ def test_nothing_that_a_terminal_acts_upon_is_listed(shell: Shell, proxy: FaultP
 
     def odd(exchange: Exchange) -> None:
         body = exchange.forward().body.replace(b"~/static", b"~/\\u001b[2J\\u009b\\nstatic")
-        exchange.send(Answer(200, {"Content-Type": "application/json"}, body))
+        exchange.send(Response(200, {"Content-Type": "application/json"}, body))
 
     proxy.on(odd, method="GET", path="/artifact-bundles/", times=99)
     done = shell.run("list", "--release", "b-8")

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import CI_TOKEN, LocalServer
-from tests.bundles.chunk_proxy import say
 from tests.cli.conftest import Shell
 from tests.sentry.fault_proxy import FaultProxy
+from tests.upload_strategies.chunk_proxy import say
 
 
 def test_check_has_a_line_for_each_thing(shell: Shell) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hatch_sentry_artifacts import __version__
-from hatch_sentry_artifacts.options import OPTIONS
+from hatch_sentry_artifacts.configuration.options import OPTIONS
 from tests.cli.conftest import FILES, Shell
 from tests.support import make_wheel
 

@@ -51,7 +51,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What came back."""
 
     status: int
@@ -121,7 +121,7 @@ class Run:
             self._names[name] = _sha1(self._made[name])
         self._names[f"{step.name}_id"] = str(UUID(self._names[step.name][:32]))
 
-    def send(self, step: Step) -> Answer:
+    def send(self, step: Step) -> Response:
         address = urlsplit(self._target.url)
         connection = http.client.HTTPConnection(address.netloc, timeout=_SECONDS)
         headers = dict(step.headers)
@@ -131,7 +131,7 @@ class Run:
         try:
             self._request(connection, step, headers)
             response = connection.getresponse()
-            return Answer(response.status, response.headers, response.read())
+            return Response(response.status, response.headers, response.read())
         finally:
             connection.close()
 
@@ -152,7 +152,7 @@ class Run:
         else:
             connection.request(step.method, path, content or None, headers)
 
-    def _compare(self, step: Step, answer: Answer) -> None:
+    def _compare(self, step: Step, answer: Response) -> None:
         assert answer.status == step.status, answer.content[:1000]
         if step.answer is not ANYTHING:
             actual = json.loads(answer.content)

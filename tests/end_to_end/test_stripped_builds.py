@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from hatch_sentry_artifacts.assets.shipping import Shipment
-from hatch_sentry_artifacts.build_upload import BuildUpload
+from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
+from hatch_sentry_artifacts.builds.mode import UploadMode
+from hatch_sentry_artifacts.builds.upload import BuildUpload
+from hatch_sentry_artifacts.configuration.credentials.wanted import Wanted
+from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.errors import SentryArtifactsError
-from hatch_sentry_artifacts.gating import Order
 from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN, LocalServer
-from hatch_sentry_artifacts.options import Options
-from hatch_sentry_artifacts.sentry.wanted import Wanted
-from tests.bundles.chunk_proxy import ASSEMBLE, say
 from tests.sentry.exchange import Fault
 from tests.sentry.fault_proxy import FaultProxy
 from tests.sentry.faults import answer
 from tests.sentry.running import Lines
 from tests.support import make_wheel
+from tests.upload_strategies.chunk_proxy import ASSEMBLE, say
 
 Build = Callable[..., list[str]]
 LACKS = "and Sentry has not got them all: build it again, with the upload, before you release it"
@@ -55,7 +55,7 @@ def build(tmp_path: Path, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) ->
 
     def run(**options: object) -> list[str]:
         given = Options(**{"source_maps": "strip", "validate": "off", **options})  # type: ignore[arg-type]
-        upload = BuildUpload(given, Wanted(), tmp_path, is_own=True, order=Order.UPLOAD)
+        upload = BuildUpload(given, Wanted(), tmp_path, is_own=True, order=UploadMode.UPLOAD)
         console = Lines()
         try:
             upload.run(wheel, console, shipment)

@@ -16,7 +16,7 @@ from uuid import uuid4
 import pytest
 import urllib3
 
-from hatch_sentry_artifacts.assets.distribution import open_distribution
+from hatch_sentry_artifacts.assets.distribution.opening import open_distribution
 from hatch_sentry_artifacts.assets.file_facts import read_file
 from tests.support import make_wheel
 

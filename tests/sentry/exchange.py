@@ -40,7 +40,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A whole answer; its length is written where it is not among the headers."""
 
     status: int
@@ -84,12 +84,12 @@ class Exchange:
         self.read(self._left)
         return self._body
 
-    def forward(self, path: str | None = None, body: bytes | None = None) -> Answer:
+    def forward(self, path: str | None = None, body: bytes | None = None) -> Response:
         """What the server answers, to the request or to another path or body."""
         content = self.body() if body is None else body
         return self._handler.ask_server(path or self.request.path, content)
 
-    def send(self, answer: Answer | bytes) -> None:
+    def send(self, answer: Response | bytes) -> None:
         """Give the client an answer, or a part of one."""
         self._handler.wfile.write(bytes(answer))
 

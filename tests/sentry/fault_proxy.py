@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
-from .exchange import Answer, Exchange, Fault, Request, pass_on
+from .exchange import Exchange, Fault, Request, Response, pass_on
 
 _HOST = "127.0.0.1"
 _SECONDS = 30
@@ -200,7 +200,7 @@ class Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_DELETE = _handle  # noqa: N815 - named by the base class
 
-    def ask_server(self, path: str, body: bytes) -> Answer:
+    def ask_server(self, path: str, body: bytes) -> Response:
         if self._upstream is None:
             target = urlsplit(self.server.proxy.target)
             assert target.hostname is not None
@@ -208,7 +208,7 @@ class Handler(BaseHTTPRequestHandler):
         headers = {**_passed_on(self.headers), "Content-Length": str(len(body))}
         self._upstream.request(self.command, path, body, headers)
         response = self._upstream.getresponse()
-        return Answer(response.status, _passed_on(response.headers), response.read())
+        return Response(response.status, _passed_on(response.headers), response.read())
 
 
 def _passed_on(headers: Message) -> dict[str, str]:

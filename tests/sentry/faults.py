@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from .exchange import Answer, Exchange, Fault
+from .exchange import Exchange, Fault, Response
 
 
 def reset_after(count: int) -> Fault:
@@ -55,7 +55,7 @@ def answer(
 
     def fault(exchange: Exchange) -> None:
         exchange.body()
-        exchange.send(Answer(status, headers or {}, body))
+        exchange.send(Response(status, headers or {}, body))
 
     return fault
 

@@ -13,12 +13,12 @@ import pytest
 from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.errors import ServerUnreachable
 from hatch_sentry_artifacts.local_server.server import LocalServer
-from hatch_sentry_artifacts.sentry.multipart import FilePart, Form
-from hatch_sentry_artifacts.sentry.network import connection_pool
-from hatch_sentry_artifacts.sentry.transport import Transport
+from hatch_sentry_artifacts.sentry.http.multipart import FilePart, Form
+from hatch_sentry_artifacts.sentry.http.network import connection_pool
+from hatch_sentry_artifacts.sentry.http.transport import Transport
 from tests.support import make_wheel
 
-from .exchange import Answer, Exchange, Fault, pass_on
+from .exchange import Exchange, Fault, Response, pass_on
 from .fault_proxy import FaultProxy
 from .faults import (
     alter_content,
@@ -241,7 +241,7 @@ def test_file_that_is_too_large_does_not_stop_the_others(
 
 def _answer_413_to_the_head(exchange: Exchange) -> None:
     """As proxies do: without waiting for the body, which they read and throw away."""
-    exchange.send(Answer(413, {"Connection": "close"}, b"<html>Too Large</html>"))
+    exchange.send(Response(413, {"Connection": "close"}, b"<html>Too Large</html>"))
     exchange.body()
     exchange.close()
 

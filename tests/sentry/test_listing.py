@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 from tests.support import make_wheel
 
-from .exchange import Answer, Exchange
+from .exchange import Exchange, Response
 from .fault_proxy import FaultProxy
 from .running import RemoteRelease, Uploader, expected, some_files
 
@@ -57,7 +57,7 @@ class _LargeRelease:
         cursor = parse_qs(exchange.request.path.partition("?")[2]).get("cursor", ["100:0:0"])
         page = int(cursor[0].split(":")[1])
         if page >= self.pages:
-            exchange.send(Answer(400, {}, b'{"detail": "Pagination offset too large"}'))
+            exchange.send(Response(400, {}, b'{"detail": "Pagination offset too large"}'))
             return
         files: list[dict[str, object]] = [
             {
@@ -72,7 +72,7 @@ class _LargeRelease:
         ]
         more = str(page + 1 < self.pages).lower()
         link = f'<x>; rel="next"; results="{more}"; cursor="100:{page + 1}:0"'
-        exchange.send(Answer(200, {"Link": link}, json.dumps(files).encode()))
+        exchange.send(Response(200, {"Link": link}, json.dumps(files).encode()))
 
 
 def test_pages_that_a_server_refuses_are_not_asked_for_ahead(

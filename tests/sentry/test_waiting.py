@@ -13,7 +13,7 @@ import pytest
 
 from tests.support import make_wheel
 
-from .exchange import Answer, Exchange, Fault, pass_on
+from .exchange import Exchange, Fault, Response, pass_on
 from .fault_proxy import FaultProxy
 from .faults import answer, late_answer
 from .running import RemoteRelease, Uploader, expected, some_files
@@ -39,7 +39,7 @@ def test_limit_that_ends_at_a_time_is_waited_for(
     def limit(exchange: Exchange) -> None:
         ends.append(math.ceil(time.time() + 0.1))  # these headers tell whole seconds
         exchange.body()
-        exchange.send(Answer(429, headers(ends[0]), b'{"detail": "slow down"}'))
+        exchange.send(Response(429, headers(ends[0]), b'{"detail": "slow down"}'))
 
     files = some_files(2)
     proxy.on(limit, path="/releases/")

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hatch_sentry_artifacts.assets.collect import Collection, collect
-from hatch_sentry_artifacts.assets.distribution import open_distribution
-from hatch_sentry_artifacts.options import DEFAULT_PATTERNS
+from hatch_sentry_artifacts.assets.distribution.opening import open_distribution
+from hatch_sentry_artifacts.configuration.options import DEFAULT_PATTERNS
 
 CACHE = Path(tempfile.gettempdir()) / "hatch-sentry-artifacts-wheels"
 TIMEOUT = 600.0

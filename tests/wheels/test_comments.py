@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from hatch_sentry_artifacts.assets.line_comments import line_comments
-from hatch_sentry_artifacts.assets.sourcemaps import ReferenceFinder
+from hatch_sentry_artifacts.assets.scripts.line_comments import line_comments
+from hatch_sentry_artifacts.assets.source_maps.references import ReferenceFinder
 from tests.wheels.bundles import make_bundles, npm_folder
 from tests.wheels.published import FINDINGS, download, scripts_of
 

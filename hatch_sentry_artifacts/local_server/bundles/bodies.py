@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from hatch_sentry_artifacts.local_server.answers import ApiError
-from hatch_sentry_artifacts.local_server.bundles.assembly import Order
+from hatch_sentry_artifacts.local_server.bundles.assembly import UploadMode
+from hatch_sentry_artifacts.local_server.responses import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ _KEYS = ("version", "dist", "projects", "checksum", "chunks")
 _REQUIRED = ("checksum", "chunks", "projects")
 
 
-def read_order(organization: str) -> Order:
+def read_mode(organization: str) -> UploadMode:
     """Read what to assemble; raises ApiError 400 with the first problem."""
     try:
         data = json.loads(request.get_data())
@@ -28,7 +28,7 @@ def read_order(organization: str) -> Order:
         raise refused("Invalid json body") from None
     for problem in _problems(data):
         raise refused(problem)
-    return Order(
+    return UploadMode(
         organization=organization,
         projects=tuple(dict.fromkeys(data["projects"])),
         checksum=data["checksum"],

@@ -8,11 +8,11 @@ import uuid
 from flask import Blueprint, Response, jsonify, request
 
 from hatch_sentry_artifacts.local_server import access
-from hatch_sentry_artifacts.local_server.answers import ApiError, internal_error, no_content
 from hatch_sentry_artifacts.local_server.bundles.archive import BundleFile
 from hatch_sentry_artifacts.local_server.bundles.entries import file_id_of, path_of, send_entry
 from hatch_sentry_artifacts.local_server.bundles.store import NEWEST_FIRST, Bundle
 from hatch_sentry_artifacts.local_server.paging import paginate
+from hatch_sentry_artifacts.local_server.responses import ApiError, internal_error, no_content
 
 endpoints = Blueprint("bundles", __name__, url_prefix="/api/0/projects/<organization>/<project>")
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, jsonify, request
 
 from hatch_sentry_artifacts.local_server import access, parts
-from hatch_sentry_artifacts.local_server.answers import internal_error
 from hatch_sentry_artifacts.local_server.blobs import IncomingFile
 from hatch_sentry_artifacts.local_server.bodies import FORMS, read_object
 from hatch_sentry_artifacts.local_server.bundles.assembly import assemble
-from hatch_sentry_artifacts.local_server.bundles.bodies import read_order, refused
+from hatch_sentry_artifacts.local_server.bundles.bodies import read_mode, refused
+from hatch_sentry_artifacts.local_server.responses import internal_error
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import FileStorage
@@ -68,7 +68,7 @@ def add_chunks(organization: str) -> Response:
 def assemble_bundle(organization: str) -> Response:
     """Say which chunks are missing or what became of the bundle; or else assemble it."""
     access.require_organization(organization)
-    order = read_order(organization)
+    order = read_mode(organization)
     if not order.projects:
         raise refused("You need to specify at least one project")
     if not set(order.projects) <= set(access.settings().projects):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, jsonify, request
 
 from hatch_sentry_artifacts.local_server import access, downloads
-from hatch_sentry_artifacts.local_server.answers import ApiError, internal_error, refusal
 from hatch_sentry_artifacts.local_server.bundles.archive import parse_debug_id
+from hatch_sentry_artifacts.local_server.responses import ApiError, internal_error, refusal
 from hatch_sentry_artifacts.local_server.store import Filters, ReleaseFile
 
 if TYPE_CHECKING:

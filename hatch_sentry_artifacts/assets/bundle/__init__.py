@@ -1,0 +1,1 @@
+"""An artifact bundle of assets: its layout, manifest and chunks."""

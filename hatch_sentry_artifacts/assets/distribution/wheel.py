@@ -1,0 +1,200 @@
+"""Reads a wheel in place, and refuses one whose contents cannot be trusted."""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email.parser import BytesParser
+from functools import cached_property
+from pathlib import Path
+from typing import IO
+
+from hatch_sentry_artifacts.assets.asset import Deflated, Member
+from hatch_sentry_artifacts.assets.distribution.open_file import OpenFile
+from hatch_sentry_artifacts.errors import DistributionError
+
+_ENCRYPTED = 0x1
+_DRIVE = re.compile(r"[A-Za-z]:")
+# APPNOTE 4.3.7: the fixed part of a local file header, and where in it the lengths of what follows
+# it stand.
+_LOCAL_HEADER_BYTES = 30
+_LENGTHS_OFFSET = 26
+_METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
+# What zipfile and the decompressors raise for content that is not what the archive says.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError)
+
+# What zipfile raises for a newer version of the format, and for compressions that it has not got.
+_UNKNOWN_FORMAT = NotImplementedError
+
+
+class Wheel:
+    """An open wheel; `members` are its files in the archive's order.
+
+    Raises DistributionError, on opening, for anything that is no wheel, is truncated, or holds
+    absolute paths, "..", one name twice, or encrypted members; on reading, for bad content.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with path.open("rb") as file:
+                self._version = _version_of(file)
+            self._archive = zipfile.ZipFile(path)
+        except OSError as error:
+            raise DistributionError(f"{path}: cannot be read: {error.strerror}") from None
+        except (zipfile.BadZipFile, ValueError, _UNKNOWN_FORMAT) as error:
+            raise DistributionError(
+                f"{path}: is no wheel, or a truncated one: {error}; build it again"
+            ) from None
+        try:
+            self._check_names()
+        except BaseException:
+            self._archive.close()
+            raise
+
+    def __enter__(self) -> Wheel:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._archive.close()
+
+    @cached_property
+    def members(self) -> list[Member]:
+        """Every file of the wheel."""
+        return [
+            Member(
+                info.filename, info.file_size, self._opener(info), self._deflated(info), info.CRC
+            )
+            for info in self._archive.infolist()
+            if not info.is_dir()
+        ]
+
+    @property
+    def name(self) -> str:
+        """The project's name as its metadata write it."""
+        return self._metadata["Name"]
+
+    @property
+    def version(self) -> str:
+        """The project's version as its metadata write it."""
+        return self._metadata["Version"]
+
+    @cached_property
+    def _metadata(self) -> dict[str, str]:
+        found = [member for member in self.members if _METADATA.fullmatch(member.path)]
+        if len(found) != 1:
+            raise DistributionError(
+                f"{self.path}: is no wheel: it holds {len(found) or 'no'} *.dist-info/METADATA"
+            )
+        with found[0].open() as content:
+            headers = BytesParser().parsebytes(content.read(), headersonly=True)
+        result = {key: str(headers.get(key, "")).strip() for key in ("Name", "Version")}
+        for key, value in result.items():
+            if not value:
+                raise DistributionError(f"{self.path}: {found[0].path} says no {key}")
+        return result
+
+    def _check_names(self) -> None:
+        seen: set[str] = set()
+        for info in self._archive.infolist():
+            name = info.filename
+            plain = name.replace("\\", "/")
+            if plain.startswith("/") or _DRIVE.match(plain) or ".." in plain.split("/"):
+                raise self._unsafe(name, "has a path that leaves the wheel")
+            if name in seen:
+                raise self._unsafe(name, "is in the wheel twice")
+            if info.flag_bits & _ENCRYPTED:
+                raise self._unsafe(name, "is encrypted")
+            seen.add(name)
+
+    def _unsafe(self, name: str, problem: str) -> DistributionError:
+        return DistributionError(
+            f"{self.path}: the member {name!r} {problem}; nothing was uploaded, "
+            "build the wheel again with a sound build back end"
+        )
+
+    def _opener(self, info: zipfile.ZipInfo) -> Callable[[], _WheelFile]:
+        return lambda: _WheelFile(self._archive, self.path, info)
+
+    def _deflated(self, info: zipfile.ZipInfo) -> Deflated | None:
+        if info.compress_type != zipfile.ZIP_DEFLATED:
+            return None
+        return Deflated(info.compress_size, lambda: _DeflatedFile(self.path, info, self._version))
+
+
+class _WheelFile(OpenFile):
+    """A member, decompressed as it is read."""
+
+    def __init__(self, archive: zipfile.ZipFile, path: Path, info: zipfile.ZipInfo) -> None:
+        self._path = path
+        self._info = info
+        with self._telling():
+            super().__init__(archive.open(info))
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except _UNKNOWN_FORMAT as error:
+            problem = f"cannot be decompressed here: {error}"
+        except _DAMAGE as error:
+            problem = f"is damaged: {error}"
+        else:
+            return
+        raise DistributionError(
+            f"{self._path}: the member {self._info.filename!r} {problem}; "
+            "nothing was uploaded, build the wheel again"
+        )
+
+
+class _DeflatedFile(OpenFile):
+    """A member's bytes as they stand in the archive."""
+
+    def __init__(self, path: Path, info: zipfile.ZipInfo, version: tuple[int, ...]) -> None:
+        self._path = path
+        self._size = self._left = info.compress_size
+        with self._telling():
+            super().__init__(path.open("rb", buffering=0))
+            try:
+                self._start = self._find_start(info, version)
+            except BaseException:
+                self._file.close()
+                raise
+
+    def read(self, size: int = -1) -> bytes:
+        """See Content: up to the member's end, behind which others follow."""
+        block = super().read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(block)
+        return block
+
+    def seek(self, offset: int) -> None:
+        """See Content."""
+        super().seek(self._start + offset)
+        self._left = max(0, self._size - offset)
+
+    def _find_start(self, info: zipfile.ZipInfo, version: tuple[int, ...]) -> int:
+        if _version_of(self._file) != version:
+            raise DistributionError(f"{self._path} changed while it was uploaded; run this again")
+        self._file.seek(info.header_offset)
+        header = self._file.read(_LOCAL_HEADER_BYTES)
+        # The local header may have another extra field than the central directory.
+        name, extra = struct.unpack_from("<HH", header, _LENGTHS_OFFSET)
+        return self._file.seek(name + extra, os.SEEK_CUR)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, struct.error) as error:
+            raise DistributionError(f"{self._path}: cannot be read: {error}") from None
+
+
+def _version_of(file: IO[bytes]) -> tuple[int, ...]:
+    """Differs for another file of the same path, and for one that was written to."""
+    status = os.fstat(file.fileno())
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

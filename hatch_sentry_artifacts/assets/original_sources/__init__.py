@@ -1,0 +1,1 @@
+"""The texts of original sources, for maps that lack them."""

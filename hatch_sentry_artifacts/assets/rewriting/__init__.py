@@ -1,0 +1,1 @@
+"""What a wheel ships otherwise than it lies on disk."""

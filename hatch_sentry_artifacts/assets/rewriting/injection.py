@@ -1,0 +1,243 @@
+"""Injects debug ids into all scripts and maps of a distribution, and fixes what that would break.
+
+Memory holds no more than one script and its map a process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+
+from hatch_sentry_artifacts.assets import splices
+from hatch_sentry_artifacts.assets.debug_ids.inject import Injected, Step, inject
+from hatch_sentry_artifacts.assets.kinds import is_script, is_script_map
+from hatch_sentry_artifacts.assets.rewriting import precompressed, workers
+from hatch_sentry_artifacts.assets.rewriting.integrity import (
+    TEXT_SUFFIXES,
+    Change,
+    IntegrityHashes,
+    changed_hashes,
+    has_hash,
+)
+from hatch_sentry_artifacts.assets.rewriting.staging import Staging
+from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
+from hatch_sentry_artifacts.assets.source_maps.pairing import Pair, find_pairs
+from hatch_sentry_artifacts.assets.splices import Splice
+from hatch_sentry_artifacts.errors import DistributionError, SentryArtifactsError
+
+# Below that, starting another process takes longer than what it would do.
+_SHARED_SCRIPTS = 100
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a script and its map.
+
+    `written` are the paths whose content is new, compressed copies among them. `error` says what
+    went wrong, mostly before anything was written. `hashes` are the new integrity hashes of the old
+    ones, by path. Hashes and splices are kept where they are asked for.
+    """
+
+    pair: Pair
+    debug_id: str | None = None
+    steps: tuple[Step, ...] = ()
+    written: tuple[str, ...] = ()
+    error: str | None = None
+    holds_hashes: bool = False
+    hashes: Mapping[str, Mapping[bytes, bytes]] | None = None
+    script_splices: tuple[Splice, ...] = ()
+    map_splices: tuple[Splice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of all pairs, and the pages and manifests whose integrity hashes are new."""
+
+    outcomes: tuple[Outcome, ...]
+    texts: tuple[str, ...]
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """All paths whose content is new."""
+        return (*self.texts, *(path for each in self.outcomes for path in each.written))
+
+
+def inject_files(
+    sources: Mapping[str, Path],
+    selected: Collection[str],
+    *,
+    names: Mapping[str, str] = MappingProxyType({}),
+    into: Path | None = None,
+    dry_run: bool = False,
+    helpers: int | None = None,
+) -> Result:
+    """Inject debug ids into the `selected` scripts and maps of a distribution.
+
+    What is neither script nor map is left alone. `names` are the URL names of those that have one.
+    `sources` has all its files, by path: pages, manifests and compressed copies too. Those that
+    change are written below the folder `into`, or else in place. A dry run writes nothing and keeps
+    the splices. `helpers` is how many further processes take part.
+
+    A run that was stopped is finished by another: pages come first, as their old hashes are gone
+    once scripts change, then each script before its map. Raises DistributionError, having changed
+    nothing, if a script holds another's integrity hash; what is wrong with one pair is in its
+    outcome.
+    """
+    staging = Staging(sources, into, dry_run)
+    try:
+        maps = {path for path in selected if is_script_map(path)}
+        scripts = sorted({path for path in selected if is_script(path)})
+        if helpers is None and len(scripts) < _SHARED_SCRIPTS:
+            helpers = 0
+        with workers.Helpers(helpers) as shared:
+            references = {path: _reference(staging, path) for path in scripts}
+            pairs = find_pairs(references, maps, names)
+            texts = _texts_with_hashes(staging)
+            outcomes = _inject_pairs(staging, pairs, shared, keep_hashes=bool(texts))
+        changed = _mend(staging, texts, outcomes)
+        for path in changed:
+            staging.commit(path)
+        return Result(tuple(_commit(staging, each) for each in outcomes), tuple(changed))
+    except BaseException:
+        staging.sweep()
+        raise
+
+
+def _commit(staging: Staging, outcome: Outcome) -> Outcome:
+    """Let all of a pair take their places, the script before the map."""
+    try:
+        for path in outcome.written:
+            staging.commit(path)
+    except SentryArtifactsError as error:
+        staging.discard(outcome.written)
+        return replace(outcome, error=str(error))
+    return outcome
+
+
+def _reference(staging: Staging, path: str) -> str | None:
+    content = staging.read(path)
+    finder = sourcemaps.ReferenceFinder()
+    finder.feed(content)
+    return finder.reference(lambda: content)
+
+
+def _inject_pairs(
+    staging: Staging, pairs: Sequence[Pair], helpers: workers.Helpers, *, keep_hashes: bool
+) -> list[Outcome]:
+    def send(pair: Pair) -> tuple[Staging, Pair]:
+        given = [path for path in (pair.script, pair.source_map) if path]
+        copies = [path + suffix for path in given for suffix in precompressed.COMPRESSORS]
+        return staging.part(given + copies), pair
+
+    work: Callable[[tuple[Staging, Pair]], Outcome] = partial(inject_pair, keep_hashes=keep_hashes)
+    outcomes = helpers.share(pairs, lambda pair: work((staging, pair)), send, work)
+    if not staging.dry_run:
+        staging.put_in.update(path for each in outcomes for path in each.written)
+    return outcomes
+
+
+def inject_pair(task: tuple[Staging, Pair], *, keep_hashes: bool) -> Outcome:
+    """Inject one script and its map, and put them in; whatever is wrong is in the outcome."""
+    staging, pair = task
+    written: list[str] = []
+    try:
+        injected = _injected(staging, pair)
+        changes = [(pair.script, injected.given_script, injected.script_splices)]
+        if pair.source_map and injected.given_map is not None:
+            changes.append((pair.source_map, injected.given_map, injected.map_splices))
+        for path, _, made in changes:
+            if made:
+                _check_copies(staging, path)
+        for path, given, made in changes:
+            if made:
+                written.append(path)
+                staging.put(path, splices.parts(given, made))
+        for path, given, made in changes:
+            for copy, content in _copies(staging, path, given, made):
+                written.append(copy)
+                staging.put(copy, [content])
+    except SentryArtifactsError as error:
+        staging.discard(written)
+        return Outcome(pair, error=str(error))
+    outcome = Outcome(
+        pair,
+        injected.debug_id,
+        injected.steps,
+        tuple(written),
+        holds_hashes=has_hash(injected.given_script),
+        hashes=_hashes(pair, injected) if keep_hashes else None,
+    )
+    if staging.dry_run:
+        return replace(
+            outcome, script_splices=injected.script_splices, map_splices=injected.map_splices
+        )
+    return outcome
+
+
+def _injected(staging: Staging, pair: Pair) -> Injected:
+    if pair.refused:
+        raise DistributionError(pair.refused)
+    script = staging.read(pair.script)
+    return inject(script, None if pair.source_map is None else staging.read(pair.source_map))
+
+
+def _hashes(pair: Pair, injected: Injected) -> dict[str, dict[bytes, bytes]]:
+    found = {pair.script: changed_hashes(injected.given_script, injected.script)}
+    if pair.source_map and injected.given_map is not None and injected.source_map is not None:
+        found[pair.source_map] = changed_hashes(injected.given_map, injected.source_map)
+    return found
+
+
+def _check_copies(staging: Staging, path: str) -> None:
+    """Raise ConfigurationError before anything is written if a copy could not be made again."""
+    for suffix in precompressed.COMPRESSORS:
+        if path + suffix in staging.sources:
+            precompressed.check_compressor(suffix)
+
+
+def _copies(
+    staging: Staging, path: str, given: bytes, made: Collection[Splice]
+) -> Iterator[tuple[str, bytes]]:
+    """The compressed copies of `path` that are none of it, also those of a stopped run."""
+    for suffix in precompressed.COMPRESSORS:
+        if path + suffix in staging.sources:
+            content = splices.apply(given, made)
+            new = precompressed.compressed_again(suffix, staging.read(path + suffix), content)
+            if new is not None:
+                yield path + suffix, new
+
+
+def _texts_with_hashes(staging: Staging) -> dict[str, bytes]:
+    texts = {path: staging.read(path) for path in staging.sources if path.endswith(TEXT_SUFFIXES)}
+    return {path: text for path, text in texts.items() if has_hash(text)}
+
+
+def _mend(staging: Staging, texts: Mapping[str, bytes], outcomes: Sequence[Outcome]) -> list[str]:
+    """Put in the pages and manifests whose hashes change; their paths, and those of copies.
+
+    Injection gives the same bytes each time, so this is right for a run that was stopped, too.
+    """
+    checking = [each.pair.script for each in outcomes if each.holds_hashes]
+    if not texts and not checking:
+        return []
+    hashes = IntegrityHashes()
+    for each in outcomes:
+        if each.error is None:
+            found = each.hashes or _hashes(each.pair, _injected(staging, each.pair))
+            for path, changed in found.items():
+                hashes.learn(path, changed)
+    for script in checking:
+        hashes.check_script(script, staging.read(script), Change.INJECTED)
+    written: list[str] = []
+    for path, text in texts.items():
+        if (new := hashes.rewrite(text)) != text:
+            _check_copies(staging, path)
+            staging.put(path, [new])
+            written.append(path)
+            for copy, content in _copies(staging, path, new, ()):
+                staging.put(copy, [content])
+                written.append(copy)
+    return written

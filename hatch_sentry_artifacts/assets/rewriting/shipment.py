@@ -1,0 +1,227 @@
+"""Prepares what a wheel ships: debug ids put in, source maps left out, all hashes kept true.
+
+The project's files are only read. What changes is written into a folder of the caller's.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hatch_sentry_artifacts.assets.distribution.patterns import Selection
+from hatch_sentry_artifacts.assets.kinds import MAP_SUFFIX, is_script, is_script_map
+from hatch_sentry_artifacts.assets.names import url_names
+from hatch_sentry_artifacts.assets.rewriting import precompressed
+from hatch_sentry_artifacts.assets.rewriting.injection import inject_files
+from hatch_sentry_artifacts.assets.rewriting.integrity import (
+    SCRIPT_SUFFIXES,
+    TEXT_SUFFIXES,
+    Change,
+    IntegrityHashes,
+    changed_hashes,
+    has_hash,
+)
+from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
+from hatch_sentry_artifacts.assets.source_maps.inline_maps import read_inline_map
+from hatch_sentry_artifacts.errors import ConfigurationError, DistributionError
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """How the files that a wheel ships differ from the project's, by their path in the wheel.
+
+    `changed` are the files that it ships instead, `left_out` the paths that it does not ship.
+    `unshipped` are the files to upload that it does not hold: the maps. `maps` is the path of the
+    map of each script that does not say so any more.
+    """
+
+    changed: Mapping[str, Path]
+    left_out: frozenset[str]
+    unshipped: Mapping[str, Path]
+    maps: Mapping[str, str]
+
+
+def prepare_shipment(
+    sources: Mapping[str, Path],
+    folder: Path,
+    *,
+    include: Sequence[str],
+    exclude: Sequence[str],
+    paths: Mapping[str, str] | None,
+    inject: bool,
+    strip: bool,
+) -> Shipment:
+    """Put debug ids into the selected files of `sources`, and leave their maps out.
+
+    `sources` has every file that the wheel would ship, by its path there; `folder` is empty and
+    stays as long as the shipment is used. Raises NamesError, DistributionError, ConfigurationError.
+    """
+    selection = Selection(include, exclude)
+    work = _Work(sources, folder, selection, paths)
+    if inject:
+        work.inject()
+    if strip:
+        work.strip()
+    return work.shipment()
+
+
+class _Work:
+    """The wheel's files on the way; `_current` is where the present content of each path lies."""
+
+    def __init__(
+        self,
+        sources: Mapping[str, Path],
+        folder: Path,
+        selection: Selection,
+        paths: Mapping[str, str] | None,
+    ) -> None:
+        self._sources = sources
+        self._current = dict(sources)
+        self._folder = folder
+        self._selection = selection
+        self._paths = paths
+        self._names = self._name(sources)
+        self._by_name = {name: path for path, name in self._names.items()}
+        self._scripts = [path for path in self._names if is_script(path)]
+        # Style sheets keep referring to their maps.
+        self._maps = [path for path in self._names if is_script_map(path)]
+        self._changed: set[str] = set()
+        self._left_out: set[str] = set()
+        self._unshipped: dict[str, Path] = {}
+        self._map_of: dict[str, str] = {}
+
+    def _name(self, files: Mapping[str, Path]) -> dict[str, str]:
+        """The URL name of each of the files that is selected."""
+        selected = [path for path in sorted(files) if self._selection.holds(path)]
+        return url_names(selected, self._paths)
+
+    def inject(self) -> None:
+        folder = self._folder / "injected"
+        folder.mkdir()
+        selected = [*self._scripts, *self._maps]
+        result = inject_files(self._current, selected, names=self._names, into=folder)
+        errors = [f"{each.pair.script}: {each.error}" for each in result.outcomes if each.error]
+        if errors:
+            raise DistributionError("no debug ids could be put in:\n  " + "\n  ".join(errors))
+        self._changed.update(result.written)
+        self._current.update({path: folder / path for path in result.written})
+
+    def strip(self) -> None:
+        """Leave the maps out, and what in the scripts refers to them."""
+        for path in self._maps:
+            # Copied, as a back end may well remove what it does not ship before it is uploaded.
+            self._unshipped[path] = self._write("maps", path, self._read(path))
+        stripped = [path for path in self._scripts if self._take_map(path)]
+        copies = {path + suffix for path in self._maps for suffix in precompressed.COMPRESSORS}
+        self._left_out = {*self._maps, *(copies & self._current.keys())}
+        self._check_taken_out()
+        self._remove_references(stripped)
+
+    def _take_map(self, script: str) -> bool:
+        """Note which map the script refers to; False if that is none of those left out."""
+        reference = self._reference(script)
+        if reference is None:
+            return False
+        if sourcemaps.is_inline(reference):
+            self._map_of[script] = self._take_out(script, reference)
+            return True
+        name = self._names[script]
+        found = sourcemaps.find_map(script, name, reference, self._names, self._by_name)
+        if found not in self._unshipped:
+            return False
+        self._map_of[script] = found
+        return True
+
+    def _reference(self, path: str) -> str | None:
+        finder = sourcemaps.ReferenceFinder()
+        content = self._read(path)
+        finder.feed(content)
+        return finder.reference(lambda: content)
+
+    def _take_out(self, script: str, reference: str) -> str:
+        """Make a file of the map that the script carries itself."""
+        path = script + MAP_SUFFIX
+        if path in self._current:
+            raise DistributionError(
+                f"{script} carries its map itself, and there is also {path}: "
+                "let the bundler write only one of them"
+            )
+        try:
+            content = read_inline_map(reference.encode()).content
+        except DistributionError as error:
+            raise DistributionError(f"{script}: {error}") from None
+        self._unshipped[path] = self._write("maps", path, content)
+        return path
+
+    def _check_taken_out(self) -> None:
+        named = self._name({**self._sources, **self._unshipped})
+        for script, path in self._map_of.items():
+            if path not in named:
+                raise ConfigurationError(
+                    f"{script} carries its map itself, which would be uploaded as {path}, but "
+                    "`include`, `exclude` and `paths` do not select that: let them select it"
+                )
+
+    def _remove_references(self, scripts: Sequence[str]) -> None:
+        """Take the references out, and keep true what depends on the scripts' content."""
+        texts = list(self._texts_with_hashes())
+        hashes = IntegrityHashes()
+        for path in scripts:
+            old = self._read(path)
+            new = sourcemaps.without_references(old)
+            if texts:
+                hashes.learn(path, changed_hashes(old, new))
+            self._ship(path, new)
+        for path in texts:
+            text = self._read(path)
+            if path.endswith(SCRIPT_SUFFIXES):
+                hashes.check_script(path, text, Change.STRIPPED)
+            elif (new := hashes.rewrite(text)) != text:
+                self._ship(path, new)
+
+    def _texts_with_hashes(self) -> Iterator[str]:
+        for path in self._current:
+            if path.endswith((*TEXT_SUFFIXES, *SCRIPT_SUFFIXES)) and has_hash(self._read(path)):
+                yield path
+
+    def _ship(self, path: str, content: bytes) -> None:
+        """Let the wheel ship `content`, and compressed copies of it where there are any."""
+        self._change(path, content)
+        for suffix in precompressed.COMPRESSORS:
+            copy = path + suffix
+            if copy in self._current:
+                try:
+                    precompressed.check_compressor(suffix)
+                except ConfigurationError as error:
+                    raise ConfigurationError(f"{copy}: {error}") from None
+                again = precompressed.compressed_again(suffix, self._read(copy), content)
+                if again is not None:
+                    self._change(copy, again)
+
+    def _change(self, path: str, content: bytes) -> None:
+        self._current[path] = self._write("stripped", path, content)
+        self._changed.add(path)
+
+    def _read(self, path: str) -> bytes:
+        try:
+            return self._current[path].read_bytes()
+        except OSError as error:
+            raise DistributionError(f"{path}: cannot be read: {error.strerror}") from None
+
+    def _write(self, part: str, path: str, content: bytes) -> Path:
+        file = self._folder / part / path
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        except OSError as error:
+            raise DistributionError(f"{file}: cannot be written: {error.strerror}") from None
+        return file
+
+    def shipment(self) -> Shipment:
+        changed = {path: self._current[path] for path in sorted(self._changed - self._left_out)}
+        for path, file in changed.items():
+            # Back ends take modes from the files, and some take times.
+            shutil.copystat(self._sources[path], file)
+        return Shipment(changed, frozenset(self._left_out), self._unshipped, self._map_of)

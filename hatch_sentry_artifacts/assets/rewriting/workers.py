@@ -1,0 +1,155 @@
+"""Shares work out to further processes, since Python's lock lets threads do little at once.
+
+They are started by name, so that nothing but this package has to be importable in them: it works
+on every system, and in build back ends, whose own main program must not be run again. What they
+cannot do, for whatever reason, is done here.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import IO, Generic, TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+_CHUNK = 16  # tasks: few enough that all end at about the same time
+_MOST_PROCESSES = 8
+_PROGRAM = (
+    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
+    "from hatch_sentry_artifacts.assets.rewriting import workers; workers.serve()"
+)
+
+
+class Helpers:
+    """Further processes, by default one for each further processor; they end with the context."""
+
+    def __init__(self, count: int | None = None) -> None:
+        if count is None:
+            count = min(os.cpu_count() or 1, _MOST_PROCESSES) - 1
+        self._count = count if sys.executable else 0
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Helpers:
+        # They get ready while it is found out here what there is to do.
+        for _ in range(self._count):
+            with suppress(OSError):
+                self._processes.append(
+                    # No shell, and no word of the command comes from elsewhere.
+                    subprocess.Popen(  # noqa: S603
+                        [sys.executable, "-S", "-c", _PROGRAM],
+                        stdin=subprocess.PIPE,
+                        stdout=subprocess.PIPE,
+                        stderr=subprocess.DEVNULL,
+                    )
+                )
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for process in self._processes:
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream:
+                    with suppress(OSError):
+                        stream.close()
+
+    def share(
+        self,
+        tasks: Sequence[Task],
+        work: Callable[[Task], Result],
+        send: Callable[[Task], object],
+        function: Callable[..., Result],
+    ) -> list[Result]:
+        """`work(task)` for each of the tasks, in their order.
+
+        Here tasks are done from the first on; the helpers do `function(send(task))` from the last
+        on, which must come to the same.
+        """
+        shared = _Shared(tasks, send, function)
+        threads = [
+            threading.Thread(target=shared.help, args=(process,), daemon=True)
+            for process in self._processes
+        ]
+        try:
+            for thread in threads:
+                thread.start()
+            while shared.left or threads:
+                while (number := shared.first()) is not None:
+                    shared.results[number] = work(tasks[number])
+                # A helper that fails gives back what it had, which is then done here.
+                while threads:
+                    threads.pop().join()
+        finally:
+            shared.left.clear()
+        return [shared.results[number] for number in range(len(tasks))]
+
+
+class _Shared(Generic[Task, Result]):
+    """The tasks that are left, by number, and the results that are there."""
+
+    def __init__(
+        self,
+        tasks: Sequence[Task],
+        send: Callable[[Task], object],
+        function: Callable[..., Result],
+    ) -> None:
+        self.left = deque(range(len(tasks)))
+        self.results: dict[int, Result] = {}
+        self._tasks = tasks
+        self._send = send
+        self._function = function
+
+    def first(self) -> int | None:
+        try:
+            return self.left.popleft()
+        except IndexError:
+            return None
+
+    def last(self) -> list[int]:
+        numbers: list[int] = []
+        with suppress(IndexError):
+            while len(numbers) < _CHUNK:
+                numbers.append(self.left.pop())
+        return numbers
+
+    def help(self, process: subprocess.Popen[bytes]) -> None:
+        """Let a further process do tasks until none is left, or until it fails."""
+        numbers: list[int] = []
+        if process.stdin is None or process.stdout is None:
+            return
+        try:
+            _tell(process.stdin, sys.path)
+            while numbers := self.last():
+                sent = [self._send(self._tasks[number]) for number in numbers]
+                _tell(process.stdin, (self._function, sent))
+                # Nobody but the process that was started above can write to this pipe.
+                done = pickle.load(process.stdout)  # noqa: S301
+                self.results.update(zip(numbers, done, strict=True))
+        except (OSError, EOFError, ValueError, pickle.PickleError):
+            self.left.extend(numbers)
+
+
+def _tell(stream: IO[bytes], message: object) -> None:
+    pickle.dump(message, stream, pickle.HIGHEST_PROTOCOL)
+    stream.flush()
+
+
+def serve() -> None:
+    """What a further process does: chunks of tasks from stdin, their results to stdout."""
+    output = sys.stdout.buffer
+    sys.stdout = sys.stderr
+    while True:
+        try:
+            # Nobody but the process that started this one can write to this pipe.
+            function, sent = pickle.load(sys.stdin.buffer)  # noqa: S301
+        except (EOFError, KeyboardInterrupt):
+            return
+        _tell(output, [function(each) for each in sent])

@@ -1,0 +1,1 @@
+"""Scripts: their header, and the comments at their end."""

@@ -1,0 +1,1 @@
+"""Source maps: facts, layout, references to them, and whose map one is."""

@@ -1,0 +1,1 @@
+"""What every build does, whichever back end runs it."""

@@ -1,0 +1,109 @@
+"""Turns the options into flags, and flags with the project's configuration into settings."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hatch_sentry_artifacts.configuration.credentials.sentryclirc import home_folder
+from hatch_sentry_artifacts.configuration.credentials.settings import Settings, find_settings
+from hatch_sentry_artifacts.configuration.credentials.wanted import Wanted
+from hatch_sentry_artifacts.configuration.options import (
+    OPTIONS,
+    Kind,
+    Options,
+    Source,
+    read_options,
+)
+from hatch_sentry_artifacts.configuration.project import Project, read_project
+
+CONNECTION_KEYS = ("organization", "project", "url", "timeout")
+_REPEATED = {Kind.TEXTS, Kind.PATTERNS, Kind.PREFIXES}
+_METAVARS = {
+    Kind.TEXT: "TEXT",
+    Kind.TEXTS: "SLUG",
+    Kind.URL: "URL",
+    Kind.TEMPLATE: "TEMPLATE",
+    Kind.COUNT: "N",
+    Kind.SECONDS: "SECONDS",
+    Kind.SECONDS_OR_ZERO: "SECONDS",
+    Kind.PATTERNS: "PATTERN",
+    Kind.PREFIXES: "FOLDER=PREFIX",
+}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a command works with: the project around it, its options, and where to connect."""
+
+    project: Project
+    options: Options
+    flags: Options
+    settings: Settings
+
+
+def add_options(parser: argparse.ArgumentParser, keys: Iterable[str]) -> None:
+    """Give `parser` a flag for each of the options `keys`, in that order."""
+    group = parser.add_argument_group(
+        "project options", "as in the project's configuration, over which these win"
+    )
+    for key in keys:
+        option = OPTIONS[key]
+        common: dict[str, Any] = {"dest": key, "default": argparse.SUPPRESS}
+        text = option.help.replace("`", "").replace("%", "%%")
+        if option.kind is Kind.SWITCH:
+            group.add_argument(
+                *option.flags, action=argparse.BooleanOptionalAction, help=text, **common
+            )
+            continue
+        if option.choices:
+            common["metavar"] = "|".join(option.choices)
+        else:
+            common["metavar"] = "FILE" if key == "report" else _METAVARS[option.kind]
+        if option.kind in _REPEATED:
+            common["action"] = "append"
+            text = text.partition(", or a list")[0] + " (may be repeated)"
+        default = option.default_text.replace("`", "")
+        group.add_argument(
+            *option.flags, help=f"{text} [{default}]".replace(" [none]", ""), **common
+        )
+        if option.kind is Kind.SECONDS_OR_ZERO:
+            common = {**common, "action": "store_const", "const": "0"}
+            group.add_argument(f"--no-{key}", help=f"the same as --{key} 0", **common)
+
+
+def read_context(parsed: argparse.Namespace) -> Context:
+    """The project around the working directory, under the flags. Raises ConfigurationError."""
+    project = read_project(_project_folder(Path.cwd()))
+    flags = Source(
+        {key: _value(key, given) for key, given in vars(parsed).items() if key in OPTIONS}
+    )
+    options = read_options(project.source, flags)
+    given, configured = read_options(flags), read_options(project.source)
+    settings = find_settings(
+        environment=os.environ,
+        folder=project.folder,
+        home=home_folder(),
+        flags=Wanted.of(given),
+        configured=Wanted.of(configured, project.source.path),
+    )
+    return Context(project, options, given, settings)
+
+
+def _project_folder(folder: Path) -> Path:
+    for each in (folder, *folder.parents):
+        if (each / "pyproject.toml").is_file():
+            return each
+    return folder
+
+
+def _value(key: str, given: Any) -> object:
+    """A flag's value as TOML would have it."""
+    option = OPTIONS[key]
+    if option.kind is Kind.PREFIXES:
+        return dict(pair.partition("=")[::2] for pair in given)
+    return option.from_text(given) if isinstance(given, str) else given

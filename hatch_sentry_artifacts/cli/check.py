@@ -1,0 +1,199 @@
+"""`check`: whether an upload would work, and what to fix if not."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from hatch_sentry_artifacts.cli.arguments import (
+    CONNECTION_KEYS,
+    Context,
+    add_options,
+    read_context,
+)
+from hatch_sentry_artifacts.configuration.credentials.settings import Setting
+from hatch_sentry_artifacts.console import Console
+from hatch_sentry_artifacts.errors import (
+    ConfigurationError,
+    NotFound,
+    NotOffered,
+    SentryArtifactsError,
+    UnexpectedResponse,
+)
+from hatch_sentry_artifacts.report import size_text
+from hatch_sentry_artifacts.sentry.api import SentryApi
+from hatch_sentry_artifacts.sentry.bundles.bundle_api import BundleApi
+from hatch_sentry_artifacts.sentry.session import connected
+
+_NEEDED_SCOPES = {"project:releases", "project:write", "project:admin"}
+
+
+def add_parser(commands: Any, summary: str) -> None:
+    """Add the command to the parser's `commands`; `summary` is its line in their list."""
+    parser = commands.add_parser(
+        "check",
+        usage="%(prog)s [options]",
+        help=summary,
+        description="Checks configuration, token, organization, project and server, and whether "
+        "the server takes uploads as configured, a line each; uploads nothing.",
+    )
+    add_options(parser, (*CONNECTION_KEYS, "upload-as"))
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace, console: Console) -> int:
+    """Print a line for each check; the exit code of the first that failed."""
+    checks = _Checks(console)
+    context = checks.make("configuration", partial(_configuration, parsed))
+    if context is None:
+        return checks.code
+    settings = context.settings
+    for problem in settings.problems:
+        checks.fail("connection", ConfigurationError(problem))
+    missing = dict(zip(_words(settings.missing), settings.missing, strict=True))
+    for word, found in (
+        ("token", str(settings.token).removeprefix("the token ")),
+        ("organization", _shown(settings.organization)),
+        ("project", ", ".join(_shown(each) for each in settings.projects)),
+    ):
+        if word in missing:
+            checks.fail(word, ConfigurationError(missing[word]))
+        else:
+            checks.say("found", word, found)
+    checks.say("found", "url", _shown(settings.url))
+    for warning in settings.warnings:
+        checks.say("warning", "url", warning)
+    if checks.code == 0:
+        connection = settings.connection()
+        with connected(
+            connection,
+            workers=context.options.workers,
+            timeout=context.options.timeout,
+            notice=console.info,
+        ) as api:
+            _ask(api, checks, bundles=context.options.upload_as == "artifact-bundle")
+    return checks.code
+
+
+class _Checks:
+    """Prints the lines, and remembers the first failure's exit code."""
+
+    def __init__(self, console: Console) -> None:
+        self.code = 0
+        self._console = console
+
+    def say(self, state: str, what: str, text: str) -> None:
+        self._console.result(f"{state:<8} {what:<14} {text}")
+
+    def fail(self, what: str, error: SentryArtifactsError) -> None:
+        for line in str(error).splitlines():
+            self.say("FAILED", what, line)
+        self.code = self.code or error.exit_code
+
+    def make(self, what: str, ask: Callable[[], tuple[str, Any]]) -> Any:
+        try:
+            text, value = ask()
+        except SentryArtifactsError as error:
+            self.fail(what, error)
+            return None
+        self.say("ok", what, text)
+        return value
+
+
+def _configuration(parsed: argparse.Namespace) -> tuple[str, Context]:
+    context = read_context(parsed)
+    if context.project.source.table:
+        return f"{context.project.source.path} in {context.project.folder}", context
+    return f"none in {context.project.folder}; defaults and environment are used", context
+
+
+def _ask(api: SentryApi, checks: _Checks, *, bundles: bool) -> None:
+    connection = api.connection
+    if checks.make("server", partial(_scopes, api)) is None:
+        return
+    try:
+        api.require_organization()
+    except NotOffered as error:
+        # Bugsink knows no addresses but those that bundles need.
+        if not bundles:
+            checks.fail("release files", error)
+            return
+        for word, slugs in (
+            ("organization", [connection.organization]),
+            ("project", connection.projects),
+        ):
+            checks.say("unknown", word, f"the server does not tell whether it has {_and(slugs)}")
+    except SentryArtifactsError as error:
+        checks.fail("organization", error)
+        return
+    else:
+        checks.say("ok", "organization", f"{connection.organization} is there")
+        for slug in connection.projects:
+            checks.make("project", partial(_project, api, slug))
+    if bundles:
+        checks.make("bundles", partial(_bundles, api))
+    else:
+        checks.make("release files", partial(_release_files, api))
+
+
+def _scopes(api: SentryApi) -> tuple[str, bool]:
+    said = api.abilities()
+    scopes = list((said.get("auth") or {}).get("scopes") or [])
+    text = f"{api.connection.url} answers and takes the token"
+    # What an organization token has, and Bugsink says of each of its own: nothing to a user's.
+    needed = _NEEDED_SCOPES if said.get("user") else _NEEDED_SCOPES | {"org:ci"}
+    if scopes and not needed.intersection(scopes):
+        raise UnexpectedResponse(
+            f"the token has the scopes {', '.join(scopes)}, none of which may upload: make one "
+            "with project:releases, or an organization token",
+            status=403,
+        )
+    return text + (f"; its scopes are {', '.join(scopes)}" if scopes else ""), True
+
+
+def _project(api: SentryApi, slug: str) -> tuple[str, bool]:
+    api.require_project(slug)
+    return f"{slug} is there", True
+
+
+def _release_files(api: SentryApi) -> tuple[str, bool]:
+    """Asked for a release that nobody has: only a server without release files has no such 404."""
+    try:
+        api.release_files("hatch-sentry-artifacts-check")
+    except NotFound as error:
+        if "does not exist" in str(error):
+            return "the server takes them", True
+    raise NotOffered(
+        f"{api.connection.url} does not take release files, at least none of this project: set "
+        '`upload-as` to "artifact-bundle", or fix the url if that is not the Sentry server'
+    )
+
+
+def _bundles(api: SentryApi) -> tuple[str, bool]:
+    limits = BundleApi(api).limits()
+    largest = min(limits.chunk_size, limits.max_request_size)
+    parts = [f"chunks of up to {size_text(largest)}, {limits.chunks_per_request} a request"]
+    at_a_time = limits.concurrency
+    parts.append("1 request at a time" if at_a_time == 1 else f"{at_a_time} requests at a time")
+    if limits.max_file_size:
+        parts.append(f"up to {size_text(limits.max_file_size)} a bundle")
+    parts.append(
+        "only what it lacks is sent"
+        if limits.tells_missing
+        else "it does not tell what it has already, so that all is sent each time"
+    )
+    return f"the server takes artifact bundles: {', '.join(parts)}", True
+
+
+def _and(slugs: Sequence[str]) -> str:
+    return " and ".join(slugs)
+
+
+def _words(missing: list[str]) -> Iterator[str]:
+    return (line.removeprefix("no ").partition(":")[0] for line in missing)
+
+
+def _shown(setting: Setting | None) -> str:
+    return f"{setting.value} (from {setting.source})" if setting else ""

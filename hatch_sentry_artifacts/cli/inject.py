@@ -1,0 +1,194 @@
+"""`inject`: debug ids for the scripts and source maps of a folder."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hatch_sentry_artifacts.assets.distribution.patterns import Selection
+from hatch_sentry_artifacts.assets.kinds import is_script, is_script_map
+from hatch_sentry_artifacts.cli.arguments import add_options, read_context
+from hatch_sentry_artifacts.console import Console, some_of
+from hatch_sentry_artifacts.errors import (
+    UPLOAD_FAILED,
+    ConfigurationError,
+    DistributionError,
+    NothingToUpload,
+)
+
+if TYPE_CHECKING:
+    from hatch_sentry_artifacts.assets.rewriting.injection import Outcome, Result
+    from hatch_sentry_artifacts.assets.splices import Splice
+
+_WIDEST = 100
+_MORE = "like these"
+
+
+def add_parser(commands: Any, summary: str) -> None:
+    """Add the command to the parser's `commands`; `summary` is its line in their list."""
+    parser = commands.add_parser(
+        "inject",
+        usage="%(prog)s [options] FOLDER",
+        help=summary,
+        description="Gives each script of a folder and its source map a debug id, in place. What "
+        "has one keeps it. Compressed copies and integrity hashes are kept true. Files that are "
+        "neither script nor map are left alone.",
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where the scripts lie")
+    parser.add_argument(
+        "--dry-run", "-n", action="store_true", help="show what would change, and change nothing"
+    )
+    add_options(parser, ("paths", "include", "exclude"))
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace, console: Console) -> int:
+    """Inject; 1 if some scripts could not have an id, the others have theirs."""
+    from hatch_sentry_artifacts.assets.rewriting.injection import inject_files
+    from hatch_sentry_artifacts.assets.source_maps.pairing import names_if_possible
+
+    folder: Path = parsed.folder
+    if not folder.is_dir():
+        raise ConfigurationError(f"{folder}: there is no such folder; wheels are injected as built")
+    options = read_context(parsed).options
+    top = folder.resolve()
+    files, links = _list(top)
+    sources = {path: Path(f"{top.parent}/{path}") for path in files}
+    selection = Selection(options.include, options.exclude)
+    selected = [path for path in files if selection.holds(path)]
+    linked = [path for path in links if selection.holds(path)]
+    if not any(map(is_script, selected)):
+        raise NothingToUpload(
+            f"{folder}: nothing to inject: looked for {', '.join(options.include)} "
+            f"among its {len(sources)} files"
+            + (f", and none of the {len(selected)} found is a script" if selected else "")
+        )
+    names = names_if_possible(selected, options.paths)
+    result = inject_files(sources, selected, names=names, dry_run=parsed.dry_run)
+    if parsed.dry_run:
+        for line in _preview(result, sources):
+            console.result(line)
+    for warning in (*_warnings(result, selected, linked), *_same_ids(result.outcomes, sources)):
+        console.warning(warning)
+    return _conclude(result, console, dry_run=parsed.dry_run)
+
+
+def _list(top: Path) -> tuple[list[str], list[str]]:
+    """The files below `top`, and its symbolic links, under paths that begin with its own name.
+
+    So patterns hold for the same paths as in the wheel that is built from a package's folder.
+    """
+    files: list[str] = []
+    links: list[str] = []
+    folders = [(str(top), top.name)]
+    while folders:
+        folder, name = folders.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    path = f"{name}/{entry.name}"
+                    if entry.is_symlink():
+                        links.append(path)
+                    elif entry.is_dir():
+                        folders.append((entry.path, path))
+                    elif entry.is_file():
+                        files.append(path)
+        except OSError as error:
+            raise DistributionError(f"{folder}: cannot be listed: {error.strerror}") from None
+    return sorted(files), sorted(links)
+
+
+def _conclude(result: Result, console: Console, *, dry_run: bool) -> int:
+    failed = [each for each in result.outcomes if each.error]
+    for line in some_of([f"{each.pair.script}: {each.error}" for each in failed], more=_MORE):
+        console.error(line)
+    done = [each for each in result.outcomes if not each.error]
+    changed = sum(1 for each in done if each.steps)
+    written = len(result.written)
+    got, are = ("would get", "would change") if dry_run else ("got", "changed")
+    console.info(
+        f"{changed} of {len(result.outcomes)} scripts {got} a debug id, {len(done) - changed} had "
+        f"all; {written} files {are}" + (f"; {len(failed)} failed" if failed else "")
+    )
+    return UPLOAD_FAILED if failed else 0
+
+
+def _warnings(result: Result, selected: list[str], linked: list[str]) -> Iterator[str]:
+    from hatch_sentry_artifacts.assets.source_maps.pairing import is_named_by_content
+
+    paired = {each.pair.source_map for each in result.outcomes}
+    lonely = [path for path in selected if is_script_map(path) and path not in paired]
+    yield from _counted(lonely, "maps belong to no script, and were left as they are")
+    others = [path for path in selected if not (is_script(path) or is_script_map(path))]
+    yield from _counted(others, "files are no scripts or maps of any, and were left as they are")
+    yield from _counted(linked, "symbolic links were left as they are")
+    named = [path for path in result.written if is_named_by_content(path)]
+    yield from _counted(
+        named,
+        "changed files have a hash of their former content in their names: browsers that keep a "
+        "former version of such a file will not load the new one",
+    )
+
+
+def _counted(paths: list[str], what: str) -> Iterator[str]:
+    if paths:
+        shown = ", ".join(paths[:3]) + (", …" if len(paths) > 3 else "")
+        yield f"{len(paths)} {what}: {shown}"
+
+
+def _same_ids(outcomes: Iterable[Outcome], sources: Mapping[str, Path]) -> Iterator[str]:
+    """Only copies of a script may have its id; another one has it from a bundler by mistake."""
+    owners: dict[str, list[str]] = {}
+    for each in outcomes:
+        if each.debug_id:
+            owners.setdefault(each.debug_id, []).append(each.pair.script)
+    for debug_id, scripts in owners.items():
+        if len(scripts) > 1 and len({_read(path, sources) for path in scripts}) > 1:
+            yield (
+                f"{' and '.join(scripts[:3])} have the debug id {debug_id}, though they differ: "
+                "Sentry cannot tell them apart; let only one tool make debug ids"
+            )
+
+
+def _read(path: str, sources: Mapping[str, Path]) -> bytes:
+    try:
+        return sources[path].read_bytes()
+    except OSError as error:
+        raise DistributionError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _preview(result: Result, sources: Mapping[str, Path]) -> Iterator[str]:
+    for each in result.outcomes:
+        yield from _changes(each.pair.script, sources, each.script_splices)
+        if each.pair.source_map:
+            yield from _changes(each.pair.source_map, sources, each.map_splices)
+        rest = set(each.written) - {each.pair.script, each.pair.source_map}
+        yield from (f"+++ {path} (compressed again)" for path in sorted(rest))
+    yield from (f"+++ {path} (integrity hashes, or compressed again)" for path in result.texts)
+
+
+def _changes(path: str, sources: Mapping[str, Path], splices: Iterable[Splice]) -> Iterator[str]:
+    """The changes as a diff would have them, each told by its line and column, cut short."""
+    ordered = sorted(splices, key=lambda splice: splice.at)
+    if not ordered:
+        return
+    content = _read(path, sources)
+    yield f"--- {path}"
+    yield f"+++ {path}"
+    for at, removed, text in ordered:
+        line = content.count(b"\n", 0, at) + 1
+        column = at - content.rfind(b"\n", 0, at)
+        yield f"@@ line {line}, column {column} @@"
+        if removed:
+            yield "-" + _short(content[at : at + removed])
+        yield from ("+" + _short(each) for each in text.splitlines() if each)
+
+
+def _short(text: bytes) -> str:
+    shown = text.decode("utf-8", "replace")
+    if len(shown) <= _WIDEST:
+        return shown
+    return f"{shown[: _WIDEST // 2]} … {shown[-_WIDEST // 2 :]}"

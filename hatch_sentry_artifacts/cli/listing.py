@@ -1,0 +1,159 @@
+"""`list`: the release files and artifact bundles on the server."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hatch_sentry_artifacts.cli.arguments import (
+    CONNECTION_KEYS,
+    add_options,
+    read_context,
+)
+from hatch_sentry_artifacts.cli.release import holdings, release_meant
+from hatch_sentry_artifacts.console import Console, print_safely, visible
+from hatch_sentry_artifacts.report import files_text, size_text
+from hatch_sentry_artifacts.sentry.api import RemoteFile
+from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
+    BundleFile,
+    BundleListing,
+    RemoteBundle,
+)
+from hatch_sentry_artifacts.sentry.session import connected
+
+_NONE = "-"
+_RIGHT_ALIGNED = "SIZE"
+
+
+def add_parser(commands: Any, summary: str) -> None:
+    """Add the command to the parser's `commands`; `summary` is its line in their list."""
+    parser = commands.add_parser(
+        "list",
+        usage="%(prog)s [options]",
+        help=summary,
+        description="Lists the files that the server holds for a release, and those of the "
+        "artifact bundles that belong to it.",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_options(parser, ("release", "dist", *CONNECTION_KEYS))
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace, console: Console) -> int:
+    """Print the files; those of one dist if one is asked for."""
+    context = read_context(parsed)
+    connection = context.settings.connection()
+    release, dist = release_meant(context)
+    workers = context.options.workers
+    with connected(
+        connection,
+        workers=context.options.workers,
+        timeout=context.options.timeout,
+        notice=console.info,
+    ) as api:
+        listing = BundleListing(api, workers)
+        there = holdings(api, listing, release, workers, console.info)
+        bundles = [
+            bundle
+            for bundle in there.bundles or ()
+            if dist is None or dist in bundle.dists(release)
+        ]
+        of_bundle = listing.files(bundles)
+    files = [file for file in there.files or () if dist is None or file.dist == dist]
+    files.sort(key=lambda file: (file.dist or "", file.name))
+    if parsed.json:
+        said = {
+            "release": release,
+            "files": None if there.files is None else [_file_object(file) for file in files],
+            "bundles": None
+            if there.bundles is None
+            else [_bundle_object(bundle, release, of_bundle[bundle.id]) for bundle in bundles],
+        }
+        print_safely(json.dumps(said, ensure_ascii=False), sys.stdout)
+        return 0
+    for line in _lines(release, files, bundles, of_bundle):
+        print_safely(visible(line), sys.stdout)
+    console.info(f"release {release} of {connection}: {_counted(files, bundles, of_bundle)}")
+    return 0
+
+
+def _lines(
+    release: str,
+    files: Sequence[RemoteFile],
+    bundles: Sequence[RemoteBundle],
+    of_bundle: Mapping[str, Sequence[BundleFile]],
+) -> list[str]:
+    lines = _table(
+        {
+            "SIZE": [size_text(file.size) for file in files],
+            "SHA1": [file.sha1[:12] for file in files],
+            "DIST": [file.dist or _NONE for file in files],
+            "NAME": [file.name for file in files],
+        }
+    )
+    for bundle in bundles:
+        dists = ["no dist" if each is None else f"dist {each}" for each in bundle.dists(release)]
+        title = f"artifact bundle {bundle.id}, {' and '.join(dists)}, stored {bundle.date}"
+        lines += ["", title] if lines else [title]
+        within = of_bundle[bundle.id]
+        lines += _table(
+            {
+                "SIZE": ["-" if each.size is None else size_text(each.size) for each in within],
+                "KIND": [each.kind.replace("_", " ") for each in within],
+                "DEBUG ID": [each.debug_id or _NONE for each in within],
+                "NAME": [each.name for each in within],
+            }
+        )
+    return lines
+
+
+def _table(columns: Mapping[str, Sequence[str]]) -> list[str]:
+    """The rows under their titles; columns that say nothing are left out."""
+    told = [
+        (title, cells) for title, cells in columns.items() if any(cell != _NONE for cell in cells)
+    ]
+    aligned = []
+    for title, cells in told[:-1]:
+        width = max(map(len, (title, *cells)))
+        right = title == _RIGHT_ALIGNED
+        aligned.append(
+            [cell.rjust(width) if right else cell.ljust(width) for cell in (title, *cells)]
+        )
+    aligned += [[title, *cells] for title, cells in told[-1:]]
+    return ["  ".join(row) for row in zip(*aligned, strict=True)]
+
+
+def _counted(
+    files: Sequence[RemoteFile],
+    bundles: Sequence[RemoteBundle],
+    of_bundle: Mapping[str, Sequence[BundleFile]],
+) -> str:
+    parts = []
+    if files or not bundles:
+        parts.append(f"{files_text(len(files))} ({size_text(sum(file.size for file in files))})")
+    if bundles:
+        within = [file for bundle in bundles for file in of_bundle[bundle.id]]
+        number = "1 artifact bundle" if len(bundles) == 1 else f"{len(bundles)} artifact bundles"
+        size = size_text(sum(file.size or 0 for file in within))
+        parts.append(f"{number} of {files_text(len(within))} ({size})")
+    return " and ".join(parts)
+
+
+def _file_object(file: RemoteFile) -> dict[str, Any]:
+    keys = ("id", "name", "dist", "size", "sha1", "headers")
+    return {key: getattr(file, key) for key in keys}
+
+
+def _bundle_object(
+    bundle: RemoteBundle, release: str, files: Sequence[BundleFile]
+) -> dict[str, Any]:
+    keys = ("id", "name", "kind", "size", "debug_id")
+    return {
+        "id": bundle.id,
+        "dists": bundle.dists(release),
+        "date": bundle.date,
+        "files": [{key: getattr(file, key) for key in keys} for file in files],
+    }

@@ -1,0 +1,122 @@
+"""`upload`: the files of wheels or folders, to the release of their version."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hatch_sentry_artifacts.assets.kinds import is_script_map
+from hatch_sentry_artifacts.assets.original_sources.source_tree import tree_of_folder
+from hatch_sentry_artifacts.cli.arguments import Context, add_options, read_context
+from hatch_sentry_artifacts.configuration.finding import newest_wheels
+from hatch_sentry_artifacts.configuration.options import OPTIONS, Options
+from hatch_sentry_artifacts.console import Console, print_safely
+from hatch_sentry_artifacts.errors import (
+    REFUSED,
+    UPLOAD_FAILED,
+    ConfigurationError,
+    SentryArtifactsError,
+)
+from hatch_sentry_artifacts.publish import Job, conclude, publish
+from hatch_sentry_artifacts.report import Report, json_lines, write_reports
+
+_FAILURES = {UPLOAD_FAILED, REFUSED}
+
+
+def add_parser(commands: Any, summary: str) -> None:
+    """Add the command to the parser's `commands`; `summary` is its line in their list."""
+    parser = commands.add_parser(
+        "upload",
+        usage="%(prog)s [options] [WHEEL|FOLDER ...]",
+        help=summary,
+        description="Uploads the scripts and source maps of wheels or folders to the Sentry "
+        "release of their version, as its files or as an artifact bundle. What a server says that "
+        "it holds already is not sent again.",
+    )
+    parser.add_argument(
+        "distributions",
+        nargs="*",
+        type=Path,
+        metavar="WHEEL|FOLDER",
+        help="what to upload [this project's newest wheel in dist/]",
+    )
+    parser.add_argument(
+        "--dry-run", "-n", action="store_true", help="show what would be sent, and send nothing"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print the report, one JSON object a wheel"
+    )
+    parser.add_argument("--debug", action="store_true", help="show every request")
+    add_options(parser, OPTIONS)
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace, console: Console) -> int:
+    """Upload; the exit code is that of the first distribution that failed."""
+    context = read_context(parsed)
+    _refuse_changes(context.flags)
+    reports: list[Report] = []
+    failed: list[SentryArtifactsError] = []
+    for path in parsed.distributions or newest_wheels(context.project):
+        job = Job(
+            path,
+            context.options,
+            context.settings,
+            dry_run=parsed.dry_run,
+            name=context.project.name,
+            version=context.project.version,
+            trace=console.info if parsed.debug else None,
+            on_disk=tree_of_folder(path) if path.is_dir() else None,
+        )
+        try:
+            report = publish(job, console)
+            reports.append(report)
+            conclude(report, console)
+            if context.options.source_maps == "strip" and path.is_file():
+                _warn_of_lost_maps(report, path, console)
+        except SentryArtifactsError as error:
+            console.error(str(error))
+            failed.append(error)
+    if parsed.json:
+        print_safely(json_lines(reports).rstrip("\n"), sys.stdout)
+    if context.options.report:
+        folder = Path.cwd() if context.flags.report else context.project.folder
+        write_reports(reports, folder / context.options.report)
+    return _exit_code(failed, context)
+
+
+def _refuse_changes(flags: Options) -> None:
+    """Raise ConfigurationError for flags that only a build can follow."""
+    lines = []
+    if flags.source_maps == "strip":
+        lines.append(
+            "--source-maps strip: no finished wheel is changed: set it in the project's "
+            "configuration, and build the wheel"
+        )
+    if flags.debug_ids == "inject":
+        lines.append(
+            "--debug-ids inject: no finished wheel is changed: set it in the project's "
+            "configuration, and build the wheel; or run `hatch-sentry-artifacts inject FOLDER` on "
+            "the scripts before they are packed"
+        )
+    if lines:
+        raise ConfigurationError("\n".join(lines))
+
+
+def _warn_of_lost_maps(report: Report, wheel: Path, console: Console) -> None:
+    if not any(is_script_map(outcome.asset.path) for outcome in report.files):
+        console.warning(
+            f"{wheel.name} was built without its source maps, so they were uploaded by that build, "
+            "or not at all: see `hatch-sentry-artifacts list`, and build it again where they are "
+            "missing"
+        )
+
+
+def _exit_code(failed: Sequence[SentryArtifactsError], context: Context) -> int:
+    # The project's own `on-error` is about its builds; whoever runs a command sees its exit code.
+    if context.flags.on_error == "warn":
+        failed = [error for error in failed if error.exit_code not in _FAILURES]
+    return failed[0].exit_code if failed else 0

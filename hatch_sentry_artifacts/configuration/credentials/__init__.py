@@ -1,0 +1,1 @@
+"""Where to upload to, and with which token."""

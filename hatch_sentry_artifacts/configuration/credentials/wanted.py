@@ -1,0 +1,22 @@
+"""What one source of options, flags or a project's configuration, says about the connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hatch_sentry_artifacts.configuration.options import Options
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Organization, projects and url, as far as they are given; `source` names where."""
+
+    organization: str | None = None
+    project: tuple[str, ...] = ()
+    url: str | None = None
+    source: str = ""
+
+    @staticmethod
+    def of(options: Options, source: str = "") -> Wanted:
+        """The part of `options` that is about the connection."""
+        return Wanted(options.organization, options.project, options.url, source)

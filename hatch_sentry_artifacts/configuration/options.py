@@ -1,0 +1,301 @@
+"""Every option in one place: type, default and help; configuration, flags and README use it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from enum import Enum
+from types import MappingProxyType
+from typing import Any
+
+from hatch_sentry_artifacts.configuration import values
+from hatch_sentry_artifacts.errors import ConfigurationError
+
+DEFAULT_PATTERNS = ("*.js", "*.mjs", "*.cjs", "*.js.map", "*.mjs.map", "*.cjs.map")
+TOKEN_KEYS = frozenset({"auth-token", "auth_token", "token", "authtoken"})
+
+
+class Kind(Enum):
+    """What the values of an option look like."""
+
+    TEXT = "text"
+    TEXTS = "texts"
+    URL = "url"
+    TEMPLATE = "template"
+    CHOICE = "choice"
+    SWITCH = "switch"
+    COUNT = "count"
+    SECONDS = "seconds"
+    SECONDS_OR_ZERO = "seconds or zero"
+    PATTERNS = "patterns"
+    PREFIXES = "prefixes"
+
+
+_READERS: Mapping[Kind, Callable[[object], Any]] = {
+    Kind.TEXT: values.read_text,
+    Kind.TEXTS: values.read_texts,
+    Kind.URL: values.read_url,
+    Kind.TEMPLATE: values.read_template,
+    Kind.CHOICE: values.read_text,
+    Kind.SWITCH: values.read_switch,
+    Kind.COUNT: values.read_count,
+    Kind.SECONDS: values.read_seconds,
+    Kind.SECONDS_OR_ZERO: values.read_seconds_or_zero,
+    Kind.PATTERNS: values.read_patterns,
+    Kind.PREFIXES: values.read_prefixes,
+}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option as users meet it: `key` is how TOML writes it, `flags` how a command line does."""
+
+    key: str
+    kind: Kind
+    default: Any
+    help: str
+    default_text: str
+    choices: tuple[str, ...]
+    short_flags: tuple[str, ...]
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """All its command line flags, the long one last."""
+        return (*self.short_flags, f"--{self.key}")
+
+    def from_text(self, text: str) -> object:
+        """A command line's text as TOML would have it; what is no number is left for `read`."""
+        convert = {Kind.COUNT: int, Kind.SECONDS: float, Kind.SECONDS_OR_ZERO: float}.get(
+            self.kind, str
+        )
+        try:
+            return convert(text)
+        except ValueError:
+            return text
+
+    def read(self, value: object) -> Any:
+        """`value` as the type of this option; ValueError says what is wrong with it."""
+        result = _READERS[self.kind](value)
+        if self.kind is Kind.CHOICE and result not in self.choices:
+            raise ValueError(f"must be {values.one_of(self.choices)}, not {values.show(value)}")
+        return result
+
+
+def _option(
+    kind: Kind,
+    default: Any,
+    text: str,
+    *,
+    default_text: str | None = None,
+    choices: Sequence[str] = (),
+    short_flags: Sequence[str] = (),
+) -> Any:
+    metadata = {
+        "kind": kind,
+        "help": text,
+        "default_text": values.show(default) if default_text is None else default_text,
+        "choices": tuple(choices),
+        "short_flags": tuple(short_flags),
+    }
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a project asks for. Connection options that are None are looked for elsewhere."""
+
+    organization: str | None = _option(
+        Kind.TEXT,
+        None,
+        "slug of the Sentry organization",
+        default_text="`SENTRY_ORG`, `.sentryclirc`, the token",
+        short_flags=("-o", "--org"),
+    )
+    project: tuple[str, ...] = _option(
+        Kind.TEXTS,
+        (),
+        "slug of the Sentry project, or a list of slugs",
+        default_text="`SENTRY_PROJECT`, `.sentryclirc`",
+        short_flags=("-p",),
+    )
+    url: str | None = _option(
+        Kind.URL,
+        None,
+        "address of the Sentry server",
+        default_text="`SENTRY_URL`, `.sentryclirc`, the token, https://sentry.io",
+    )
+    release: str = _option(
+        Kind.TEMPLATE,
+        "{version}",
+        "release to upload to; `{name}` and `{version}` are those of the wheel",
+        short_flags=("-r",),
+    )
+    dist: str | None = _option(
+        Kind.TEMPLATE,
+        None,
+        "dist of the release that the files belong to; `{name}` and `{version}` work here too",
+        default_text="none",
+        short_flags=("-d",),
+    )
+    paths: Mapping[str, str] | None = _option(
+        Kind.PREFIXES,
+        None,
+        "table of folders or files in the wheel, each with the URL prefix it is served under; "
+        "files under no key are left out",
+        default_text="`~/` and the path without its first folder",
+    )
+    include: tuple[str, ...] = _option(
+        Kind.PATTERNS,
+        DEFAULT_PATTERNS,
+        "gitignore patterns: files of the wheel to upload",
+        default_text="`*.js`, `*.mjs`, `*.cjs` and their `.map`",
+    )
+    exclude: tuple[str, ...] = _option(
+        Kind.PATTERNS,
+        (),
+        "gitignore patterns: files to leave out of what `include` selects",
+        default_text="none",
+    )
+    upload_as: str = _option(
+        Kind.CHOICE,
+        "release-files",
+        "how the server stores the files: one by one in the release, or as one bundle, which "
+        "today's Sentry prefers, and Bugsink and GlitchTip need",
+        choices=("release-files", "artifact-bundle"),
+    )
+    source_maps: str = _option(
+        Kind.CHOICE,
+        "ship",
+        "whether the wheel ships its source maps, or they are uploaded but left out of it",
+        choices=("ship", "strip"),
+    )
+    debug_ids: str = _option(
+        Kind.CHOICE,
+        "keep",
+        "whether debug ids are put into the scripts that the wheel ships, and their maps",
+        choices=("keep", "inject"),
+    )
+    sources_content: str = _option(
+        Kind.CHOICE,
+        "keep",
+        "whether maps that lack texts of sources are uploaded so, or with those that are on disk",
+        choices=("keep", "embed"),
+    )
+    validate: str = _option(
+        Kind.CHOICE,
+        "warn",
+        "what to do about references without a map, maps without a script, maps that are damaged "
+        "or lack their sources, and names that no browser reports",
+        choices=("warn", "error", "off"),
+    )
+    on_conflict: str = _option(
+        Kind.CHOICE,
+        "replace",
+        "what to do where the release holds other content under a name",
+        choices=("replace", "error", "keep"),
+    )
+    on_error: str = _option(
+        Kind.CHOICE,
+        "fail",
+        "what a failed upload does to the build",
+        choices=("fail", "warn"),
+    )
+    create_release: bool = _option(
+        Kind.SWITCH,
+        default=True,
+        text="create the release if it does not exist, and link the projects to it; a bundle needs "
+        "none",
+    )
+    finalize_release: bool = _option(
+        Kind.SWITCH,
+        default=False,
+        text="mark the release as released once all is there, or sent, if that is not waited for",
+    )
+    workers: int = _option(Kind.COUNT, 8, "connections at a time (1 to 128)", short_flags=("-j",))
+    timeout: float = _option(Kind.SECONDS, 60.0, "seconds to wait for the server at each step")
+    wait: float = _option(
+        Kind.SECONDS_OR_ZERO,
+        300.0,
+        "seconds to wait until the server has made an artifact bundle of what it was sent; 0 not "
+        "to wait",
+    )
+    report: str | None = _option(
+        Kind.TEXT,
+        None,
+        "file for the report: JSON, or Markdown if its name ends in `.md`",
+        default_text="none",
+    )
+
+
+OPTIONS: Mapping[str, Option] = MappingProxyType(
+    {
+        key: Option(key=key, default=each.default, **each.metadata)
+        for each in fields(Options)
+        for key in [each.name.replace("_", "-")]
+    }
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One place that sets options: a TOML table with its dotted path, or the command line."""
+
+    table: Mapping[str, object]
+    path: str = ""
+
+    def where(self, key: str) -> str:
+        """The full name of `key` as its author wrote it."""
+        return f"{self.path}.{key}" if self.path else f"--{key}"
+
+
+def read_options(*sources: Source) -> Options:
+    """The options that `sources` set, a later source over an earlier one.
+
+    Raises ConfigurationError with one line for each problem in any of them.
+    """
+    found: dict[str, Any] = {}
+    problems: list[str] = []
+    for source in sources:
+        for key, value in source.table.items():
+            option = OPTIONS.get(key)
+            if option is None:
+                problems.append(f"{source.where(key)}: {_unknown(key)}")
+                continue
+            try:
+                found[key.replace("-", "_")] = option.read(value)
+            except ValueError as error:
+                problems += [f"{source.where(key)}: {line}" for line in str(error).splitlines()]
+    result = Options(**found)
+    problems += _contradictions(result, sources)
+    if problems:
+        raise ConfigurationError(problems)
+    return result
+
+
+def _unknown(key: str) -> str:
+    if key.lower() in TOKEN_KEYS:
+        return (
+            "a token never stands in a project's files; put it into the environment variable "
+            "SENTRY_AUTH_TOKEN, or under [auth] in .sentryclirc in your home folder, "
+            "and revoke it if this file was ever published"
+        )
+    close = get_close_matches(key.lower().replace("_", "-"), OPTIONS, n=1)
+    return f"unknown option; did you mean {close[0]}?" if close else "unknown option"
+
+
+def _contradictions(options: Options, sources: Sequence[Source]) -> Iterator[str]:
+    def where(key: str) -> str:
+        return next((source.where(key) for source in reversed(sources) if key in source.table), key)
+
+    for pattern in options.include:
+        if pattern in options.exclude:
+            yield (
+                f"{where('exclude')}: contradicts {where('include')}: "
+                f'both hold the pattern "{pattern}"; take it out of one of them'
+            )
+    if options.upload_as == "artifact-bundle" and options.on_conflict != "replace":
+        yield (
+            f"{where('on-conflict')}: contradicts {where('upload-as')}: in an artifact bundle no "
+            "file stands in another's way; leave it out"
+        )

@@ -1,0 +1,155 @@
+"""Reads single option values; a ValueError says in half a sentence what is wrong with one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from string import Formatter
+from urllib.parse import urlsplit
+
+from hatch_sentry_artifacts.redaction import redact
+
+PLACEHOLDERS = ("name", "version")
+MOST_WORKERS = 128
+MOST_SECONDS = 3600
+
+
+def show(value: object) -> str:
+    """`value` as it would stand in a TOML file, without any token."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    try:
+        return redact(json.dumps(value, ensure_ascii=False))
+    except TypeError:
+        return redact(str(value))
+
+
+def one_of(choices: Sequence[str]) -> str:
+    """`choices`, quoted and joined by commas and a final "or"."""
+    quoted = [f'"{choice}"' for choice in choices]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+
+
+def read_text(value: object) -> str:
+    """A string that is not blank."""
+    if not isinstance(value, str):
+        raise ValueError(f"must be a string, not {show(value)}")
+    if not value.strip():
+        raise ValueError("must not be empty; leave it out instead")
+    return value
+
+
+def read_texts(value: object) -> tuple[str, ...]:
+    """A string, or a list of different strings that is not empty."""
+    if isinstance(value, str):
+        return (read_text(value),)
+    if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
+        raise ValueError(f"must be a string or a list of strings, not {show(value)}")
+    if not value:
+        raise ValueError("must not be an empty list; leave it out instead")
+    if len(set(value)) < len(value):
+        raise ValueError(f"must not name the same twice, as {show(value)} does")
+    return tuple(read_text(item) for item in value)
+
+
+def read_patterns(value: object) -> tuple[str, ...]:
+    """A list of gitignore patterns that is not empty."""
+    if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
+        raise ValueError(f"must be a list of strings, not {show(value)}")
+    if not value:
+        raise ValueError("must not be an empty list; leave it out instead")
+    from hatch_sentry_artifacts.assets.distribution.patterns import check_pattern
+
+    for pattern in value:
+        check_pattern(pattern)
+    return tuple(value)
+
+
+def read_switch(value: object) -> bool:
+    """A boolean, and nothing that merely looks like one."""
+    if not isinstance(value, bool):
+        raise ValueError(f"must be true or false, not {show(value)}")
+    return value
+
+
+def read_count(value: object) -> int:
+    """A number of connections."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_WORKERS:
+        raise ValueError(f"must be a whole number from 1 to {MOST_WORKERS}, not {show(value)}")
+    return value
+
+
+def read_seconds(value: object) -> float:
+    """A time in seconds, above zero."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or not 0 < value <= MOST_SECONDS:  # type: ignore[operator]
+        raise ValueError(
+            f"must be a number of seconds above 0 and up to {MOST_SECONDS}, not {show(value)}"
+        )
+    return float(value)  # type: ignore[arg-type]
+
+
+def read_seconds_or_zero(value: object) -> float:
+    """A time in seconds, which may be zero."""
+    if value == 0 and not isinstance(value, bool):
+        return 0.0
+    return read_seconds(value)
+
+
+def read_url(value: object) -> str:
+    """The address of a Sentry server: http or https, a host, maybe a path; no trailing slash."""
+    text = read_text(value)
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(f"is not a URL: {show(text)}") from None
+    if parts.scheme not in {"http", "https"} or not host or any(c.isspace() for c in text):
+        raise ValueError(f"must be an http(s) URL such as https://sentry.io, not {show(text)}")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must hold no user name or password")
+    if parts.query or parts.fragment:
+        raise ValueError(f"must hold no query and no fragment, as {show(text)} does")
+    return text.rstrip("/")
+
+
+def read_template(value: object) -> str:
+    """A text with the placeholders `{name}` and `{version}`, as `str.format` takes it."""
+    text = read_text(value)
+    try:
+        parsed = list(Formatter().parse(text))
+    except ValueError as error:
+        raise ValueError(f"{show(text)} is no template: {error}") from None
+    known = " and ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+    problems = [
+        f"unknown placeholder {{{name}{'!' + conversion if conversion else ''}"
+        f"{':' + layout if layout else ''}}} in {show(text)}; there are {known}"
+        for _, name, layout, conversion in parsed
+        if name is not None and (name not in PLACEHOLDERS or layout or conversion)
+    ]
+    if problems:
+        raise ValueError("\n".join(problems))
+    return text
+
+
+def read_prefixes(value: object) -> Mapping[str, str]:
+    """A table of folders or files in the distribution, each with its URL prefix."""
+    if not isinstance(value, Mapping) or not value:
+        raise ValueError(
+            f'must be a table such as {{"shop/static" = "~/static"}}, not {show(value)}'
+        )
+    from hatch_sentry_artifacts.assets.names import read_folder, read_prefix
+
+    result: dict[str, str] = {}
+    problems: list[str] = []
+    for key, prefix in value.items():
+        try:
+            folder = read_folder(key)
+            if folder in result:
+                raise ValueError("stands there twice; a slash at its end makes no difference")
+            result[folder] = read_prefix(prefix)
+        except ValueError as error:
+            problems.append(f"{show(key)} {error}")
+    if problems:
+        raise ValueError("\n".join(problems))
+    return result

@@ -1,0 +1,69 @@
+"""Gives the bundles on a server to `explain`, whose files are read only where that is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
+
+from hatch_sentry_artifacts.errors import NotOffered
+from hatch_sentry_artifacts.explain.artifacts import Artifact, Bundle
+from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
+    BundleFile,
+    BundleListing,
+    RemoteBundle,
+)
+
+# A bundle may be found by an id that its files do not have any more.
+_MOST_LOOKED_INTO = 5
+
+
+class RemoteBundles:
+    """The bundles that `listing` tells of, with what they hold."""
+
+    def __init__(self, listing: BundleListing) -> None:
+        self.listing = listing
+        self._headers = cache(listing.headers)
+
+    def of_release(self, release: str, remote: Sequence[RemoteBundle]) -> tuple[Bundle, ...]:
+        """The bundles, once for each dist of the release that they belong to."""
+        files = self.listing.files(remote)
+        return tuple(
+            self._bundle(bundle, dist, files[bundle.id])
+            for bundle in remote
+            for dist in bundle.dists(release)
+        )
+
+    def of_debug_id(self, debug_id: str) -> Bundle | None:
+        """The newest bundle with a file of that debug id; None if there is none."""
+        try:
+            remote = self.listing.of_debug_id(debug_id)
+        except NotOffered:
+            return None
+        for bundle in remote[:_MOST_LOOKED_INTO]:
+            files = self.listing.files([bundle])[bundle.id]
+            if any(file.debug_id == debug_id for file in files):
+                return self._bundle(bundle, None, files)
+        return None
+
+    def _bundle(
+        self, bundle: RemoteBundle, dist: str | None, files: Sequence[BundleFile]
+    ) -> Bundle:
+        artifacts = (
+            Artifact(
+                file.name,
+                dist,
+                file.size or 0,
+                {},
+                partial(self.listing.read, bundle.id, file.id),
+                kind=file.kind,
+                debug_id=file.debug_id,
+                bundle=bundle.id,
+                read_headers=partial(self._headers_of, bundle.id, file.id),
+            )
+            for file in files
+            if file.size is not None
+        )
+        return Bundle(bundle.id, dist, tuple(artifacts))
+
+    def _headers_of(self, bundle_id: str, file_id: str) -> Mapping[str, str]:
+        return self._headers(bundle_id).get(file_id, {})

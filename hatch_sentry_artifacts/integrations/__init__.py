@@ -1,0 +1,1 @@
+"""Build back ends, each with a folder of its own."""

@@ -1,0 +1,138 @@
+"""The Hatch build hook `sentry`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.plugin import hookimpl
+
+if TYPE_CHECKING:
+    from hatchling.bridge.app import Application
+
+    from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTree
+    from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
+    from hatch_sentry_artifacts.builds.upload import BuildUpload
+    from hatch_sentry_artifacts.configuration.options import Source
+    from hatch_sentry_artifacts.errors import SentryArtifactsError
+    from hatch_sentry_artifacts.integrations.hatch.packing import Packing
+
+
+class SentryBuildHook(BuildHookInterface[Any]):
+    """Uploads the finished wheel's files. Hatchling constructs it often, so that is cheap."""
+
+    PLUGIN_NAME = "sentry"
+
+    _upload: BuildUpload | None = None
+    _packing: Packing | None = None
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Check the configuration before anything is built, and change what is to ship."""
+        self._unpack()
+        self._upload = None
+        if self.target_name != "wheel" or version == "editable":
+            return
+        from hatch_sentry_artifacts.builds.shipping import changes_wheels
+        from hatch_sentry_artifacts.builds.upload import prepare
+        from hatch_sentry_artifacts.errors import SentryArtifactsError
+
+        try:
+            self._upload = prepare(
+                root=Path(self.root),
+                destination=Path(self.directory),
+                environment=os.environ,
+                read_source=self._read_source,
+            )
+            if changes_wheels(self.config):
+                self._pack(build_data)
+        except SentryArtifactsError as error:
+            self._abort(error)
+
+    def finalize(
+        self,
+        _version: str,
+        build_data: dict[str, Any],
+        artifact_path: str,
+    ) -> None:
+        """Upload what the wheel at `artifact_path` holds."""
+        shipment = self._unpack()
+        if self._upload is None:
+            return
+        from hatch_sentry_artifacts.errors import SentryArtifactsError
+
+        try:
+            self._upload.run(
+                Path(artifact_path), _HatchConsole(self.app), shipment, self._on_disk(build_data)
+            )
+        except SentryArtifactsError as error:
+            self._abort(error)
+
+    def _pack(self, build_data: dict[str, Any]) -> None:
+        """Let Hatchling take changed files from elsewhere, and pass over those left out."""
+        from hatch_sentry_artifacts.builds.mode import is_for_installer
+        from hatch_sentry_artifacts.builds.shipping import find_shipping
+        from hatch_sentry_artifacts.integrations.hatch.packing import Packing
+
+        shipping = find_shipping(
+            self._read_source,
+            for_installer=is_for_installer(os.environ, Path(self.directory)),
+            options=self._upload.options if self._upload else None,
+        )
+        if shipping:
+            builder = self.build_config.builder
+            self._packing = Packing(builder, build_data, shipping, self._abort)
+
+    def _on_disk(self, build_data: dict[str, Any]) -> SourceTree:
+        """Where the wheel's files come from."""
+        from hatch_sentry_artifacts.assets.original_sources.source_tree import tree_of_build
+        from hatch_sentry_artifacts.integrations.hatch.packing import source_files
+
+        def list_files() -> Mapping[str, Path]:
+            with self.build_config.set_build_data(build_data):
+                return source_files(self.build_config.builder, build_data)
+
+        return tree_of_build(Path(self.root), list_files)
+
+    def _unpack(self) -> Shipment | None:
+        """Let Hatchling be as it was; what the wheel that it packed ships, if that was changed."""
+        packing, self._packing = self._packing, None
+        return packing.end() if packing else None
+
+    def _read_source(self) -> Source:
+        from hatch_sentry_artifacts.configuration.options import Source
+        from hatch_sentry_artifacts.configuration.project import read_project, without_hatch_keys
+
+        path = read_project(Path(self.root)).source.path
+        return Source(without_hatch_keys(self.config), path)
+
+    def _abort(self, error: SentryArtifactsError) -> NoReturn:
+        self.app.abort(f"sentry-artifacts: error: {error}", error.exit_code)
+        raise SystemExit(error.exit_code)
+
+
+class _HatchConsole:
+    """Messages as Hatch shows its own: on stderr, silenced by its `--quiet`."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+
+    def info(self, message: str) -> None:
+        self._app.display_info(f"sentry-artifacts: {message}")
+
+    def warning(self, message: str) -> None:
+        self._app.display_warning(f"sentry-artifacts: warning: {message}")
+
+    def error(self, message: str) -> None:
+        self._app.display_error(f"sentry-artifacts: error: {message}")
+
+    def result(self, text: str) -> None:
+        self._app.display_info(text)
+
+
+@hookimpl
+def hatch_register_build_hook() -> type[SentryBuildHook]:
+    """Tell Hatchling of the hook."""
+    return SentryBuildHook

@@ -1,0 +1,1 @@
+"""The setuptools command and the wrap of `bdist_wheel`."""

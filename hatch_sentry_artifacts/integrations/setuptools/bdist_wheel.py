@@ -1,0 +1,192 @@
+"""Lets `bdist_wheel` upload what it built, in projects with `[tool.sentry-artifacts]`."""
+
+# Setuptools loads this module in every project of an environment that we are installed in: whatever
+# costs time is imported only where it is needed.
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hatch_sentry_artifacts.integrations.setuptools.wheels import (
+    WHEEL_COMMAND,
+    built_wheel,
+    console,
+    errors_for_setuptools,
+    final_folder,
+    run_upload,
+    unknown_wheel,
+    wheel_command,
+    wheel_folder,
+    wheels_in,
+)
+
+if TYPE_CHECKING:
+    from setuptools import Command, Distribution
+    from setuptools.command.bdist_wheel import bdist_wheel
+
+    from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
+    from hatch_sentry_artifacts.builds.shipping import Shipping
+    from hatch_sentry_artifacts.builds.upload import BuildUpload
+    from hatch_sentry_artifacts.integrations.setuptools import command as setuptools_command
+
+    _Mixin = bdist_wheel
+else:
+    _Mixin = object
+
+COMMAND = "sentry_artifacts"
+# The same as TABLE in project.py, which is imported only where a project has such a table.
+_TABLE = "sentry-artifacts"
+
+
+def __getattr__(name: str) -> Any:
+    # The entry point of the command. It needs every option, and so is imported on demand.
+    if name == COMMAND:
+        from hatch_sentry_artifacts.integrations.setuptools.command import sentry_artifacts
+
+        return sentry_artifacts
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def wrap_bdist_wheel(distribution: Distribution) -> None:
+    """Let `bdist_wheel` upload what it built, in a project that has our table.
+
+    Setuptools calls this for every distribution, before it reads the project's configuration.
+    """
+    if not _has_our_table(Path("pyproject.toml")):
+        return
+    # The class is wrapped when it is looked up, and not in `cmdclass` now: a table
+    # `tool.setuptools.cmdclass` takes the place of all that `cmdclass` holds, and one in setup.cfg
+    # counts only if `cmdclass` holds nothing.
+    find = distribution.get_command_class
+    wrapped: dict[type[Command], type[Command]] = {}
+
+    def get_command_class(command: str) -> type[Command]:
+        if command != WHEEL_COMMAND:
+            return find(command)
+        base = wheel_command(find)
+        if base not in wrapped:
+            wrapped[base] = _uploading(base)
+        return wrapped[base]
+
+    distribution.get_command_class = get_command_class  # type: ignore[method-assign, assignment]
+
+
+def _uploading(base: type[Command]) -> type[Command]:
+    if issubclass(base, _Uploading):
+        return base
+    namespace = {"__module__": base.__module__, "__doc__": base.__doc__}
+    return type(base.__name__, (_Uploading, base), namespace)
+
+
+class _Uploading(_Mixin):
+    """Goes in front of `bdist_wheel`, also of a project's own."""
+
+    shipment: Shipment | None = None
+    # Only while this command builds: editable installs let it write metadata too, and have to stay
+    # as they are.
+    _shipping: Shipping | None = None
+
+    def run(self) -> None:
+        """Check the configuration, build the wheel, upload what it holds."""
+        self.shipment = None
+        upload = _prepare(self)
+        with errors_for_setuptools():
+            self._shipping = _find_shipping(self, upload)
+        try:
+            if upload is None:
+                super().run()
+            else:
+                self._build_and_upload(upload)
+        finally:
+            self._shipping = None
+
+    def write_wheelfile(self, *arguments: Any, **named: Any) -> None:
+        """Write the metadata; by now all that the wheel is to hold lies in its build folder."""
+        if self._shipping:
+            with errors_for_setuptools():
+                self.shipment = _changed(Path(str(self.bdist_dir)), self._shipping)
+        super().write_wheelfile(*arguments, **named)
+
+    def _build_and_upload(self, upload: BuildUpload) -> None:
+        folder = wheel_folder(self)
+        before = wheels_in(folder)
+        super().run()
+        wheel = built_wheel(self.distribution, folder, before)
+        if wheel is None:
+            console().warning(f"nothing was uploaded: {unknown_wheel(self)}")
+        else:
+            run_upload(upload, wheel, self)
+
+
+def _prepare(command: bdist_wheel) -> BuildUpload | None:
+    """The upload for the wheel that the command is about to build. Raises SetupError."""
+    from hatch_sentry_artifacts.builds.upload import prepare
+    from hatch_sentry_artifacts.configuration.project import read_project
+
+    if _is_ordered(command):
+        # That command uploads this wheel; what is wrong with its options is told now.
+        _order(command).prepare()
+        return None
+    root = Path.cwd()
+    with errors_for_setuptools():
+        return prepare(
+            root=root,
+            destination=final_folder(wheel_folder(command)),
+            environment=os.environ,
+            read_source=lambda: read_project(root).source,
+        )
+
+
+def _is_ordered(command: bdist_wheel) -> bool:
+    """Whether the command `sentry_artifacts` takes part in this run."""
+    distribution = command.distribution
+    # What stands on the command line; without one, setuptools does not even set it.
+    commands = getattr(distribution, "commands", None) or ()
+    return COMMAND in {*commands, *distribution.command_obj}
+
+
+def _order(command: bdist_wheel) -> setuptools_command.sentry_artifacts:
+    return command.get_finalized_command(COMMAND)  # type: ignore[return-value]
+
+
+def _find_shipping(command: bdist_wheel, upload: BuildUpload | None) -> Shipping | None:
+    """How the wheel's content is to change, if it is. Raises ConfigurationError."""
+    from hatch_sentry_artifacts.builds.mode import is_for_installer
+    from hatch_sentry_artifacts.builds.shipping import find_shipping
+    from hatch_sentry_artifacts.configuration.project import read_project
+
+    if _is_ordered(command):
+        upload = _order(command).prepare()
+    return find_shipping(
+        lambda: read_project(Path.cwd()).source,
+        for_installer=is_for_installer(os.environ, final_folder(wheel_folder(command))),
+        options=upload.options if upload else None,
+    )
+
+
+def _changed(folder: Path, shipping: Shipping) -> Shipment | None:
+    """Change what the unpacked wheel in `folder` ships."""
+    from hatch_sentry_artifacts.builds.shipping import apply_to, files_below
+
+    shipment = shipping.shipment(files_below(folder))
+    if shipment:
+        apply_to(folder, shipment)
+    return shipment
+
+
+def _has_our_table(pyproject: Path) -> bool:
+    try:
+        if _TABLE.encode() not in pyproject.read_bytes():
+            return False
+    except OSError:
+        return False
+    from hatch_sentry_artifacts.configuration.project import read_toml
+    from hatch_sentry_artifacts.errors import SentryArtifactsError
+
+    try:
+        tool = (read_toml(pyproject) or {}).get("tool")
+    except SentryArtifactsError:
+        return False  # setuptools itself tells what is wrong with it
+    return isinstance(tool, dict) and _TABLE in tool

@@ -1,0 +1,41 @@
+"""Tells where setuptools takes the files of a wheel from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTree, tree_of_build
+
+if TYPE_CHECKING:
+    from setuptools.command.bdist_wheel import bdist_wheel
+
+
+def source_tree(command: bdist_wheel) -> SourceTree:
+    """Where the data files of the wheel that the command built come from.
+
+    A project's own commands may put others in, of which setuptools does not know.
+    """
+    return tree_of_build(Path.cwd(), lambda: dict([*_package_data(command), *_data_files(command)]))
+
+
+def _package_data(command: bdist_wheel) -> Iterator[tuple[str, Path]]:
+    """The files of packages, which `build_py` takes from where `package_dir` says."""
+    build = command.get_finalized_command("build_py")
+    for _, source, target, names in getattr(build, "data_files", None) or ():
+        folder = PurePath(os.path.relpath(target, build.build_lib))
+        for name in names:
+            yield (folder / name).as_posix(), Path(source, name)
+
+
+def _data_files(command: bdist_wheel) -> Iterator[tuple[str, Path]]:
+    """The files of the wheel's data folder, which `install_data` puts there."""
+    data = PurePath(str(getattr(command, "data_dir", "")), "data")
+    given: Iterable[str | tuple[str, Iterable[str]]] = command.distribution.data_files or ()
+    for entry in given:
+        folder, names = ("", [entry]) if isinstance(entry, str) else entry
+        for name in names:
+            file = Path(name)
+            yield (data / folder / file.name).as_posix(), file

@@ -1,0 +1,135 @@
+"""Where setuptools makes its wheel and which one it is, and how its users are told of errors."""
+
+# Setuptools loads this module in every project of an environment that we are installed in: whatever
+# costs time is imported only where it is needed.
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, TypeVar
+
+from setuptools.errors import ModuleError, SetupError
+
+if TYPE_CHECKING:
+    from setuptools import Command, Distribution
+    from setuptools.command.bdist_wheel import bdist_wheel
+
+    from hatch_sentry_artifacts.builds.upload import BuildUpload
+    from hatch_sentry_artifacts.console import Console
+
+WHEEL_COMMAND = "bdist_wheel"
+# The folder inside of the real destination in which setuptools makes a build front end's wheel, as
+# `tempfile` names it; setuptools 61 gives it no prefix of its own.
+_TEMPORARY = re.compile(r"(\.tmp-|tmp)[a-z0-9_]{8}")
+_NO_WHEEL_COMMAND = (
+    "sentry-artifacts: this setuptools makes no wheels by itself: install "
+    "'hatch-sentry-artifacts[setuptools]', which brings the package wheel, "
+    "or setuptools 70.1 or later"
+)
+
+AnyPath = TypeVar("AnyPath", bound=PurePath)
+
+
+def wheel_command(find: Callable[[str], type[Command]]) -> type[Command]:
+    """What `find` has for `bdist_wheel`. Raises ModuleError that says what to install."""
+    try:
+        return find(WHEEL_COMMAND)
+    except ModuleError:
+        # Setuptools before 70.1 has the command from the package `wheel`.
+        raise ModuleError(_NO_WHEEL_COMMAND) from None
+
+
+def wheel_folder(command: bdist_wheel) -> Path:
+    """Where the command puts its wheel."""
+    return Path(command.dist_dir or "dist")
+
+
+def final_folder(dist_dir: Path) -> Path:
+    """Where the wheel that is built in `dist_dir` ends up."""
+    # Only PEP 517's entry points build in a temporary folder.
+    return real_folder(dist_dir) if "setuptools.build_meta" in sys.modules else dist_dir
+
+
+def real_folder(dist_dir: AnyPath) -> AnyPath:
+    """`dist_dir`, or what holds it if it is the temporary folder of `setuptools.build_meta`.
+
+    That folder is gone, with the wheel, if anything fails
+    (https://setuptools.pypa.io/en/latest/build_meta.html).
+    """
+    temporary = dist_dir.is_absolute() and _TEMPORARY.fullmatch(dist_dir.name)
+    return dist_dir.parent if temporary else dist_dir
+
+
+def wheels_in(folder: Path) -> set[tuple[Path, int]]:
+    """The wheels that lie in `folder`, each with the time of its last change in ns."""
+    return {(wheel, wheel.stat().st_mtime_ns) for wheel in folder.glob("*.whl")}
+
+
+def built_wheel(
+    distribution: Distribution, folder: Path, before: set[tuple[Path, int]]
+) -> Path | None:
+    """The wheel that `bdist_wheel` says it built; else the only one in `folder` that is new.
+
+    A project's own `bdist_wheel` may give the wheel another name in the end.
+    """
+    named = [Path(file) for name, _, file in distribution.dist_files if name == WHEEL_COMMAND]
+    if named and named[-1].is_file():
+        return named[-1]
+    new = wheels_in(folder) - before
+    return next(iter(new))[0] if len(new) == 1 else None
+
+
+def unknown_wheel(command: bdist_wheel) -> str:
+    """Half a sentence: what is unknown, and the way out of it."""
+    folder = final_folder(wheel_folder(command))
+    return (
+        f"the project's {WHEEL_COMMAND} does not tell which wheel in {folder} is its; "
+        "run `hatch-sentry-artifacts upload` with that wheel afterwards"
+    )
+
+
+@contextmanager
+def errors_for_setuptools() -> Iterator[None]:
+    """Turns our errors into one of those that setuptools prints as a plain line."""
+    from hatch_sentry_artifacts.errors import SentryArtifactsError
+
+    try:
+        yield
+    except SentryArtifactsError as error:
+        raise SetupError(f"sentry-artifacts: {error}") from None
+
+
+def console() -> Console:
+    """Messages for people and results alike on stderr: what stdout holds is setuptools' own."""
+    from hatch_sentry_artifacts.console import TerminalConsole
+
+    return TerminalConsole(os.environ, results=sys.stderr, prefix="sentry-artifacts: ")
+
+
+def run_upload(upload: BuildUpload, wheel: Path, command: bdist_wheel) -> None:
+    """Upload; whatever happens, the wheel is kept. Raises SetupError if it fails the build."""
+    from hatch_sentry_artifacts.integrations.setuptools.sources import source_tree
+
+    try:
+        with errors_for_setuptools():
+            shipment = getattr(command, "shipment", None)
+            upload.run(wheel, console(), shipment, source_tree(command))
+    except BaseException:
+        _keep(wheel)
+        raise
+
+
+def _keep(wheel: Path) -> None:
+    """Move the wheel to where it is wanted, from the temporary folder that a failure removes."""
+    destination = final_folder(wheel.parent)
+    if destination == wheel.parent:
+        return
+    try:
+        wheel.replace(destination / wheel.name)
+    except OSError as error:
+        console().warning(f"{wheel.name} cannot be kept in {destination}: {error.strerror}")

@@ -1,0 +1,1 @@
+"""Artifact bundles on a server."""

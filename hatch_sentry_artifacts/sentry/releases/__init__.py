@@ -1,0 +1,1 @@
+"""Releases on a server, and their files."""

@@ -1,0 +1,75 @@
+"""Compares what a release holds with what it should hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from hatch_sentry_artifacts.assets.asset import Asset
+from hatch_sentry_artifacts.sentry.api import PAGE_FILES, RemoteFile, SentryApi
+
+_MAP_HEADER = "Sourcemap"
+# Sentry refuses offsets from 20,000 on. A file beyond is met when its upload is answered with 409.
+_MOST_PAGES = 20_000 // PAGE_FILES
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A file to bring to the release; `there` is what the release holds under its name and dist."""
+
+    asset: Asset
+    there: RemoteFile | None
+
+    @property
+    def same(self) -> bool:
+        """Whether the release holds this content already."""
+        return self.there is not None and is_same(self.there, self.asset)
+
+    @property
+    def change(self) -> str:
+        """How the release would change: `new`, `same` or `changed`."""
+        return "new" if self.there is None else "same" if self.same else "changed"
+
+
+def list_files(api: SentryApi, version: str, workers: int) -> list[RemoteFile]:
+    """The files of the release, of every dist; 20,000 of them at most.
+
+    The first page tells whether there are more; the server's cursors are `100:PAGE:0`, so that
+    further pages are asked for ahead. Where they are not, they are followed one by one.
+    """
+    first = api.release_files(version)
+    files = list(first.files)
+    cursor = first.next_cursor
+    page = 1
+    with ThreadPoolExecutor(workers, "sentry-artifacts-list") as pool:
+        while cursor is not None and page < _MOST_PAGES:
+            expected = cursor == f"{PAGE_FILES}:{page}:0"
+            ahead = range(page, min(page + workers, _MOST_PAGES)) if expected else range(0)
+            cursors = [f"{PAGE_FILES}:{number}:0" for number in ahead] or [cursor]
+            pages = list(pool.map(lambda each: api.release_files(version, each), cursors))
+            files += [file for each in pages for file in each.files]
+            cursor = pages[-1].next_cursor
+            page += len(cursors)
+    # Files that are stored meanwhile move others to the next page, where they come again.
+    return list({file.id: file for file in files}.values())
+
+
+def plan(assets: Iterable[Asset], remote: Iterable[RemoteFile], dist: str | None) -> list[Step]:
+    """A step for each asset. Files of other names and dists are left alone."""
+    there = {file.name: file for file in remote if file.dist == dist}
+    return [Step(asset, there.get(asset.name)) for asset in assets]
+
+
+def is_same(there: RemoteFile, asset: Asset) -> bool:
+    """Whether the server holds exactly this content, and leads from it to the same source map."""
+    return (
+        there.sha1 == asset.sha1
+        and there.size == asset.size
+        and asset.headers.get(_MAP_HEADER) in {None, _map_header(there)}
+    )
+
+
+def _map_header(file: RemoteFile) -> str | None:
+    found = (value for key, value in file.headers.items() if key.lower() == _MAP_HEADER.lower())
+    return next(found, None)

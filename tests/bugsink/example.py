@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from tests.end_to_end.machine import Result, module, tool
-from tests.end_to_end.wheelhouse import TREE
+from tests.support.machine import Result, module, tool
+from tests.support.wheelhouse import TREE
 
 from .server import Place, Project
 

@@ -8,8 +8,8 @@ import pytest
 
 from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN, LocalServer
 from hatch_sentry_artifacts.local_server.settings import ChunkUpload, Settings
-from tests.end_to_end.machine import module
 from tests.support import make_wheel
+from tests.support.machine import module
 
 from .example import run
 from .test_uploads import BUNDLE, pair

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.machine import module
+from tests.support.machine import module
 
 from .example import (
     CALLED,

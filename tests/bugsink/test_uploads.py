@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.machine import Result, module
 from tests.support import make_wheel
+from tests.support.machine import Result, module
 
 from .example import run
 from .server import Frame, Place, Project

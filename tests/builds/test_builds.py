@@ -8,7 +8,6 @@ import re
 
 import pytest
 
-from .conftest import INJECT, STRIP, Press
 from .front_end import (
     front_end,
     in_package,
@@ -20,6 +19,7 @@ from .front_end import (
     tree,
     with_inline_map,
 )
+from .press import INJECT, STRIP, Press
 
 MAPS = {"static/app.js.map", "static/app.js.map.gz"}
 DEBUG_ID = re.compile(rb"//# debugId=([0-9a-f-]{36})\n")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.end_to_end.machine import Result, module
+from tests.support.machine import Result, module
 
-from .conftest import STRIP, Press
+from .press import STRIP, Press
 
 
 def _upload(press: Press, *arguments: str) -> Result:

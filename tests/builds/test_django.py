@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import STRIP, Press
 from .front_end import in_package, shipped, with_map, write
+from .press import STRIP, Press
 
 PROGRAM = """
 import sys

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.end_to_end.conftest import READ_ONLY_TOKEN
-from tests.end_to_end.sentry_contents import releases
+from tests.support.project import READ_ONLY_TOKEN
+from tests.support.sentry_contents import releases
 
-from .conftest import INJECT, STRIP, Press
 from .front_end import front_end, in_package, integrity, script, shipped, tree, with_map, write
+from .press import INJECT, STRIP, Press
 
 MADE = ("dist", "build", "press.egg-info")
 WARNING = (

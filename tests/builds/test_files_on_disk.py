@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from tests.end_to_end.machine import module
+from tests.support.machine import module
 
-from .conftest import EMBED, INJECT, STRIP, Press
 from .front_end import REFERENCE, in_package, script, shipped, tree, with_bare_map, write
+from .press import EMBED, INJECT, STRIP, Press
 
 MADE = ("dist", "build", "press.egg-info")
 TEXT = "function greet() {}\r\n// ü\n"

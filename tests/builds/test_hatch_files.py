@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import INJECT, STRIP, Press
 from .front_end import front_end, in_package, script, shipped, tree, with_map, write
+from .press import INJECT, STRIP, Press
 
 TABLE = "[tool.hatch.build.targets.wheel]\n"
 PACKAGES = 'packages = ["press"]\n'

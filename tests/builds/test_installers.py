@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.machine import Result, module, tool, uv
-from tests.end_to_end.sentry_contents import releases
+from tests.support.machine import Result, module, tool, uv
+from tests.support.sentry_contents import releases
 
-from .conftest import INJECT, STRIP, Press
 from .front_end import in_package, shipped, tree, write
+from .press import INJECT, STRIP, Press
 
 pytestmark = pytest.mark.slow
 

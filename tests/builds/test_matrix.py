@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.machine import tool
 from tests.integrations.setuptools.test_matrix import NEWEST, interpreter
+from tests.support.machine import tool
 
-from .conftest import EMBED, INJECT, STRIP, MakePress
 from .front_end import (
     front_end,
     in_package,
@@ -21,6 +20,7 @@ from .front_end import (
     with_map,
     write,
 )
+from .press import EMBED, INJECT, STRIP, MakePress
 from .test_hatch_files import DATA, FORCED_FILES, SHARED
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("wheels")]

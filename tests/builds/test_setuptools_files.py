@@ -8,8 +8,8 @@ import pytest
 
 from tests.integrations.setuptools.builds import CALL
 
-from .conftest import INJECT, STRIP, Press
 from .front_end import front_end, in_package, script, shipped, tree, with_map, write
+from .press import INJECT, STRIP, Press
 
 DATA = "press-1.0.data/data/share/press"
 MADE = ("dist", "build", "press.egg-info")

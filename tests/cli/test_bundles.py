@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import LocalServer
-from tests.cli.conftest import FILES, Result, Shell
 from tests.sentry.exchange import Exchange, Response
 from tests.sentry.fault_proxy import FaultProxy
 from tests.support import make_wheel
+from tests.support.shell import FILES, Result, Shell
 
 AS_BUNDLE = ("--upload-as", "artifact-bundle")
 ID = "0f9a1c2e-1111-4222-8333-444455556666"
@@ -35,8 +35,8 @@ def one_a_page(exchange: Exchange) -> None:
 
 
 @pytest.fixture
-def proxy(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultProxy]:
-    with FaultProxy(server.url) as running:
+def proxy(shared_server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultProxy]:
+    with FaultProxy(shared_server.url) as running:
         monkeypatch.setenv("SENTRY_URL", running.url)
         yield running
 

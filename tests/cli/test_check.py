@@ -7,8 +7,8 @@ import re
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import CI_TOKEN, LocalServer
-from tests.cli.conftest import Shell
 from tests.sentry.fault_proxy import FaultProxy
+from tests.support.shell import Shell
 from tests.upload_strategies.chunk_proxy import say
 
 
@@ -39,14 +39,14 @@ def test_check_says_what_is_missing(shell: Shell, monkeypatch: pytest.MonkeyPatc
 def test_check_takes_the_scope_of_organization_tokens_from_no_user(
     *,
     shell: Shell,
-    server: LocalServer,
+    shared_server: LocalServer,
     monkeypatch: pytest.MonkeyPatch,
     user: object,
     code: int,
 ) -> None:
     said = {"version": "0", "auth": {"scopes": ["org:ci"]}, "user": user}
     monkeypatch.setenv("SENTRY_AUTH_TOKEN", CI_TOKEN)
-    with FaultProxy(server.url) as proxy:
+    with FaultProxy(shared_server.url) as proxy:
         monkeypatch.setenv("SENTRY_URL", proxy.url)
         proxy.on(say(said), method="GET", path="/api/0/")
         done = shell.run("check")

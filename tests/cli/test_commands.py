@@ -10,8 +10,8 @@ import pytest
 
 from hatch_sentry_artifacts import __version__
 from hatch_sentry_artifacts.configuration.options import OPTIONS
-from tests.cli.conftest import FILES, Shell
 from tests.support import make_wheel
+from tests.support.shell import FILES, Shell
 
 
 def test_upload_takes_the_project_s_newest_wheel(shell: Shell) -> None:

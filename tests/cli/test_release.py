@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.cli.conftest import Shell
+from tests.support.shell import Shell
 
 
 @pytest.mark.parametrize("release", ["latest", "a/b", "..", "x" * 201])

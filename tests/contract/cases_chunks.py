@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
+
+from tests.support import sha1
 
 from .bundles import assemble, missing, send
 from .step import (
@@ -25,12 +26,8 @@ _CHUNK_SIZE = 8 * 1024 * 1024
 _CONTENT = b"content of a chunk"
 
 
-def _sha1(content: bytes) -> str:
-    return hashlib.sha1(content, usedforsecurity=False).hexdigest()
-
-
 def _chunk(content: bytes = _CONTENT, name: str | None = None, field: str = "file") -> Part:
-    return Part(field, content, _sha1(content) if name is None else name)
+    return Part(field, content, sha1(content) if name is None else name)
 
 
 def _packed(content: bytes, name: str) -> Part:
@@ -104,14 +101,14 @@ CASES = (
         Step("POST", "$chunk_upload", 200, body=in_json({}), content=b""),
         _upload(Part("other", b"x", "x")),
         _upload(_chunk(b"")),
-        _upload(_packed(b"", _sha1(b""))),
+        _upload(_packed(b"", sha1(b""))),
         release=False,
     ),
     case(
         "the file name is the sha1, without a path before it",
-        _upload(_chunk(name=f"folder/{_sha1(_CONTENT)}")),
+        _upload(_chunk(name=f"folder/{sha1(_CONTENT)}")),
         _refused("Checksum mismatch", _chunk(name="0" * 40)),
-        _refused("Checksum mismatch", _chunk(name=_sha1(_CONTENT).upper())),
+        _refused("Checksum mismatch", _chunk(name=sha1(_CONTENT).upper())),
         _refused("Checksum mismatch", _packed(gzip.compress(_CONTENT), "0" * 40)),
         _fails(_chunk(name="")),
         release=False,
@@ -135,8 +132,8 @@ CASES = (
     ),
     case(
         "packed chunks that cannot be unpacked: 500",
-        _fails(_packed(_CONTENT, _sha1(_CONTENT))),
-        _fails(_packed(gzip.compress(_CONTENT)[:-9], _sha1(_CONTENT))),
+        _fails(_packed(_CONTENT, sha1(_CONTENT))),
+        _fails(_packed(gzip.compress(_CONTENT)[:-9], sha1(_CONTENT))),
         release=False,
     ),
     case(
@@ -172,11 +169,11 @@ CASES = (
         _refused("Chunk size too large", _chunk(bytes(_CHUNK_SIZE + 1))),
         _refused(
             "Chunk size too large",
-            _packed(gzip.compress(bytes(_CHUNK_SIZE + 1), 1), _sha1(bytes(_CHUNK_SIZE + 1))),
+            _packed(gzip.compress(bytes(_CHUNK_SIZE + 1), 1), sha1(bytes(_CHUNK_SIZE + 1))),
         ),
         _refused(
             "Request too large",
-            *[_packed(gzip.compress(bytes(_CHUNK_SIZE), 1), _sha1(bytes(_CHUNK_SIZE)))] * 5,
+            *[_packed(gzip.compress(bytes(_CHUNK_SIZE), 1), sha1(bytes(_CHUNK_SIZE)))] * 5,
         ),
         _upload(*[_chunk(b"%d" % number) for number in range(64)]),
         _refused("Too many chunks", *[_chunk(b"%d" % number) for number in range(65)]),

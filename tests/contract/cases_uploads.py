@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from tests.support import sha1
 
 from .step import (
     DATE,
@@ -25,10 +25,6 @@ _FILE = Part("file", b"content", "file.js", "application/javascript")
 _NAME = Part("name", "~/a.js")
 
 
-def _sha1(content: bytes) -> str:
-    return hashlib.sha1(content, usedforsecurity=False).hexdigest()
-
-
 def _stored(name: str, content: bytes, dist: str | None = None) -> dict[str, object]:
     return {
         "id": NUMBER,
@@ -36,7 +32,7 @@ def _stored(name: str, content: bytes, dist: str | None = None) -> dict[str, obj
         "dist": dist,
         "headers": {"Content-Type": "application/javascript"},
         "size": len(content),
-        "sha1": _sha1(content),
+        "sha1": sha1(content),
         "dateCreated": DATE,
     }
 
@@ -78,7 +74,7 @@ CASES = (
         upload("~/a.js", b"two", status=409, answer=TAKEN),
         upload("~/a.js", b"two", status=409, answer=TAKEN, path="$organization_files"),
         upload("~/a.js", b"two", status=409, answer=TAKEN, headers=["no colon"]),
-        Step("GET", "$files", 200, [{"sha1": _sha1(b"one")}]),
+        Step("GET", "$files", 200, [{"sha1": sha1(b"one")}]),
     ),
     case(
         "six at once under one name: one is stored, five are told",
@@ -89,8 +85,8 @@ CASES = (
     ),
     case(
         "the same content under several names",
-        upload("~/a.js", b"same", answer={"sha1": _sha1(b"same")}),
-        upload("~/b.js", b"same", answer={"sha1": _sha1(b"same")}),
+        upload("~/a.js", b"same", answer={"sha1": sha1(b"same")}),
+        upload("~/b.js", b"same", answer={"sha1": sha1(b"same")}),
     ),
     case(
         "each dist has its own names",
@@ -139,7 +135,7 @@ CASES = (
         "of two files and two names the last ones count",
         _post(
             201,
-            {"name": "~/b.js", "sha1": _sha1(b"two")},
+            {"name": "~/b.js", "sha1": sha1(b"two")},
             multipart(
                 Part("file", b"one", "one.js"),
                 Part("file", b"two", "two.js"),

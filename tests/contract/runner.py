@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import http.client
 import json
 from collections.abc import Mapping
@@ -12,6 +11,8 @@ from dataclasses import dataclass, replace
 from string import Template
 from urllib.parse import quote, urlsplit
 from uuid import UUID, uuid4
+
+from tests.support import sha1
 
 from .step import (
     ANYTHING,
@@ -118,7 +119,7 @@ class Run:
         numbered = {f"{step.name}_{number}": piece for number, piece in enumerate(pieces, 1)}
         self._made |= {step.name: content, **numbered}
         for name in (step.name, *numbered):
-            self._names[name] = _sha1(self._made[name])
+            self._names[name] = sha1(self._made[name])
         self._names[f"{step.name}_id"] = str(UUID(self._names[step.name][:32]))
 
     def send(self, step: Step) -> Response:
@@ -176,7 +177,7 @@ class Run:
             Part(
                 "file",
                 self._made[name],
-                _sha1(b"") if name == chunks.misnamed else self._names[name],
+                sha1(b"") if name == chunks.misnamed else self._names[name],
             )
             for name in chunks.plain
         ]
@@ -200,10 +201,6 @@ class Run:
         if isinstance(value, Unordered):
             return Unordered(*(self._fill(item) for item in value.values))
         return value
-
-
-def _sha1(content: bytes) -> str:
-    return hashlib.sha1(content, usedforsecurity=False).hexdigest()
 
 
 def _part_of(actual: object, expected: object) -> object:

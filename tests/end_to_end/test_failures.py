@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import CI_TOKEN, DEFAULT_TOKEN, LocalServer
+from tests.support.project import READ_ONLY_TOKEN, Project
+from tests.support.sentry_contents import contents, releases, shipped
 
-from .conftest import READ_ONLY_TOKEN, Project
-from .sentry_contents import contents, releases, shipped
 from .test_uploads import SHOP
 
 TABLE = "tool.hatch.build.targets.wheel.hooks.sentry"

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN, LocalServer
+from tests.support.machine import module, tool, uv
+from tests.support.project import Project
+from tests.support.sentry_contents import contents, releases, shipped
 
-from .conftest import Project
-from .machine import module, tool, uv
-from .sentry_contents import contents, releases, shipped
 from .test_orders import OUTSIDE
 from .test_uploads import NOTEBOOK, SHOP
 

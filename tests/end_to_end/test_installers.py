@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import LocalServer
-
-from .conftest import Project
-from .machine import Result, module, tool, uv
-from .sentry_contents import releases
+from tests.support.machine import Result, module, tool, uv
+from tests.support.project import Project
+from tests.support.sentry_contents import releases
 
 pytestmark = pytest.mark.usefixtures("wheels")
 

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import LocalServer
-
-from .conftest import Project
-from .sentry_contents import releases
+from tests.support.project import Project
+from tests.support.sentry_contents import releases
 
 TOKEN = "SENTRY_AUTH_TOKEN"
 NO_TOKEN = "no token: set SENTRY_AUTH_TOKEN, or [auth] token in .sentryclirc"

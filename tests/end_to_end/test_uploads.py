@@ -8,10 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import LocalServer
-
-from .conftest import Project
-from .machine import module
-from .sentry_contents import contents, files, releases, scripts_in, shipped
+from tests.support.machine import module
+from tests.support.project import Project
+from tests.support.sentry_contents import contents, files, releases, scripts_in, shipped
 
 SHOP = {
     "shop/static/js/app.js": "~/static/js/app.js",

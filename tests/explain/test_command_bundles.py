@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from hatch_sentry_artifacts.local_server.settings import CI_TOKEN
-from tests.cli.conftest import Shell
 from tests.explain import bundle
 from tests.support import make_wheel
+from tests.support.shell import Shell
 
 URL = "https://shop.example/static/page.js"
 PLACE = f"{URL}:1:344"

@@ -18,6 +18,7 @@ import pytest
 from hatch_sentry_artifacts.local_server.bundles import states
 from hatch_sentry_artifacts.local_server.server import LocalServer, Settings
 from hatch_sentry_artifacts.local_server.settings import ChunkUpload
+from tests.support import sha1
 
 from .client import Client, Process, client_of
 
@@ -25,10 +26,6 @@ _CHUNKS = "/api/0/organizations/acme/chunk-upload/"
 _ASSEMBLE = "/api/0/organizations/acme/artifactbundle/assemble/"
 _BUNDLES = "/api/0/projects/acme/web/files/artifact-bundles/"
 _V2_LEFT_OUT = ChunkUpload(accept=("artifact_bundles",))
-
-
-def _sha1(content: bytes) -> str:
-    return hashlib.sha1(content, usedforsecurity=False).hexdigest()
 
 
 def _bundle(content: bytes = b"a()", release: str | None = "1.0", **more: str) -> bytes:
@@ -43,14 +40,14 @@ def _bundle(content: bytes = b"a()", release: str | None = "1.0", **more: str) -
 
 
 def _send(client: Client, *chunks: bytes) -> int:
-    fields = [("file", (_sha1(chunk), chunk)) for chunk in chunks]
+    fields = [("file", (sha1(chunk), chunk)) for chunk in chunks]
     return client.ask("POST", _CHUNKS, fields=fields).status
 
 
 def _assemble(client: Client, bundle: bytes, *chunks: bytes) -> Mapping[str, Any]:
     body = {
-        "checksum": _sha1(bundle),
-        "chunks": [_sha1(chunk) for chunk in chunks or (bundle,)],
+        "checksum": sha1(bundle),
+        "chunks": [sha1(chunk) for chunk in chunks or (bundle,)],
         "projects": ["web"],
     }
     answer: Mapping[str, Any] = client.ask("POST", _ASSEMBLE, json=body).json()
@@ -195,9 +192,9 @@ def test_contents_go_with_the_last_thing_that_has_them(client: Client, folder: P
     _send(client, bundle)
     assert _states(client, bundle) == ["created", "ok"]
     client.upload("~/bundle.zip", bundle)
-    assert _blobs(folder) == {_sha1(bundle)}
+    assert _blobs(folder) == {sha1(bundle)}
     client.ask("DELETE", f"{_BUNDLES}?bundleId={_listed(client)[0]['bundleId']}")
-    assert _blobs(folder) == {_sha1(bundle)}
+    assert _blobs(folder) == {sha1(bundle)}
     client.ask("DELETE", f"{client.files}{client.listed()['~/bundle.zip']}/")
     assert _blobs(folder) == set()
 
@@ -282,7 +279,7 @@ def test_a_large_bundle_is_not_held_in_memory(folder: Path, tmp_path: Path) -> N
         with file.open("rb") as content:
             while chunk := content.read(8 << 20):
                 checksum.update(chunk)
-                chunks.append(_sha1(chunk))
+                chunks.append(sha1(chunk))
                 assert _send(client, chunk) == 200
         body = {"checksum": checksum.hexdigest(), "chunks": chunks, "projects": ["web"]}
         found = [client.ask("POST", _ASSEMBLE, json=body).json()["state"] for _ in range(2)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import socket
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN
+from tests.support import sha1
 
 from .client import Client, Process, client_of, details
 
@@ -24,16 +24,12 @@ def _blobs(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in (folder / "blobs").glob("*/*")}
 
 
-def _sha1(content: bytes) -> str:
-    return hashlib.sha1(content, usedforsecurity=False).hexdigest()
-
-
 def test_a_content_is_stored_once_and_goes_with_its_last_file(client: Client, folder: Path) -> None:
     client.upload("~/a.js", b"same")
     client.upload("~/b.js", b"same")
-    assert _blobs(folder) == {_sha1(b"same"): b"same"}
+    assert _blobs(folder) == {sha1(b"same"): b"same"}
     for file_id in client.listed().values():
-        assert _blobs(folder) == {_sha1(b"same"): b"same"}
+        assert _blobs(folder) == {sha1(b"same"): b"same"}
         assert client.ask("DELETE", f"{client.files}{file_id}/").status == 204
     assert _blobs(folder) == {}
 

@@ -123,9 +123,9 @@ def test_kept_connection_that_closes_under_a_request_costs_no_attempt(
 
 
 def test_server_that_starts_late_is_waited_for(
-    server: LocalServer, release: RemoteRelease, tmp_path: Path, files: dict[str, bytes]
+    shared_server: LocalServer, release: RemoteRelease, tmp_path: Path, files: dict[str, bytes]
 ) -> None:
-    late = FaultProxy(server.url)
+    late = FaultProxy(shared_server.url)
     refused: list[str] = []
 
     def start_at_last(line: str) -> None:
@@ -162,9 +162,9 @@ def test_server_that_restarts_is_waited_for(
 
 
 def test_server_that_is_not_there_is_told_at_once(
-    server: LocalServer, release: RemoteRelease, tmp_path: Path
+    shared_server: LocalServer, release: RemoteRelease, tmp_path: Path
 ) -> None:
-    gone = FaultProxy(server.url)
+    gone = FaultProxy(shared_server.url)
     gone.__exit__(None, None, None)
     upload = Uploader(gone.url, release.version, tmp_path)
     run = upload(make_wheel(tmp_path, files=some_files(30)))

@@ -25,6 +25,10 @@ _UNTIL: Mapping[str, Callable[[float], dict[str, str]]] = {
 }
 
 
+def _for_600_seconds(_until: float) -> dict[str, str]:
+    return {"Retry-After": "600"}
+
+
 @pytest.mark.parametrize("headers", _UNTIL.values(), ids=_UNTIL)
 def test_limit_that_ends_at_a_time_is_waited_for(
     *,
@@ -79,16 +83,21 @@ def test_every_connection_waits_as_long_as_one_is_asked_to(
 @pytest.mark.parametrize(
     ("status", "headers"),
     [
-        (429, {"Retry-After": "600"}),
-        (503, {"Retry-After": "600"}),
-        *((429, until(time.time() + 600)) for until in _UNTIL.values()),
+        (429, _for_600_seconds),
+        (503, _for_600_seconds),
+        *((429, until) for until in _UNTIL.values()),
     ],
     ids=["429, Retry-After", "503, Retry-After", *_UNTIL],
 )
 def test_limit_that_takes_too_long_is_told(
-    upload: Uploader, proxy: FaultProxy, tmp_path: Path, status: int, headers: dict[str, str]
+    *,
+    upload: Uploader,
+    proxy: FaultProxy,
+    tmp_path: Path,
+    status: int,
+    headers: Callable[[float], dict[str, str]],
 ) -> None:
-    proxy.on(answer(status, headers), path="/releases/")
+    proxy.on(answer(status, headers(time.time() + 600)), path="/releases/")
     run = upload(make_wheel(tmp_path, files=some_files(5)))
     assert (run.exit_code, run.summary) == (1, {"failed": 5})
     assert f"answered {status}" in run.message

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,14 +15,10 @@ from hatch_sentry_artifacts.local_server.settings import ChunkUpload
 from .chunk_proxy import ChunkProxy
 from .site import Site
 
-_SETTINGS_OF_THE_MACHINE = ("_PROXY", "_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "SENTRY_")
-
 
 @pytest.fixture(autouse=True)
-def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if any(part in name.upper() for part in _SETTINGS_OF_THE_MACHINE):
-            monkeypatch.delenv(name)
+def _bare(bare_environment: None) -> None:
+    pass
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ import pytest
 
 from hatch_sentry_artifacts.configuration.options import Source, read_options
 from hatch_sentry_artifacts.errors import ConfigurationError
-from tests.assets.bundle.support import MEBIBYTE, sha1
+from tests.assets.bundle.support import MEBIBYTE
 from tests.sentry.exchange import Exchange, pass_on
 from tests.sentry.running import RemoteRelease
+from tests.support import sha1
 
 from .chunk_proxy import CHUNKS, ChunkPost, changed_answer
 from .site import RELEASE, Site, scripts, urls, wheel_of

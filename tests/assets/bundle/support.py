@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import zipfile
@@ -17,15 +16,12 @@ from hatch_sentry_artifacts.assets.bundle.layout import Bundle, make_bundle
 from hatch_sentry_artifacts.assets.bundle.manifest import Binding
 from hatch_sentry_artifacts.assets.collect import collect
 from hatch_sentry_artifacts.assets.distribution.opening import open_distribution
+from tests.support import sha1
 
 BINDING = Binding("acme", ("web",), "shop@1.2.0", None)
 MEBIBYTE = 1 << 20
 SCRIPT_ID = "2f1a8b2e-5f0a-5ad1-9a3f-1c1d7a5b0f01"
 MAGIC = b"SYSB\x02\x00\x00\x00"
-
-
-def sha1(content: bytes) -> str:
-    return hashlib.sha1(content).hexdigest()
 
 
 def make_asset(

@@ -15,6 +15,7 @@ from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.assets.bundle.zip_records import MOST_ENTRIES
 from hatch_sentry_artifacts.assets.source_maps.references import referenced_name
 from hatch_sentry_artifacts.errors import DistributionError
+from tests.support import sha1
 
 from .support import (
     BINDING,
@@ -23,7 +24,6 @@ from .support import (
     bundle_of,
     make_asset,
     opened,
-    sha1,
     whole,
 )
 

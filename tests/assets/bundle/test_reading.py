@@ -19,9 +19,9 @@ from hatch_sentry_artifacts.assets.collect import collect
 from hatch_sentry_artifacts.assets.distribution.opening import open_distribution
 from hatch_sentry_artifacts.assets.file_facts import BLOCK_BYTES
 from hatch_sentry_artifacts.errors import DistributionError
-from tests.support import make_wheel
+from tests.support import make_wheel, sha1
 
-from .support import bundle_from, bundle_of, make_asset, opened, sha1, whole, write_files
+from .support import bundle_from, bundle_of, make_asset, opened, whole, write_files
 
 _SIZES = st.lists(
     st.one_of(st.integers(0, 40), st.integers(BLOCK_BYTES - 2, BLOCK_BYTES + 2)),

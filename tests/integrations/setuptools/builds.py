@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
-from tests.end_to_end.conftest import Project
-from tests.end_to_end.machine import Result, module, uv
+from tests.support.machine import Result, module, uv
+from tests.support.project import Project
 
 # In the environment that runs the tests, which has setuptools and the plugin.
 SETUP = (sys.executable, "setup.py")

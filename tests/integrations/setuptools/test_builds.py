@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import LocalServer
-from tests.end_to_end.conftest import Project
-from tests.end_to_end.machine import module
-from tests.end_to_end.sentry_contents import contents, files, releases, scripts_in, shipped
+from tests.support.machine import module
+from tests.support.project import Project
+from tests.support.sentry_contents import contents, files, releases, scripts_in, shipped
 
 from .builds import BUILD_HERE, CALL, PROJECTS, UV_HERE, command, steps, without_index
 

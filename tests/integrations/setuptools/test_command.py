@@ -10,8 +10,8 @@ import pytest
 
 from hatch_sentry_artifacts.configuration.options import OPTIONS
 from hatch_sentry_artifacts.local_server.server import LocalServer
-from tests.end_to_end.conftest import Project
-from tests.end_to_end.sentry_contents import contents, files, releases, shipped
+from tests.support.project import Project
+from tests.support.sentry_contents import contents, files, releases, shipped
 
 from .builds import BUILD_HERE, CALL, PROJECTS, SETUP, steps
 

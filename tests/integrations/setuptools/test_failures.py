@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import LocalServer
-from tests.end_to_end.conftest import READ_ONLY_TOKEN, Project
-from tests.end_to_end.sentry_contents import releases, scripts_in, shipped
+from tests.support.project import READ_ONLY_TOKEN, Project
+from tests.support.sentry_contents import releases, scripts_in, shipped
 
 from .builds import BUILD_HERE, CALL, PROJECTS, UV_HERE, command, without_index
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import LocalServer
-from tests.end_to_end.conftest import Project
-from tests.end_to_end.machine import module, tool, uv
-from tests.end_to_end.sentry_contents import releases
+from tests.support.machine import module, tool, uv
+from tests.support.project import Project
+from tests.support.sentry_contents import releases
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("wheels")]
 

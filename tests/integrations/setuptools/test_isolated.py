@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN, LocalServer
-from tests.end_to_end.conftest import Project
-from tests.end_to_end.machine import tool
-from tests.end_to_end.sentry_contents import contents, releases, shipped
+from tests.support.machine import tool
+from tests.support.project import Project
+from tests.support.sentry_contents import contents, releases, shipped
 
 from .builds import BUILD, PROJECTS, UV, script, steps
 

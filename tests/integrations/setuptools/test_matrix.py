@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import LocalServer
-from tests.end_to_end.conftest import READ_ONLY_TOKEN, Project
-from tests.end_to_end.machine import tool
-from tests.end_to_end.sentry_contents import contents, releases, shipped
 from tests.end_to_end.test_uploads import SHOP
+from tests.support.machine import tool
+from tests.support.project import READ_ONLY_TOKEN, Project
+from tests.support.sentry_contents import contents, releases, shipped
 
 from .builds import PROJECTS
 

@@ -1,24 +1,11 @@
-"""A machine, a server, and projects whose folders tests may change."""
+"""A project whose folder a test may change, on a machine of its own."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pytest
-
-from hatch_sentry_artifacts.local_server.server import (
-    CI_TOKEN,
-    DEFAULT_TOKEN,
-    LocalServer,
-    Settings,
-)
-
 from .machine import Machine, Result, module
-from .wheelhouse import make_once, make_wheelhouse
 
 PROJECTS = Path(__file__).parents[1] / "projects"
 READ_ONLY_TOKEN = "f00dfeed" * 8
@@ -67,51 +54,3 @@ class Project:
         """The only wheel in dist/."""
         (wheel,) = self.wheels
         return wheel
-
-
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that the test run's processes share."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    shared = folder / "end-to-end"
-    shared.mkdir(exist_ok=True)
-    return shared
-
-
-@pytest.fixture(scope="session")
-def wheels(shared: Path) -> Path:
-    """The folder that isolated builds install from; without it there are none for them."""
-    return make_once(shared / "wheels", make_wheelhouse)
-
-
-@pytest.fixture
-def machine(tmp_path: Path, shared: Path) -> Machine:
-    home = tmp_path / "home"
-    home.mkdir()
-    return Machine(home, shared, secrets=(DEFAULT_TOKEN, CI_TOKEN, READ_ONLY_TOKEN))
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[LocalServer]:
-    tokens = {**Settings(tmp_path).tokens, READ_ONLY_TOKEN: frozenset({"org:read"})}
-    with LocalServer(Settings(tmp_path / "server", tokens=tokens)) as running:
-        yield running
-
-
-@pytest.fixture
-def copy(tmp_path: Path, machine: Machine, server: LocalServer) -> Callable[[str], Project]:
-    """Gives a project of that name, with the server's address and a token around it."""
-    environment = {"SENTRY_URL": server.url, "SENTRY_AUTH_TOKEN": DEFAULT_TOKEN}
-
-    def copy_project(name: str) -> Project:
-        folder = shutil.copytree(PROJECTS / name, tmp_path / name)
-        return Project(folder, machine, environment)
-
-    return copy_project
-
-
-@pytest.fixture
-def shop(copy: Callable[[str], Project]) -> Project:
-    return copy("shop")

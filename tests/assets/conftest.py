@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,15 +12,15 @@ from tests.assets.debug_ids.support import FILES, Parser, write
 
 @pytest.fixture(scope="session")
 def parser() -> Iterator[Parser]:
+    """Yield a node process that parses scripts."""
     running = Parser()
     yield running
     running.stop()
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in [name for name in os.environ if name.startswith(("SENTRY_", "HATCH_"))]:
-        monkeypatch.delenv(name)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bare_environment: None) -> Path:
+    """Return a folder of scripts and maps below the working directory."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(tmp_path)

@@ -14,7 +14,11 @@ from pathlib import Path
 TREE = Path(__file__).parents[2]
 PACKAGE = "hatch_sentry_artifacts"
 # Hatchling asks for `editables` by itself when it builds an editable wheel.
-BUILD_TOOLS = ("hatchling", "editables")
+_BUILD_TOOLS = ("hatchling", "editables", "setuptools", "setuptools-scm", "wheel")
+# Besides the newest; the oldest and some in between. None of them is tied to a platform.
+_OLDER = {"setuptools": ("61.0.0", "70.0.0", "80.9.0"), "hatchling": ("1.24.0", "1.27.0")}
+# What some of those need on Python 3.10, which need not be the one that runs the tests.
+_BACKPORTS = ("tomli", "typing-extensions", "importlib-metadata", "exceptiongroup", "zipp")
 UV_CONFIGURATION = "uv.toml"
 _LONGEST_WAIT = 300  # seconds
 
@@ -48,8 +52,15 @@ def make_wheelhouse(folder: Path) -> None:
     """
     folder.joinpath(UV_CONFIGURATION).write_text("no-index = true\n", "utf-8")
     wheel = _wheel_of_this_tree(folder)
-    command = ["pip", "download", "--only-binary", ":all:", "--dest", str(folder)]
-    _python(*command, str(wheel), *BUILD_TOOLS)
+    _download(folder, str(wheel), *_BUILD_TOOLS)
+    _download(folder, *_BACKPORTS, "--no-deps", "--platform", "any")
+    for name, versions in _OLDER.items():
+        for version in versions:
+            _download(folder, f"{name}=={version}", "--no-deps")
+
+
+def _download(folder: Path, *arguments: str) -> None:
+    _python("pip", "download", "--only-binary", ":all:", "--dest", str(folder), *arguments)
 
 
 def _wheel_of_this_tree(folder: Path) -> Path:

@@ -1,10 +1,9 @@
-"""A project's folder to work in, a server, and the command line in this process."""
+"""The command line in this process, in a project's folder."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,6 @@ from typing import Any
 import pytest
 
 from hatch_sentry_artifacts.cli import main
-from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN, LocalServer, Settings
-from tests.support import make_wheel
 
 PYPROJECT = """
 [project]
@@ -65,33 +62,3 @@ class Shell:
         assert not token or token not in out + err
         assert "Traceback" not in err
         return Result(code, out, err)
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
-    with LocalServer(Settings(tmp_path_factory.mktemp("server"))) as running:
-        yield running
-
-
-@pytest.fixture
-def shell(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    server: LocalServer,
-) -> Shell:
-    for name in [name for name in os.environ if name.startswith(("SENTRY_", "HATCH_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("SENTRY_URL", server.url)
-    monkeypatch.setenv("SENTRY_AUTH_TOKEN", DEFAULT_TOKEN)
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "80")
-    folder = tmp_path / "shop"
-    (folder / "dist").mkdir(parents=True)
-    # A version of its own, so that tests share the server and nothing else.
-    version = f"1.2.0+{abs(hash(str(tmp_path))):x}"
-    text = PYPROJECT.replace("1.2.0", version)
-    (folder / "pyproject.toml").write_text(text, "utf-8")
-    make_wheel(folder / "dist", version=version, files=FILES)
-    monkeypatch.chdir(folder)
-    return Shell(folder, capsys)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hatch_sentry_artifacts.assets.asset import Finding
+from hatch_sentry_artifacts.amounts import files_text, size_text
+from hatch_sentry_artifacts.assets.asset import Asset, Finding
 from hatch_sentry_artifacts.assets.collect import Collection, collect
 from hatch_sentry_artifacts.assets.distribution.opening import (
     Distribution,
@@ -19,6 +20,7 @@ from hatch_sentry_artifacts.assets.kinds import is_script_map
 from hatch_sentry_artifacts.assets.original_sources.embedding import Embedding, open_embedding
 from hatch_sentry_artifacts.configuration.credentials.settings import Settings
 from hatch_sentry_artifacts.configuration.options import Options
+from hatch_sentry_artifacts.configuration.release_name import ReleaseName, release_name
 from hatch_sentry_artifacts.console import Console, some_of
 from hatch_sentry_artifacts.errors import (
     ConfigurationError,
@@ -27,28 +29,37 @@ from hatch_sentry_artifacts.errors import (
     ValidationError,
 )
 from hatch_sentry_artifacts.outcome import Outcome, Status
-from hatch_sentry_artifacts.report import Report, files_text, size_text
+from hatch_sentry_artifacts.report import Report
+from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.connection import Connection
 from hatch_sentry_artifacts.sentry.http.transport import RetryPolicy
-from hatch_sentry_artifacts.sentry.releases.releases import check_dist, check_version
 from hatch_sentry_artifacts.sentry.session import connected
-from hatch_sentry_artifacts.upload_strategies import artifact_bundle, release_files
-from hatch_sentry_artifacts.upload_strategies.result import Result, not_sent, show_plan
+from hatch_sentry_artifacts.upload_strategies.artifact_bundle import ArtifactBundleStrategy
+from hatch_sentry_artifacts.upload_strategies.release_files import ReleaseFilesStrategy
+from hatch_sentry_artifacts.upload_strategies.strategy import (
+    Result,
+    UploadStrategy,
+    show_plan,
+    stopped,
+)
 
 if TYPE_CHECKING:
     from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTree
     from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
 
-_SHOWN_OF_A_RULE = 3
+_MOST_OF_A_RULE = 3
+_STRATEGIES: Mapping[str, Callable[[SentryApi, Options, Console], UploadStrategy]] = {
+    "release-files": ReleaseFilesStrategy,
+    "artifact-bundle": ArtifactBundleStrategy,
+}
 
 
 @dataclass(frozen=True)
 class Job:
     """What to upload, how, and where to.
 
-    `name` and `version` stand in for those that a folder does not have. `retries` is the
-    transport's own policy where it is None; `trace` is told of every request. `shipment` says
-    what the wheel was left without, `on_disk` where its files come from.
+    `name` and `version` stand in for those that a folder does not have. `trace` is told of every
+    request. `shipment` says what the wheel was left without, `on_disk` where its files come from.
     """
 
     path: Path
@@ -57,17 +68,17 @@ class Job:
     dry_run: bool = False
     name: str | None = None
     version: str | None = None
-    retries: RetryPolicy | None = None
     trace: Callable[[str], None] | None = None
     shipment: Shipment | None = None
     on_disk: SourceTree | None = None
 
 
-def publish(job: Job, console: Console) -> Report:
+def publish(job: Job, console: Console, *, policy: RetryPolicy | None = None) -> Report:
     """Bring the release to hold the files of the distribution at `job.path`.
 
-    Raises SentryArtifactsError for whatever is wrong before a server is asked; from then on the
-    report holds the error, and what became of each file.
+    `policy` says how often requests are tried again; the transport's own where it is None. Raises
+    SentryArtifactsError for whatever is wrong before a server is asked; from then on the report
+    holds the error, and what became of each file.
     """
     started = time.monotonic()
     for warning in job.settings.warnings:
@@ -79,34 +90,26 @@ def publish(job: Job, console: Console) -> Report:
         open_distribution(job.path) as packed,
     ):
         distribution = with_files(packed, job.shipment.unshipped) if job.shipment else packed
-        release, dist = release_of(distribution, job)
+        target = release_name(
+            job.options,
+            distribution.name or job.name,
+            distribution.version or job.version,
+            owner=distribution.label,
+            hint="upload the wheel",
+        )
         collection = _collect(distribution, job, embedding, console)
         _refuse_scripts_alone(job, distribution, collection)
-        where = f"release {release}" + (f", dist {dist}" if dist else "")
         total = size_text(sum(asset.size for asset in collection.assets))
         console.info(
-            f"{distribution.label}: {files_text(len(collection.assets))} ({total}) for {where}"
+            f"{distribution.label}: {files_text(len(collection.assets))} ({total}) for {target}"
             + (f" of {connection}" if connection else "")
         )
-        report = Report(
-            release=release,
-            dist=dist,
-            organization=job.settings.organization.value if job.settings.organization else None,
-            projects=tuple(project.value for project in job.settings.projects),
-            url=job.settings.url.value,
-            upload_as=job.options.upload_as,
-            dry_run=job.dry_run,
-            files=tuple(Outcome(asset, Status.PLANNED) for asset in collection.assets),
-            bytes_sent=0,
-            requests=0,
-            seconds=0,
+        done = (
+            _upload(job, connection, collection.assets, target, console, policy=policy)
+            if connection is not None
+            else _plan(collection.assets, console)
         )
-        if connection is not None:
-            report = _with_server(job, connection, report, console)
-        elif job.dry_run:
-            show_plan(collection.assets, console)
-            console.info("without a token, organization and project the server was not looked at")
-    return replace(report, seconds=time.monotonic() - started)
+    return _report(job, target, done, seconds=time.monotonic() - started)
 
 
 def conclude(report: Report, console: Console) -> None:
@@ -126,37 +129,8 @@ def conclude(report: Report, console: Console) -> None:
         )
 
 
-def release_of(
-    distribution: Distribution, job: Job, *, way_out: str = "upload the wheel"
-) -> tuple[str, str | None]:
-    """The release and dist that the options make of the distribution's name and version.
-
-    `way_out` is what else to do where those are not known.
-    """
-    known = {
-        "name": distribution.name or job.name,
-        "version": distribution.version or job.version,
-    }
-
-    def fill(key: str, template: str) -> str:
-        for placeholder, value in known.items():
-            if value is None and f"{{{placeholder}}}" in template:
-                raise ConfigurationError(
-                    f"{distribution.label} has no {placeholder} of its own for the option "
-                    f'`{key}`, "{template}": pass --{key}, or {way_out}'
-                )
-        return template.format(**known)
-
-    release = fill("release", job.options.release)
-    check_version(release)
-    dist = fill("dist", job.options.dist) if job.options.dist else None
-    if dist is not None:
-        check_dist(dist)
-    return release, dist
-
-
 def _connection(job: Job) -> Connection | None:
-    """The connection; None in a dry run that has to do without."""
+    """Return the connection, or None in a dry run that has to do without."""
     if job.dry_run and not job.settings.problems and job.settings.missing:
         return None
     return job.settings.connection()
@@ -181,7 +155,7 @@ def _collect(
             + "\n  ".join(findings)
         )
     if options.validate == "warn":
-        for line in _by_rule(collection.findings):
+        for line in _first_of_each_rule(collection.findings):
             console.warning(line)
     return collection
 
@@ -202,44 +176,76 @@ def _refuse_scripts_alone(job: Job, distribution: Distribution, collection: Coll
         )
 
 
-def _by_rule(findings: Sequence[Finding]) -> list[str]:
-    """The first findings of each rule, so that none hides another."""
+def _first_of_each_rule(findings: Sequence[Finding]) -> list[str]:
+    """Return the first findings of each rule, so that none hides another."""
     rules: dict[str, list[str]] = {}
     for finding in findings:
         rules.setdefault(finding.rule, []).append(str(finding))
     lines: list[str] = []
     for rule, found in rules.items():
-        lines += found[:_SHOWN_OF_A_RULE]
-        if len(found) > _SHOWN_OF_A_RULE:
-            rest = len(found) - _SHOWN_OF_A_RULE
+        lines += found[:_MOST_OF_A_RULE]
+        if len(found) > _MOST_OF_A_RULE:
+            rest = len(found) - _MOST_OF_A_RULE
             lines.append(f'… and {rest} more [{rule}]; `validate = "error"` lists all')
     return lines
 
 
-def _with_server(job: Job, connection: Connection, report: Report, console: Console) -> Report:
-    way = artifact_bundle if job.options.upload_as == "artifact-bundle" else release_files
-    result: Result | None = None
-    error: SentryArtifactsError | None = None
+@dataclass(frozen=True)
+class _Done:
+    """How an upload ended; `bytes_sent` of request bodies."""
+
+    result: Result
+    bytes_sent: int = 0
+    requests: int = 0
+
+
+def _plan(assets: Sequence[Asset], console: Console) -> _Done:
+    """Show what would be sent, where no server can be asked what it has."""
+    show_plan(assets, console)
+    console.info("without a token, organization and project the server was not looked at")
+    return _Done(Result([Outcome(asset, Status.PLANNED) for asset in assets]))
+
+
+def _upload(
+    job: Job,
+    connection: Connection,
+    assets: Sequence[Asset],
+    target: ReleaseName,
+    console: Console,
+    *,
+    policy: RetryPolicy | None,
+) -> _Done:
+    """Upload, or look at what an upload would do; the result holds what stopped it."""
     with connected(
         connection,
         workers=job.options.workers,
         timeout=job.options.timeout,
         notice=console.info,
-        policy=job.retries,
+        policy=policy,
         trace=job.trace,
     ) as api:
+        strategy = _STRATEGIES[job.options.upload_as](api, job.options, console)
         try:
-            act = way.look if job.dry_run else way.send
-            result = act(api, job.options, report, console)
-        except SentryArtifactsError as problem:
-            error = problem
-    if result is None:
-        result = Result([not_sent(each) for each in report.files], error)
-    return replace(
-        report,
-        files=tuple(result.outcomes),
-        bundle=result.bundle,
-        bytes_sent=api.transport.bytes_sent,
-        requests=api.transport.requests,
-        error=result.error,
+            result = (strategy.look if job.dry_run else strategy.send)(assets, target)
+        except SentryArtifactsError as error:
+            result = stopped(assets, error)
+    return _Done(result, api.transport.bytes_sent, api.transport.requests)
+
+
+def _report(job: Job, target: ReleaseName, done: _Done, *, seconds: float) -> Report:
+    organization = job.settings.organization
+    return Report(
+        release=target.release,
+        dist=target.dist,
+        organization=organization.value if organization else None,
+        projects=tuple(project.value for project in job.settings.projects),
+        url=job.settings.url.value,
+        upload_as=job.options.upload_as,
+        dry_run=job.dry_run,
+        files=tuple(done.result.outcomes),
+        bytes_sent=done.bytes_sent,
+        requests=done.requests,
+        seconds=seconds,
+        error=done.result.error,
+        bundle=done.result.bundle,
     )

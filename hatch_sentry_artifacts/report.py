@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from hatch_sentry_artifacts.amounts import size_text
 from hatch_sentry_artifacts.errors import ConfigurationError, SentryArtifactsError
 from hatch_sentry_artifacts.outcome import Outcome, Status
 
@@ -127,23 +128,6 @@ def write_reports(reports: Sequence[Report], file: Path) -> None:
 def json_lines(reports: Sequence[Report]) -> str:
     """One JSON object a line for each report, so that any number of them can be read alike."""
     return "".join(json.dumps(report.as_json(), ensure_ascii=False) + "\n" for report in reports)
-
-
-def files_text(count: int) -> str:
-    """A number of files for people."""
-    return "1 file" if count == 1 else f"{count} files"
-
-
-def size_text(count: int) -> str:
-    """A number of bytes for people, in decimal units."""
-    if count < 1000:
-        return f"{count} B"
-    number = count / 1000
-    for unit in ("kB", "MB"):
-        if number < 999.95:
-            return f"{number:.1f} {unit}"
-        number /= 1000
-    return f"{number:.1f} GB"
 
 
 def _file_as_json(outcome: Outcome) -> dict[str, Any]:

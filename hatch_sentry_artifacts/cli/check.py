@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
+from hatch_sentry_artifacts.amounts import size_text
 from hatch_sentry_artifacts.cli.arguments import (
     CONNECTION_KEYS,
     Context,
@@ -22,7 +23,6 @@ from hatch_sentry_artifacts.errors import (
     SentryArtifactsError,
     UnexpectedResponse,
 )
-from hatch_sentry_artifacts.report import size_text
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.bundles.bundle_api import BundleApi
 from hatch_sentry_artifacts.sentry.session import connected

@@ -23,7 +23,8 @@ from hatch_sentry_artifacts.cli.arguments import (
     add_options,
     read_context,
 )
-from hatch_sentry_artifacts.cli.release import holdings, release_meant
+from hatch_sentry_artifacts.cli.release import holdings
+from hatch_sentry_artifacts.configuration.release_name import project_release
 from hatch_sentry_artifacts.console import Console, print_safely
 from hatch_sentry_artifacts.errors import UPLOAD_FAILED, ConfigurationError
 from hatch_sentry_artifacts.explain.artifacts import Artifact, Artifacts, Bundle, Kind
@@ -160,7 +161,8 @@ def _content(asset: Asset) -> bytes:
 def _of_release(context: Context, debug_id: str | None, console: Console) -> Iterator[Artifacts]:
     """What the server holds for the release, seen from the dist, and for the debug id."""
     connection = context.settings.connection()
-    release, dist = release_meant(context)
+    target = project_release(context.project, context.options)
+    release, dist = target.release, target.dist
     workers = context.options.workers
     with connected(
         connection,

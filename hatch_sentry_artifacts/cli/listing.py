@@ -8,14 +8,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hatch_sentry_artifacts.amounts import files_text, size_text
 from hatch_sentry_artifacts.cli.arguments import (
     CONNECTION_KEYS,
     add_options,
     read_context,
 )
-from hatch_sentry_artifacts.cli.release import holdings, release_meant
+from hatch_sentry_artifacts.cli.release import holdings
+from hatch_sentry_artifacts.configuration.release_name import project_release
 from hatch_sentry_artifacts.console import Console, print_safely, visible
-from hatch_sentry_artifacts.report import files_text, size_text
 from hatch_sentry_artifacts.sentry.api import RemoteFile
 from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
     BundleFile,
@@ -46,7 +47,8 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     """Print the files; those of one dist if one is asked for."""
     context = read_context(parsed)
     connection = context.settings.connection()
-    release, dist = release_meant(context)
+    target = project_release(context.project, context.options)
+    release, dist = target.release, target.dist
     workers = context.options.workers
     with connected(
         connection,

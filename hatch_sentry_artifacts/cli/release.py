@@ -1,15 +1,11 @@
-"""Tells which release a command means that is given no wheel, and what the server holds of it."""
+"""Tells what a server holds of a release."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hatch_sentry_artifacts.assets.distribution.opening import Distribution
-from hatch_sentry_artifacts.cli.arguments import Context
-from hatch_sentry_artifacts.configuration.finding import current_release
 from hatch_sentry_artifacts.errors import ConfigurationError, NotFound, NotOffered
-from hatch_sentry_artifacts.publish import Job, release_of
 from hatch_sentry_artifacts.sentry.api import RemoteFile, SentryApi
 from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
     MOST_BUNDLES,
@@ -26,18 +22,6 @@ class Holdings:
 
     files: Sequence[RemoteFile] | None
     bundles: Sequence[RemoteBundle] | None
-
-
-def release_meant(context: Context) -> tuple[str, str | None]:
-    """The release and dist that the options make of the project's current name and version.
-
-    Raises ConfigurationError if they need one that is not known.
-    """
-    project = context.project
-    name, version = current_release(project)
-    here = Distribution(str(project.folder), (), name, version)
-    job = Job(project.folder, context.options, context.settings)
-    return release_of(here, job, way_out="build its wheel first")
 
 
 def holdings(

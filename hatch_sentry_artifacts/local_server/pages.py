@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, render_template, send_file
 
+from hatch_sentry_artifacts.amounts import size_text
 from hatch_sentry_artifacts.local_server import access
 from hatch_sentry_artifacts.local_server.bundles.entries import file_id_of, path_of, send_entry
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from hatch_sentry_artifacts.local_server.store import Release
 
 pages = Blueprint("pages", __name__)
-
-_STEP = 1024
 
 
 @pages.get("/")
@@ -86,15 +85,7 @@ def _restrict(response: Response) -> Response:
     return response
 
 
-@pages.app_template_filter("bytes")
-def _bytes(size: int) -> str:
-    if size < _STEP:
-        return f"{size} B"
-    amount, units = float(size), iter(("KiB", "MiB", "GiB", "TiB"))
-    unit = ""
-    while amount >= _STEP and unit != "TiB":
-        amount, unit = amount / _STEP, next(units)
-    return f"{amount:.1f} {unit}"
+pages.add_app_template_filter(size_text, "bytes")
 
 
 @pages.app_template_filter("moment")

@@ -1,1 +1,1 @@
-"""The ways to upload, a module for each value of the option `upload-as`."""
+"""The ways to upload, a class for each value of the option `upload-as`."""

@@ -25,7 +25,7 @@ def test_the_front_page_lists_releases_with_number_and_size_of_files(client: Cli
     answer = client.page("/")
     assert answer.status == 200
     text = _text(answer.data.decode())
-    assert re.search(r"Releases of acme .* 2\.0 beta web .* 0 0 B 1\.0 web .* 2 2\.0 KiB", text)
+    assert re.search(r"Releases of acme .* 2\.0 beta web .* 0 0 B 1\.0 web .* 2 2\.0 kB", text)
     assert 'href="/releases/2.0%20beta/"' in answer.data.decode()
 
 

@@ -205,7 +205,7 @@ class Uploader:
         *,
         token: str = DEFAULT_TOKEN,
         projects: str | None = None,
-        retries: RetryPolicy = QUICK,
+        policy: RetryPolicy = QUICK,
         dry_run: bool = False,
         trace: Callable[[str], None] = lambda _: None,
         **options: Any,
@@ -227,12 +227,11 @@ class Uploader:
             Options(**{"release": self._release, "workers": 4, "timeout": 20.0, **options}),
             find_settings(environment=environment, folder=self._folder, home=None),
             dry_run=dry_run,
-            retries=retries,
             trace=note,
         )
         report, error = None, None
         try:
-            report = publish(job, console)
+            report = publish(job, console, policy=policy)
             conclude(report, console)
         except SentryArtifactsError as problem:
             error = problem

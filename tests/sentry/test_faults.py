@@ -105,7 +105,7 @@ def test_kept_connections_that_the_server_closes_are_no_faults(
     files = some_files(20)
     proxy.on(close_afterwards, path="/releases/", times=float("inf"))
     no_second_attempt = replace(QUICK, attempts=1)
-    run = upload(make_wheel(tmp_path, files=files), retries=no_second_attempt, workers=1)
+    run = upload(make_wheel(tmp_path, files=files), policy=no_second_attempt, workers=1)
     assert run.summary == {"uploaded": 20}
     assert proxy.connections == 21
     assert release.files() == expected(files)
@@ -117,7 +117,7 @@ def test_kept_connection_that_closes_under_a_request_costs_no_attempt(
     files = some_files(5)
     proxy.on(close_unanswered, name="~/static/js/app-003.js")
     no_second_attempt = replace(QUICK, attempts=1)
-    run = upload(make_wheel(tmp_path, files=files), retries=no_second_attempt)
+    run = upload(make_wheel(tmp_path, files=files), policy=no_second_attempt)
     assert run.summary == {"uploaded": 5}
     assert release.files() == expected(files)
 
@@ -233,7 +233,7 @@ def test_file_that_is_too_large_does_not_stop_the_others(
     run = upload(make_wheel(tmp_path, files=files))
     assert (run.exit_code, run.summary) == (1, {"uploaded": 8, "failed": 1})
     error = run.error_of("~/static/big.js")
-    assert "0.8 MB" in error
+    assert "800.0 kB" in error
     assert "413" in error
     del files["shop/static/big.js"]
     assert release.files() == expected(files)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from threading import Lock
 
+from hatch_sentry_artifacts.amounts import size_text
 from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.errors import (
     AlreadyExists,
@@ -211,7 +212,7 @@ class ReleaseFiles:
             gone = self._gone >= _GONE_AFTER
         if gone:
             self._stop(error)
-        hint = f"; its {_size(asset.size)} may be over the server's limit" if large else ""
+        hint = f"; its {size_text(asset.size)} may be over the server's limit" if large else ""
         return Outcome(asset, Status.FAILED, f"{error}{hint}")
 
     def _stop(self, error: SentryArtifactsError) -> None:
@@ -226,14 +227,10 @@ class ReleaseFiles:
         )
 
 
-def _size(count: int) -> str:
-    return f"{count / 1_000_000:.1f} MB"
-
-
 def _explained(asset: Asset, error: SentryArtifactsError) -> str:
     if isinstance(error, UnexpectedResponse) and error.status == 413:
         return (
-            f"the server, or a proxy before it, does not take {_size(asset.size)} at once (413): "
-            "raise its limit for uploads, or leave the file out with `exclude`"
+            f"the server, or a proxy before it, does not take {size_text(asset.size)} at once "
+            "(413): raise its limit for uploads, or leave the file out with `exclude`"
         )
     return str(error)

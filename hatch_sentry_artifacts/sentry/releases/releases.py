@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from hatch_sentry_artifacts.errors import ConfigurationError, NotFound, UnexpectedResponse
 from hatch_sentry_artifacts.sentry.api import SentryApi
-
-LONGEST_VERSION = 200
-LONGEST_DIST = 64
-_FORBIDDEN = re.compile(r"[\r\n\f\t/\\]")
-_RESERVED = {".", "..", "latest"}
 
 
 @dataclass(frozen=True)
@@ -22,28 +16,6 @@ class Release:
     version: str
     empty: bool
     finalized: bool
-
-
-def check_version(version: str) -> None:
-    """Raise ConfigurationError for a release that the server would not take."""
-    if not version.strip() or version.strip() in _RESERVED or _FORBIDDEN.search(version):
-        problem = (
-            "is none that Sentry takes: it must not be blank, ., .., or latest, or hold / or \\"
-        )
-    elif len(version) > LONGEST_VERSION:
-        problem = f"has {len(version)} characters; Sentry takes {LONGEST_VERSION}"
-    else:
-        return
-    raise ConfigurationError(f"release {version!r} {problem}; fix the option `release`")
-
-
-def check_dist(dist: str) -> None:
-    """Raise ConfigurationError for a dist that the server would not take."""
-    if len(dist) > LONGEST_DIST or _FORBIDDEN.search(dist) or not dist.strip():
-        raise ConfigurationError(
-            f"dist {dist!r} is none that Sentry takes: at most {LONGEST_DIST} characters, "
-            "and no / or \\; fix the option `dist`"
-        )
 
 
 def open_release(api: SentryApi, version: str, *, create: bool) -> Release:

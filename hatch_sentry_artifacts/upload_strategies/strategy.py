@@ -1,0 +1,76 @@
+"""The Protocol of a way to upload, its result, and what all ways share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from hatch_sentry_artifacts.amounts import size_text
+from hatch_sentry_artifacts.assets.asset import Asset
+from hatch_sentry_artifacts.configuration.release_name import ReleaseName
+from hatch_sentry_artifacts.console import Console
+from hatch_sentry_artifacts.errors import NotOffered, SentryArtifactsError
+from hatch_sentry_artifacts.outcome import Outcome, Status
+from hatch_sentry_artifacts.report import BundleReport
+from hatch_sentry_artifacts.sentry.api import SentryApi
+from hatch_sentry_artifacts.sentry.releases.releases import Release, finalize_release
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of each asset, in the order of the assets; `error` is what stopped the upload."""
+
+    outcomes: Sequence[Outcome]
+    error: SentryArtifactsError | None = None
+    bundle: BundleReport | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether all files are there."""
+        return self.error is None and all(
+            outcome.status is not Status.FAILED for outcome in self.outcomes
+        )
+
+
+class UploadStrategy(Protocol):
+    """A way to upload to one server, with one project's options."""
+
+    def look(self, assets: Sequence[Asset], target: ReleaseName) -> Result:
+        """Show what `send` would do, and change nothing. Raises SentryArtifactsError."""
+
+    def send(self, assets: Sequence[Asset], target: ReleaseName) -> Result:
+        """Bring the server to hold the assets for the target. Raises SentryArtifactsError."""
+
+
+def stopped(assets: Sequence[Asset], error: SentryArtifactsError) -> Result:
+    """Return the result of an upload that `error` stopped before anything was sent."""
+    return Result([Outcome(asset, Status.FAILED, "not sent") for asset in assets], error)
+
+
+def show_plan(
+    assets: Sequence[Asset], console: Console, changes: Mapping[str, str] | None = None
+) -> None:
+    """Print a line for each asset; `changes` says, by path, how the release would change by it."""
+    for asset in assets:
+        change = f"{changes[asset.path]:<8}" if changes is not None else ""
+        shown = dict(asset.headers) | ({"Debug-Id": asset.debug_id} if asset.debug_id else {})
+        headers = "".join(f"  {key}: {value}" for key, value in shown.items())
+        console.result(f"{change}{size_text(asset.size):>9}  {asset.name}{headers}")
+
+
+def finalize(api: SentryApi, find: Callable[[], Release]) -> SentryArtifactsError | None:
+    """Mark the release that `find` returns as released; return the error, or None.
+
+    The files are there already, and stay if this fails.
+    """
+    try:
+        finalize_release(api, find())
+    except NotOffered:
+        return NotOffered(
+            f"the bundle is there, but {api.connection.url} has no releases that could be "
+            "finalized: leave out `finalize-release`"
+        )
+    except SentryArtifactsError as error:
+        return error
+    return None

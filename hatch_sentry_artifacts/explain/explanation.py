@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from hatch_sentry_artifacts.assets.source_maps.inline_maps import read_inline_map
 from hatch_sentry_artifacts.assets.source_maps.references import ReferenceFinder, is_inline
 from hatch_sentry_artifacts.errors import SentryArtifactsError
-from hatch_sentry_artifacts.explain.artifacts import Artifact, Artifacts, Kind, Place, Search
+from hatch_sentry_artifacts.explain.artifacts import (
+    Artifact,
+    Artifacts,
+    Kind,
+    Place,
+    Search,
+    Status,
+)
 from hatch_sentry_artifacts.explain.position import Position
 from hatch_sentry_artifacts.explain.source_map import (
     Original,
@@ -46,7 +54,8 @@ class MapLink:
 class Explanation:
     """All that was found, up to where it ended.
 
-    `reason` says why it ended before it was resolved; `error` is set where that is not the
+    `caveats` name the servers on which it ends otherwise. `reason` says why it ended before it was
+    resolved; `error` is set where that is not the
     artifacts' fault, so that nothing is known of what follows.
     """
 
@@ -55,6 +64,7 @@ class Explanation:
     script: Search
     link: MapLink | None = None
     original: Original | None = None
+    caveats: tuple[str, ...] = ()
     reason: str | None = None
     error: SentryArtifactsError | None = None
 
@@ -84,7 +94,27 @@ def explain(position: Position, artifacts: Artifacts) -> Explanation:
         return replace(found, reason=str(problem))
     except SentryArtifactsError as error:
         return replace(found, error=error)
-    return found
+    return replace(found, caveats=tuple(_caveats(found)))
+
+
+def _caveats(found: Explanation) -> Iterator[str]:
+    """Say on which servers a frame that resolves here does not; both were tried there."""
+    by_id = any(
+        each.place is Place.DEBUG_ID and each.status is Status.ANSWERS
+        for each in found.script.candidates
+    )
+    if by_id and found.link is not None and found.link.found_in != BY_DEBUG_ID:
+        which = "a map inside of it" if found.link.inline else "a map that it refers to"
+        yield (
+            "the script is found by its debug id, and for such a script older servers (Sentry "
+            f"23.7.1, for one) look for a map of the same debug id alone, not for {which}"
+        )
+    if found.original is not None and found.original.near:
+        yield (
+            "the map maps nothing there, and this is its mapping before that place, or its first: "
+            "Sentry shows that up to August 2025; later versions leave the frame as it is. Is it "
+            "the map of another build, or the line that of another script?"
+        )
 
 
 def _answering(search: Search, artifacts: Artifacts, what: str) -> Artifact:

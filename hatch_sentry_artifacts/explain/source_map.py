@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -15,6 +15,7 @@ from hatch_sentry_artifacts.explain.functions import enclosing_function
 CONTEXT_LINES = 3
 _LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 _MOST_NESTED = 16
+_NO_COLUMN = 2**31
 
 
 class Unresolved(Exception):
@@ -28,6 +29,7 @@ class Original:
     `column` is in UTF-16 code units, as in source maps; `marker` counts the characters before it.
     `name` is what the map calls the thing there, `function` the function around it. `excerpt` has
     the lines around it with their numbers; it is empty if the map has no text of the source.
+    `near` says that nothing is mapped at the place itself, so that only an older Sentry takes this.
     """
 
     source: str
@@ -37,10 +39,11 @@ class Original:
     function: str | None
     excerpt: tuple[tuple[int, str], ...]
     marker: int
+    near: bool = False
 
 
 def require_ecma426() -> ModuleType:
-    """The library that decodes mappings. Raises ConfigurationError if it is not installed."""
+    """Return the library that decodes mappings. Raises ConfigurationError if it is missing."""
     try:
         import ecma426
     except ModuleNotFoundError as error:
@@ -52,7 +55,7 @@ def require_ecma426() -> ModuleType:
 
 
 def read_map(content: bytes) -> Mapping[str, Any]:
-    """The map that `content` holds. Raises Unresolved if it is none."""
+    """Return the map that `content` holds. Raises Unresolved if it is none."""
     try:
         text = content.decode("utf-8-sig")
         loaded = json.loads(text.partition("\n")[2] if text.startswith(")]}'") else text)
@@ -66,7 +69,7 @@ def read_map(content: bytes) -> Mapping[str, Any]:
 def find_original(
     source_map: Mapping[str, Any], line: int, column: int | None, script: Callable[[], str]
 ) -> Original:
-    """What stood at a place of the script, whose line and column count from 1.
+    """Return what stood at a place of the script, whose line and column count from 1.
 
     Without a column, what the map knows first of that line. `script` gives the script's text, which
     is asked to name the function if the map has no text of the source. Raises Unresolved, or
@@ -102,92 +105,137 @@ def find_original(
             if number < len(lines)
         ),
         marker=marker,
+        near=found.near,
     )
 
 
 @dataclass(frozen=True)
 class _Found:
-    """A mapping whose `source` is an index into `sources` and `contents`."""
+    """A mapping whose `source` is an index into `sources` and `contents`.
+
+    `near` says that it is not of the place itself but the one before it, or the map's first.
+    """
 
     token: Any
     sources: Sequence[str]
     contents: Sequence[Any]
+    near: bool
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A map without sections, and where in the script it begins, counted from 0."""
+
+    line: int
+    column: int
+    map: Mapping[str, Any]
 
 
 def _look_up(
     decoder: ModuleType, source_map: Mapping[str, Any], line: int, column: int | None
 ) -> _Found:
-    part, line, column = _section(source_map, line, column)
-    sources, contents, mappings = (
+    """Find the mapping of a place, counted from 0; or else the one that Sentry takes instead.
+
+    Up to symbolic 12.16 (August 2025), Sentry takes the last mapping before the place, even of
+    another line, and the first of all where there is none before: see getsentry/symbolic#932.
+    """
+    parts = _parts(source_map, 0, 0, _MOST_NESTED)
+    # Without a column, whatever part begins in the line will do.
+    end = (line, column if column is not None else _NO_COLUMN)
+    for part in reversed([each for each in parts if (each.line, each.column) <= end]):
+        decoded = _decoded(decoder, part.map, end[0] - part.line)
+        tokens = [each for each in decoded if _place(each, part) <= end]
+        if tokens:
+            token = _chosen(tokens, line - part.line, by_column=column is not None)
+            exact = token.generated_line + part.line == line
+            return _found(part.map, token, near=not exact)
+        end = (part.line, part.column - 1)
+    for part in parts:
+        for lines in _line_counts(part.map):
+            decoded = _decoded(decoder, part.map, lines)
+            if decoded:
+                return _found(part.map, decoded[0], near=True)
+    raise Unresolved("the map maps nothing at all: is it the map of another build?")
+
+
+def _chosen(tokens: Sequence[Any], line: int, *, by_column: bool) -> Any:
+    """Choose the last of the tokens, or without a column the first of the line, if it has one."""
+    of_line = [each for each in tokens if each.generated_line == line]
+    if of_line and not by_column:
+        return min(of_line, key=lambda each: each.generated_column)
+    last = max((each.generated_line, each.generated_column) for each in tokens)
+    # Of several at one place, the last counts.
+    return [each for each in tokens if (each.generated_line, each.generated_column) == last][-1]
+
+
+def _place(token: Any, part: _Part) -> tuple[int, int]:
+    """Where the token is in the whole script."""
+    column = token.generated_column + (part.column if token.generated_line == 0 else 0)
+    return token.generated_line + part.line, column
+
+
+def _line_counts(source_map: Mapping[str, Any]) -> Iterator[int]:
+    """How many lines to decode to come to the first mapping of a map."""
+    mappings = source_map.get("mappings", "")
+    if isinstance(mappings, str) and mappings.strip(";"):
+        yield len(mappings) - len(mappings.lstrip(";"))
+
+
+def _decoded(decoder: ModuleType, part: Mapping[str, Any], line: int) -> Sequence[Any]:
+    """Decode the mappings of a map up to the line, counted from 0."""
+    sources, mappings, names = (
         part.get(key, default)
-        for key, default in (("sources", []), ("sourcesContent", []), ("mappings", ""))
+        for key, default in (("sources", []), ("mappings", ""), ("names", []))
     )
-    names = part.get("names", [])
     if not (isinstance(sources, list) and isinstance(mappings, str) and isinstance(names, list)):
         raise Unresolved("the map has no usable `sources`, `names` and `mappings`")
+    lines = min(line, len(mappings)) + 1
     plain = {
         "version": part.get("version", 3),
         # By number, since two sources may have one name, or none.
         "sources": [str(number) for number in range(len(sources))],
         "names": [str(name) for name in names],
-        "mappings": ";".join(mappings.split(";", line + 1)[: line + 1]),
+        "mappings": ";".join(mappings.split(";", lines)[:lines]),
     }
     try:
-        decoded = decoder.decode(plain)
-    except (ValueError, TypeError) as error:
+        tokens: Sequence[Any] = decoder.decode(plain).tokens
+    except (LookupError, ValueError, TypeError) as error:
         raise Unresolved(f"the map's mappings cannot be decoded: {error}") from None
-    try:
-        columns = decoded.line_index[line]
-        token = decoded.lookup_left(line, min(columns) if column is None else column)
-    except (LookupError, ValueError):
-        raise Unresolved(_unmapped(line, column, decoded.line_index)) from None
+    return tokens
+
+
+def _found(part: Mapping[str, Any], token: Any, *, near: bool) -> _Found:
+    """Return the mapping with what its map says of sources. Raises Unresolved if it has none."""
     if not token.source:
         raise Unresolved("the map says that nothing original stands there: the bundler's own code")
+    sources, contents = part.get("sources", []), part.get("sourcesContent", [])
     root = part.get("sourceRoot")
     prefix = root.rstrip("/") + "/" if isinstance(root, str) and root else ""
     return _Found(
         token,
         [prefix + source if isinstance(source, str) else "(no name)" for source in sources],
         contents if isinstance(contents, list) else [],
+        near,
     )
 
 
-def _unmapped(line: int, column: int | None, line_index: Sequence[Sequence[int]]) -> str:
-    lines = max((number + 1 for number, columns in enumerate(line_index) if columns), default=0)
-    if not lines:
-        return f"the map maps nothing up to line {line + 1}"
-    if lines <= line:
-        return (
-            f"the map maps nothing of line {line + 1}, the last mapped line before it is {lines}: "
-            "is it the map of another build, or the line that of another script?"
-        )
-    return f"the map maps nothing of line {line + 1} up to column {(column or 0) + 1}"
-
-
-def _section(
-    source_map: Mapping[str, Any], line: int, column: int | None
-) -> tuple[Mapping[str, Any], int, int | None]:
-    """The part of an index map that holds the place, and the place within it."""
-    for _ in range(_MOST_NESTED):
-        if not isinstance(source_map.get("sections"), list):
-            return source_map, line, column
-        # Without a column, any section that begins in the line will do.
-        place = (line, column if column is not None else 2**31)
-        chosen: tuple[tuple[int, int], Mapping[str, Any]] | None = None
+def _parts(source_map: Mapping[str, Any], line: int, column: int, depth: int) -> list[_Part]:
+    """The maps of an index map, in the order of their places; or the one map itself."""
+    if not isinstance(source_map.get("sections"), list):
+        return [_Part(line, column, source_map)]
+    if not depth:
+        raise Unresolved("the map's `sections` are nested too deeply")
+    parts: list[_Part] = []
+    for section in source_map["sections"]:
         try:
-            for section in source_map["sections"]:
-                start = (int(section["offset"]["line"]), int(section["offset"]["column"]))
-                if start <= place and (chosen is None or start >= chosen[0]):
-                    chosen = start, section["map"]
-        except (KeyError, TypeError, ValueError):
-            chosen = None
-        if chosen is None or not isinstance(chosen[1], dict):
-            raise Unresolved(f"none of the map's `sections` is about line {line + 1}")
-        (first_line, first_column), source_map = chosen
-        if line == first_line and column is not None:
-            column -= first_column
-        line -= first_line
-    raise Unresolved("the map's `sections` are nested too deeply")
+            start, first = int(section["offset"]["line"]), int(section["offset"]["column"])
+            within = section["map"]
+        except (KeyError, TypeError, ValueError, OverflowError):
+            within = None
+        if not isinstance(within, dict):
+            raise Unresolved("the map's `sections` cannot be read")
+        parts += _parts(within, line + start, first + (column if start == 0 else 0), depth - 1)
+    return sorted(parts, key=lambda part: (part.line, part.column))
 
 
 def _function_by_script(
@@ -211,7 +259,7 @@ def _function_by_script(
         found = _look_up(decoder, source_map, len(before) - 1, units)
     except Unresolved:
         return None
-    name = found.token.name
+    name = None if found.near else found.token.name
     return _worded(name, inside=around.inside) if name else None
 
 

@@ -54,6 +54,8 @@ def _lines(found: Explanation) -> Iterator[str]:
         yield from _original(found.original)
     yield ""
     yield from _wrapped(_conclusion(found))
+    for caveat in found.caveats:
+        yield from _wrapped(f"But {caveat}{'' if caveat.endswith('?') else '.'}")
 
 
 def as_json(found: Explanation) -> str:
@@ -77,6 +79,7 @@ def as_json(found: Explanation) -> str:
         },
         "original": found.original and _original_object(found.original),
         "resolved": found.resolved,
+        **({"caveats": list(found.caveats)} if found.caveats else {}),
         "reason": found.reason or (str(found.error) if found.error else None),
     }
     return json.dumps(said, ensure_ascii=False)
@@ -167,17 +170,25 @@ def _original(original: Original) -> Iterator[str]:
 
 
 def _excerpt(original: Original) -> Iterator[str]:
-    """The lines with their numbers, cut to the width around the marked place."""
+    """Yield the lines with their numbers, cropped to the width around the marked place."""
     digits = len(str(original.excerpt[-1][0]))
     room = WIDTH - digits - 5
     marked = next(text for number, text in original.excerpt if number == original.line)
     marker = len(marked[: original.marker].replace("\t", _TAB))
     first = max(0, marker - room * 2 // 3) if marker >= room else 0
     for number, text in original.excerpt:
-        shown = text.replace("\t", _TAB)[first : first + room]
+        shown = _cropped(text.replace("\t", _TAB), first, room)
         yield f"  {number:>{digits}} | {shown}".rstrip()
         if number == original.line:
             yield f"  {'':>{digits}} | {'^':>{marker - first + 1}}"
+
+
+def _cropped(text: str, first: int, room: int) -> str:
+    """The part of a line that there is room for, marked where it goes on."""
+    shown = text[first : first + room]
+    if first and shown:
+        shown = "…" + shown[1:]
+    return shown[:-1] + "…" if len(text) > first + room else shown
 
 
 def _wrapped(text: str, indent: int = 0) -> Sequence[str]:

@@ -21,14 +21,14 @@ class Kind(str, Enum):
 class Artifact:
     """A file of a release or of a bundle, or of a wheel as it would be uploaded.
 
-    `kind` is what the manifest of its bundle says; `bundle` is the bundle's id. `read` gives its
-    content, and `read_headers` its headers where they are not known yet; both raise
-    SentryArtifactsError if that cannot be had.
+    `size` is in bytes, None where that is not told. `kind` is what the manifest of its bundle
+    says; `bundle` is the bundle's id. `read` gives its content, and `read_headers` its headers
+    where they are not known yet; both raise SentryArtifactsError if that cannot be had.
     """
 
     name: str
     dist: str | None
-    size: int
+    size: int | None
     headers: Mapping[str, str]
     read: Callable[[], bytes] = field(repr=False)
     kind: str | None = None

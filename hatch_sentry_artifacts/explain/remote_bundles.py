@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache, partial
 
-from hatch_sentry_artifacts.errors import NotOffered
+from hatch_sentry_artifacts.errors import NotOffered, ServerRefused
 from hatch_sentry_artifacts.explain.artifacts import Artifact, Bundle
 from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
     BundleFile,
@@ -15,6 +16,8 @@ from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
 
 # A bundle may be found by an id that its files do not have any more.
 _MOST_LOOKED_INTO = 5
+# Files of a bundle whose list is read; a longer one is more requests than its manifest is worth.
+_MOST_LISTED = 200
 
 
 class RemoteBundles:
@@ -22,11 +25,11 @@ class RemoteBundles:
 
     def __init__(self, listing: BundleListing) -> None:
         self.listing = listing
-        self._headers = cache(listing.headers)
+        self._manifest = cache(listing.manifest)
 
     def of_release(self, release: str, remote: Sequence[RemoteBundle]) -> tuple[Bundle, ...]:
         """The bundles, once for each dist of the release that they belong to."""
-        files = self.listing.files(remote)
+        files = self._files(remote)
         return tuple(
             self._bundle(bundle, dist, files[bundle.id])
             for bundle in remote
@@ -40,10 +43,24 @@ class RemoteBundles:
         except NotOffered:
             return None
         for bundle in remote[:_MOST_LOOKED_INTO]:
-            files = self.listing.files([bundle])[bundle.id]
+            files = self._files([bundle])[bundle.id]
             if any(file.debug_id == debug_id for file in files):
                 return self._bundle(bundle, None, files)
         return None
+
+    def _files(self, bundles: Sequence[RemoteBundle]) -> Mapping[str, Sequence[BundleFile]]:
+        """Return the files of each bundle, by its id; of a big one, from its manifest."""
+        found: dict[str, Sequence[BundleFile]] = {}
+        for bundle in bundles:
+            if bundle.file_count > _MOST_LISTED:
+                # An org auth token may not read it, and has to do with the list.
+                with suppress(ServerRefused):
+                    found[bundle.id] = [
+                        BundleFile(file_id, entry.name, entry.kind, None, entry.debug_id)
+                        for file_id, entry in self._manifest(bundle.id).items()
+                    ]
+        listed = self.listing.files([each for each in bundles if each.id not in found])
+        return {**found, **listed}
 
     def _bundle(
         self, bundle: RemoteBundle, dist: str | None, files: Sequence[BundleFile]
@@ -52,7 +69,7 @@ class RemoteBundles:
             Artifact(
                 file.name,
                 dist,
-                file.size or 0,
+                file.size,
                 {},
                 partial(self.listing.read, bundle.id, file.id),
                 kind=file.kind,
@@ -61,9 +78,10 @@ class RemoteBundles:
                 read_headers=partial(self._headers_of, bundle.id, file.id),
             )
             for file in files
-            if file.size is not None
+            if not file.missing
         )
         return Bundle(bundle.id, dist, tuple(artifacts))
 
     def _headers_of(self, bundle_id: str, file_id: str) -> Mapping[str, str]:
-        return self._headers(bundle_id).get(file_id, {})
+        entry = self._manifest(bundle_id).get(file_id)
+        return entry.headers if entry is not None else {}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
@@ -41,16 +41,16 @@ class RemoteBundle:
     date: str
 
     def dists(self, release: str) -> list[str | None]:
-        """The dists of `release` that it is bound to, None standing for no dist."""
+        """Return the dists of `release` that it is bound to, None standing for no dist."""
         return [dist for version, dist in self.releases if version == release]
 
 
 @dataclass(frozen=True, slots=True)
 class BundleFile:
-    """A file of a bundle: `size` in bytes, None if the bundle lacks what its manifest names.
+    """A file of a bundle: `size` in bytes, None where that is not told.
 
     `kind` is `source`, `minified_source`, `source_map` or `other`; `name` is its URL. `id` names
-    it among the bundle's files.
+    it among the bundle's files. `missing`: the bundle lacks it, though its manifest names it.
     """
 
     id: str
@@ -58,6 +58,30 @@ class BundleFile:
     kind: str
     size: int | None
     debug_id: str | None
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestEntry:
+    """What a manifest says of a file; the keys of `headers` are as they stand there."""
+
+    name: str
+    kind: str
+    headers: Mapping[str, str]
+
+    @staticmethod
+    def read(said: Mapping[str, Any]) -> ManifestEntry:
+        """Read an entry of a manifest. Raises AttributeError or ValueError if it is none."""
+        headers = {str(key): str(value) for key, value in (said.get("headers") or {}).items()}
+        kind = said.get("type")
+        kind = kind if kind in _KINDS.values() else _OTHER_KIND
+        return ManifestEntry(str(said.get("url") or ""), str(kind), headers)
+
+    @property
+    def debug_id(self) -> str | None:
+        """The file's debug id, in lower case."""
+        found = (value for key, value in self.headers.items() if key.lower() == "debug-id")
+        return next(found, "").lower() or None
 
 
 class BundleListing:
@@ -72,44 +96,47 @@ class BundleListing:
         self._project = api.project_path
 
     def of_release(self, release: str) -> list[RemoteBundle]:
-        """The bundles of the release, of every dist, the newest first; MOST_BUNDLES of them."""
+        """Return bundles of the release, of every dist, the newest first; MOST_BUNDLES at most."""
         # The query finds those of a dist of that name, too.
         return [bundle for bundle in self._bundles(release) if bundle.dists(release)]
 
     def of_debug_id(self, debug_id: str) -> list[RemoteBundle]:
-        """The bundles that have a file of that debug id, or have it as their own, newest first."""
+        """Return the bundles that have that debug id, or a file of it, the newest first."""
         return self._bundles(debug_id)
 
     def files(self, bundles: Sequence[RemoteBundle]) -> Mapping[str, Sequence[BundleFile]]:
-        """The files of each bundle, by its id."""
-        pages = [
-            (bundle.id, page)
-            for bundle in bundles
-            for page in range(math.ceil(min(bundle.file_count, _MOST_FILES) / PAGE_FILES) or 1)
-        ]
-        found: dict[str, list[BundleFile]] = {bundle.id: [] for bundle in bundles}
+        """Return the files of each bundle, by its id: as many as it says that it has."""
         with ThreadPoolExecutor(self._workers, "sentry-artifacts-list") as pool:
-            for (bundle_id, _), files in zip(
-                pages, pool.map(lambda each: self._files(*each), pages), strict=True
-            ):
-                found[bundle_id] += files
+            firsts = pool.map(lambda bundle: self._files(bundle.id, 0), bundles)
+            found = {bundle.id: first for bundle, first in zip(bundles, list(firsts), strict=True)}
+            for bundle in bundles:
+                if len(found[bundle.id]) == PAGE_FILES:
+                    found[bundle.id] += self._further(pool, bundle)
         return found
 
-    def headers(self, bundle_id: str) -> Mapping[str, Mapping[str, str]]:
-        """The headers of each file of the bundle, by the file's id.
+    def _further(self, pool: Executor, bundle: RemoteBundle) -> Iterator[BundleFile]:
+        """Yield what stands on the pages after the first, some of which are asked for at once.
 
-        They stand in the manifest, which the server gives as any other file.
+        Whatever the server says of their number, a page that is not full is the last.
+        """
+        count = math.ceil(min(bundle.file_count, _MOST_FILES) / PAGE_FILES)
+        for start in range(1, count, self._workers):
+            pages = range(start, min(start + self._workers, count))
+            for files in pool.map(lambda page: self._files(bundle.id, page), pages):
+                yield from files
+                if len(files) < PAGE_FILES:
+                    return
+
+    def manifest(self, bundle_id: str) -> Mapping[str, ManifestEntry]:
+        """Return what the bundle's manifest says of its files, by their ids: in one request.
+
+        Raises ServerRefused for an org auth token, which may not look into files.
         """
         content = self.read(bundle_id, _file_id(_MANIFEST))
         try:
             files = json.loads(content)["files"]
-            return {
-                _file_id(path): {
-                    str(key): str(value) for key, value in (said.get("headers") or {}).items()
-                }
-                for path, said in files.items()
-            }
-        except (AttributeError, KeyError, TypeError, ValueError):
+            return {_file_id(path): ManifestEntry.read(said) for path, said in files.items()}
+        except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
             raise UnexpectedResponse(
                 f"{self._api.connection.url}: the manifest of the artifact bundle {bundle_id} "
                 "cannot be read: upload the files again",
@@ -117,7 +144,7 @@ class BundleListing:
             ) from None
 
     def read(self, bundle_id: str, file_id: str) -> bytes:
-        """A file's content; see SentryApi.download."""
+        """Return a file's content; see SentryApi.download."""
         path = f"{self._project}artifact-bundles/{bundle_id}/files/{quote(file_id, safe='')}/"
         return self._api.download(path)
 
@@ -126,11 +153,14 @@ class BundleListing:
         asked = {"query": query, "sortBy": "-date_modified", "per_page": str(PAGE_FILES)}
         for _ in range(MOST_BUNDLES // PAGE_FILES):
             response = self._ask(f"{self._project}files/artifact-bundles/?{urlencode(asked)}")
-            found += self._read(response, lambda said: map(_bundle, said))
-            if response.next_cursor is None:
+            page = self._read(response, lambda said: map(_bundle, said))
+            found += page
+            cursor = response.next_cursor
+            if not page or cursor in {None, asked.get("cursor")}:
                 break
-            asked["cursor"] = response.next_cursor
-        return found
+            asked["cursor"] = str(cursor)
+        # A bundle that is stored meanwhile moves others to the next page, where they come again.
+        return list({bundle.id: bundle for bundle in found}.values())
 
     def _files(self, bundle_id: str, page: int) -> list[BundleFile]:
         asked = {"per_page": PAGE_FILES, "cursor": f"{PAGE_FILES}:{page}:0"}
@@ -139,18 +169,22 @@ class BundleListing:
 
     def _ask(self, path: str) -> Response:
         try:
-            return self._api.call("GET", path, expected=(200,))
+            response = self._api.call("GET", path, expected=(200,))
         except UnexpectedResponse as error:
             if error.status not in _NOT_OFFERED:
                 raise
-            raise NotOffered(
-                f"{self._api.connection.url} does not tell which artifact bundles it holds"
-            ) from None
+        else:
+            # GlitchTip shows its front end there.
+            if response.is_json:
+                return response
+        raise NotOffered(
+            f"{self._api.connection.url} does not tell which artifact bundles it holds"
+        )
 
     def _read(self, response: Response, read: Callable[[Any], Iterable[Item]]) -> list[Item]:
         try:
             return list(read(response.json()))
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
             raise UnexpectedResponse(
                 f"{self._api.connection.url} lists artifact bundles as no Sentry server does: is "
                 "the url that of a Sentry server?",
@@ -175,9 +209,10 @@ def _file(said: Mapping[str, Any]) -> BundleFile:
         kind=_KINDS.get(said["fileType"], _OTHER_KIND),
         size=None if size is None else int(size),
         debug_id=None if debug_id is None else str(debug_id).lower(),
+        missing=size is None,
     )
 
 
 def _file_id(path: str) -> str:
-    """How addresses name a file of a bundle."""
+    """Return how addresses name a file of a bundle."""
     return base64.urlsafe_b64encode(path.encode()).decode()

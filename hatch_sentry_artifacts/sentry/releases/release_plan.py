@@ -33,7 +33,7 @@ class Step:
 
 
 def list_files(api: SentryApi, version: str, workers: int) -> list[RemoteFile]:
-    """The files of the release, of every dist; 20,000 of them at most.
+    """Return the files of the release, of every dist; 20,000 of them at most.
 
     The first page tells whether there are more; the server's cursors are `100:PAGE:0`, so that
     further pages are asked for ahead. Where they are not, they are followed one by one.
@@ -42,27 +42,30 @@ def list_files(api: SentryApi, version: str, workers: int) -> list[RemoteFile]:
     files = list(first.files)
     cursor = first.next_cursor
     page = 1
+    followed: set[str] = set()
     with ThreadPoolExecutor(workers, "sentry-artifacts-list") as pool:
-        while cursor is not None and page < _MOST_PAGES:
+        while cursor is not None and cursor not in followed and page < _MOST_PAGES:
+            followed.add(cursor)
             expected = cursor == f"{PAGE_FILES}:{page}:0"
             ahead = range(page, min(page + workers, _MOST_PAGES)) if expected else range(0)
             cursors = [f"{PAGE_FILES}:{number}:0" for number in ahead] or [cursor]
             pages = list(pool.map(lambda each: api.release_files(version, each), cursors))
             files += [file for each in pages for file in each.files]
-            cursor = pages[-1].next_cursor
+            # Whatever it says, a list ends with an empty page.
+            cursor = pages[-1].next_cursor if pages[-1].files else None
             page += len(cursors)
     # Files that are stored meanwhile move others to the next page, where they come again.
     return list({file.id: file for file in files}.values())
 
 
 def plan(assets: Iterable[Asset], remote: Iterable[RemoteFile], dist: str | None) -> list[Step]:
-    """A step for each asset. Files of other names and dists are left alone."""
+    """Return a step for each asset. Files of other names and dists are left alone."""
     there = {file.name: file for file in remote if file.dist == dist}
     return [Step(asset, there.get(asset.name)) for asset in assets]
 
 
 def is_same(there: RemoteFile, asset: Asset) -> bool:
-    """Whether the server holds exactly this content, and leads from it to the same source map."""
+    """Tell whether the server holds this very content, and leads to the same source map."""
     return (
         there.sha1 == asset.sha1
         and there.size == asset.size

@@ -14,7 +14,6 @@ from hatch_sentry_artifacts.cli.arguments import (
     add_options,
     read_context,
 )
-from hatch_sentry_artifacts.cli.release import holdings
 from hatch_sentry_artifacts.configuration.release_name import project_release
 from hatch_sentry_artifacts.console import Console, print_safely, visible
 from hatch_sentry_artifacts.sentry.api import RemoteFile
@@ -23,6 +22,7 @@ from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
     BundleListing,
     RemoteBundle,
 )
+from hatch_sentry_artifacts.sentry.holdings import read_holdings
 from hatch_sentry_artifacts.sentry.session import connected
 
 _NONE = "-"
@@ -57,7 +57,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         notice=console.info,
     ) as api:
         listing = BundleListing(api, workers)
-        there = holdings(api, listing, release, workers, console.info)
+        there = read_holdings(api, listing, release, workers, console.info)
         bundles = [
             bundle
             for bundle in there.bundles or ()

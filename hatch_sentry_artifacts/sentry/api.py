@@ -116,6 +116,15 @@ class SentryApi:
         path = f"{self.organization_path}releases/{_quoted(version)}/"
         return self.mapping(self.call("GET", path, expected=(200,)))
 
+    def newest_releases(self) -> list[str]:
+        """Return the versions of the project's newest releases, a page of them, newest first."""
+        response = self.call("GET", f"{self.project_path}releases/?per_page=100", expected=(200,))
+        listed = response.json()
+        if not isinstance(listed, list):
+            raise _strange("GET", response)
+        versions = [each.get("version") for each in listed if isinstance(each, dict)]
+        return [version for version in versions if isinstance(version, str)]
+
     def finalize_release(self, version: str, moment: str) -> None:
         """Mark the release as released at `moment`, in ISO 8601."""
         path = f"{self.organization_path}releases/{_quoted(version)}/"

@@ -42,3 +42,15 @@ def test_what_to_do_without_a_version_depends_on_the_command(
     done = shell.run(*arguments)
     assert done.code == 2
     assert done.err.endswith(f"pass --release, or {way_out}\n")
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["explain", "https://h/a.js"]])
+def test_a_release_that_is_not_there_is_answered_with_the_nearest_that_is(
+    shell: Shell, arguments: list[str]
+) -> None:
+    release = f"nearby-{shell.folder.parent.name}"
+    for version in (release, f"{release}-but-much-longer-than-that-{release}"):
+        assert shell.run("upload", "--release", version).code == 0
+    done = shell.run(*arguments, "--release", f"{release}x")
+    assert done.code == 2
+    assert f"the nearest that are there: {release}" in done.err

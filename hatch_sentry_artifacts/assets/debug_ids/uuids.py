@@ -13,3 +13,11 @@ def dashed(text: bytes) -> str:
     """What matches UUID, as it is stored and compared: in lower case, with dashes."""
     plain = text.decode().lower()
     return plain if "-" in plain else str(uuid.UUID(plain))
+
+
+def canonical(text: str) -> str | None:
+    """Return the debug id that `text` is, as it is stored and compared; None if it is none."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return None

@@ -1,0 +1,112 @@
+"""Gathers what could answer for a URL or debug id: from a wheel or folder, or from a server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from hatch_sentry_artifacts.assets.asset import Asset
+from hatch_sentry_artifacts.assets.collect import collect
+from hatch_sentry_artifacts.assets.debug_ids.uuids import canonical
+from hatch_sentry_artifacts.assets.distribution.opening import open_distribution
+from hatch_sentry_artifacts.assets.kinds import is_map
+from hatch_sentry_artifacts.assets.original_sources.embedding import open_embedding
+from hatch_sentry_artifacts.assets.original_sources.source_tree import tree_of_folder
+from hatch_sentry_artifacts.configuration.options import Options
+from hatch_sentry_artifacts.configuration.release_name import ReleaseName
+from hatch_sentry_artifacts.explain.artifacts import Artifact, Artifacts, Bundle, Kind
+from hatch_sentry_artifacts.explain.remote_bundles import RemoteBundles
+from hatch_sentry_artifacts.sentry.api import RemoteFile, SentryApi
+from hatch_sentry_artifacts.sentry.bundles.bundle_listing import BundleListing
+from hatch_sentry_artifacts.sentry.holdings import read_holdings
+
+
+@contextmanager
+def distribution_artifacts(
+    path: Path, options: Options, debug_id: str | None
+) -> Iterator[Artifacts]:
+    """Yield what an upload of the wheel or folder at `path` would send, readable in the context.
+
+    Whatever the release and dist. Raises SentryArtifactsError as an upload would.
+    """
+    tree = tree_of_folder(path) if path.is_dir() else None
+    with (
+        open_embedding(tree, wanted=options.sources_content == "embed") as embedding,
+        open_distribution(path) as distribution,
+    ):
+        collection = collect(
+            distribution,
+            include=options.include,
+            exclude=options.exclude,
+            paths=options.paths,
+            embedding=embedding,
+        )
+        files = tuple(map(_local_artifact, collection.assets))
+        label = f"the files that an upload of {distribution.label} would send"
+        if debug_id is None and options.upload_as != "artifact-bundle":
+            yield Artifacts(label, files)
+            return
+        bundle = Bundle(None, None, files)
+        has_it = any(file.debug_id == debug_id for file in files)
+        yield Artifacts(
+            label,
+            (),
+            bundles=(bundle,),
+            debug_id=debug_id,
+            of_debug_id=bundle if debug_id is not None and has_it else None,
+        )
+
+
+def server_artifacts(
+    api: SentryApi,
+    target: ReleaseName,
+    debug_id: str | None,
+    *,
+    workers: int,
+    notice: Callable[[str], None],
+) -> Artifacts:
+    """Return what the server holds for the release, seen from the dist, and for the debug id.
+
+    The files are read by way of `api` when they are needed. `notice` is given what the server does
+    not tell. Raises SentryArtifactsError as `read_holdings` does.
+    """
+    bundles = RemoteBundles(BundleListing(api, workers))
+    identified = bundles.of_debug_id(debug_id) if debug_id is not None else None
+    holdings = read_holdings(
+        api, bundles.listing, target.release, workers, notice, required=identified is None
+    )
+    dist = f"dist {target.dist}" if target.dist else "no dist"
+    return Artifacts(
+        f"release {target.release}, {dist}, of {api.connection}",
+        tuple(_remote_artifact(api, target.release, file) for file in holdings.files or ()),
+        target.release,
+        target.dist,
+        bundles.of_release(target.release, holdings.bundles or ()),
+        debug_id,
+        identified,
+    )
+
+
+def _local_artifact(asset: Asset) -> Artifact:
+    return Artifact(
+        asset.name,
+        None,
+        asset.size,
+        asset.headers,
+        partial(_content, asset),
+        # Whatever has a debug id and is no map counts as a script in a bundle.
+        kind=(Kind.MAP if is_map(asset.path) else Kind.SCRIPT).value,
+        debug_id=canonical(asset.debug_id) if asset.debug_id else None,
+    )
+
+
+def _content(asset: Asset) -> bytes:
+    with asset.open() as opened:
+        return opened.read()
+
+
+def _remote_artifact(api: SentryApi, release: str, file: RemoteFile) -> Artifact:
+    read = partial(api.download_release_file, release, file.id)
+    return Artifact(file.name, file.dist, file.size, file.headers, read)

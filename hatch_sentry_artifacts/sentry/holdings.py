@@ -1,0 +1,120 @@
+"""Asks a server what it holds of a release."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from hatch_sentry_artifacts.errors import (
+    ConfigurationError,
+    NotFound,
+    NotOffered,
+    SentryArtifactsError,
+)
+from hatch_sentry_artifacts.sentry.api import RemoteFile, SentryApi
+from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
+    MOST_BUNDLES,
+    BundleListing,
+    RemoteBundle,
+)
+from hatch_sentry_artifacts.sentry.releases.release_plan import list_files
+from hatch_sentry_artifacts.sentry.releases.releases import require_destination
+
+_MOST_SUGGESTED = 3
+_SIMILAR = 0.6
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What a server holds of a release; None stands for what it does not tell."""
+
+    files: Sequence[RemoteFile] | None
+    bundles: Sequence[RemoteBundle] | None
+
+
+def read_holdings(
+    api: SentryApi,
+    listing: BundleListing,
+    release: str,
+    workers: int,
+    notice: Callable[[str], None],
+    *,
+    required: bool = True,
+) -> Holdings:
+    """Return what there is of the release; `notice` is given what cannot be told, in words.
+
+    Raises ServerRefused for an unknown organization or project, ConfigurationError if nothing is
+    there of a release that is `required`, NotOffered if the server tells nothing at all.
+    """
+    files, known = _read_files(api, release, workers)
+    bundles = _read_bundles(listing, release)
+    if files is None and bundles is None:
+        raise NotOffered(
+            f"{api.connection.url} tells neither which release files nor which artifact bundles it "
+            "holds, so what was uploaded cannot be looked at there; `explain --from` looks into a "
+            "wheel"
+        )
+    if required and not bundles and not known:
+        raise _no_release(api, release, tells_bundles=bundles is not None)
+    for line in _gaps(api.connection.url, files, bundles):
+        notice(line)
+    return Holdings(files, bundles)
+
+
+def _read_files(
+    api: SentryApi, release: str, workers: int
+) -> tuple[Sequence[RemoteFile] | None, bool]:
+    """Return the files, None if the server does not tell; and whether the release may exist."""
+    try:
+        return list_files(api, release, workers), True
+    except NotOffered:
+        return None, True
+    except NotFound:
+        # A bundle's release need not exist.
+        require_destination(api)
+        return [], False
+
+
+def _read_bundles(listing: BundleListing, release: str) -> Sequence[RemoteBundle] | None:
+    try:
+        return listing.of_release(release)
+    except NotOffered:
+        return None
+
+
+def _no_release(api: SentryApi, release: str, *, tells_bundles: bool) -> ConfigurationError:
+    bound = ", and no artifact bundle for it" if tells_bundles else ""
+    near = _nearest_releases(api, release)
+    suggestion = f"; the nearest that are there: {', '.join(near)}" if near else ""
+    return ConfigurationError(
+        f"there is no release {release} of {api.connection}{bound}: nothing was uploaded for that "
+        f"version yet, or --release has to name another{suggestion}"
+    )
+
+
+def _nearest_releases(api: SentryApi, release: str) -> list[str]:
+    """Return up to three releases of the project: those of a similar name, else the newest."""
+    try:
+        versions = api.newest_releases()
+    except SentryArtifactsError:
+        return []
+    return get_close_matches(release, versions, _MOST_SUGGESTED, _SIMILAR) or list(
+        versions[:_MOST_SUGGESTED]
+    )
+
+
+def _gaps(
+    url: str, files: Sequence[RemoteFile] | None, bundles: Sequence[RemoteBundle] | None
+) -> list[str]:
+    """Return what is not shown of the release, a sentence each."""
+    lines = []
+    if bundles is None:
+        lines.append(
+            f"{url} does not tell which artifact bundles it holds: only release files are shown"
+        )
+    elif len(bundles) >= MOST_BUNDLES:
+        lines.append(f"only the newest {MOST_BUNDLES} artifact bundles are looked at")
+    if files is None:
+        lines.append(f"{url} has no release files: only artifact bundles are shown")
+    return lines

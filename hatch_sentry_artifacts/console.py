@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from shutil import get_terminal_size
 from typing import Protocol, TextIO
 
+from hatch_sentry_artifacts.errors import OutputError
+from hatch_sentry_artifacts.escaping import visible
+
 _YELLOW, _RED, _PLAIN = "\x1b[33m", "\x1b[31m", "\x1b[0m"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # More lines of one kind than this bury the others; the report has all of them.
 MOST_LINES = 10
 
 
 class Console(Protocol):
-    """What a front end offers for messages."""
+    """What shows messages to people. Every line is escaped, so that it stays one line."""
 
     def info(self, message: str) -> None:
-        """A step that was made."""
+        """Show a step that was made."""
 
-    def warning(self, message: str) -> None:
-        """Something that is wrong and was passed over."""
+    def warning(self, *lines: str) -> None:
+        """Show something that is wrong and was passed over."""
 
-    def error(self, message: str) -> None:
-        """Why something failed."""
+    def error(self, *lines: str) -> None:
+        """Show why something failed."""
 
-    def result(self, text: str) -> None:
-        """What was asked for, such as a plan."""
+    def result(self, line: str) -> None:
+        """Show a line of what was asked for, such as a plan."""
 
 
 class TerminalConsole:
@@ -41,51 +43,91 @@ class TerminalConsole:
         self._results = results
         self._prefix = prefix
         forced = bool(environment.get("FORCE_COLOR"))
-        self._colours = not environment.get("NO_COLOR") and (forced or sys.stderr.isatty())
+        terminal = sys.stderr is not None and sys.stderr.isatty()
+        self._colours = not environment.get("NO_COLOR") and (forced or terminal)
 
     def info(self, message: str) -> None:
-        """A step that was made, plainly."""
-        print_safely(f"{self._prefix}{_visible_lines(message)}", sys.stderr)
+        """Show a step that was made, plainly."""
+        self._tell("", message)
 
-    def warning(self, message: str) -> None:
-        """Coloured yellow where colours are on."""
-        self._tell(self._coloured("warning:", _YELLOW), message)
+    def warning(self, *lines: str) -> None:
+        """Show a warning, yellow where colours are on."""
+        self._tell(self._coloured("warning: ", _YELLOW), *lines)
 
-    def error(self, message: str) -> None:
-        """Coloured red where colours are on."""
-        self._tell(self._coloured("error:", _RED), message)
+    def error(self, *lines: str) -> None:
+        """Show an error, red where colours are on."""
+        self._tell(self._coloured("error: ", _RED), *lines)
 
-    def result(self, text: str) -> None:
-        """On stdout, unless that is kept for JSON."""
-        print_safely(_visible_lines(text), self._results or sys.stdout)
+    def result(self, line: str) -> None:
+        """Print to stdout, unless that is kept for JSON. Raises as `print_safely` does."""
+        if self._results is not None:
+            _try_to_print(visible(line), self._results)
+        else:
+            print_safely(visible(line), sys.stdout)
 
-    def _tell(self, kind: str, message: str) -> None:
-        print_safely(f"{self._prefix}{kind} {_visible_lines(message)}", sys.stderr)
+    def _tell(self, kind: str, *lines: str) -> None:
+        _try_to_print(f"{self._prefix}{kind}{text_of(lines)}", sys.stderr)
 
     def _coloured(self, text: str, colour: str) -> str:
         return f"{colour}{text}{_PLAIN}" if self._colours else text
 
 
-def visible(text: str) -> str:
-    """One line in which nothing is left that a terminal would act upon.
+@dataclass(frozen=True)
+class HostConsole:
+    """Messages by way of the functions that a host has for them, such as a build back end's."""
 
-    Names, and what servers and maps say, may hold such codes.
+    show_info: Callable[[str], object]
+    show_warning: Callable[[str], object]
+    show_error: Callable[[str], object]
+    prefix: str
+
+    def info(self, message: str) -> None:
+        """Show a step that was made."""
+        self.show_info(f"{self.prefix}{visible(message)}")
+
+    def warning(self, *lines: str) -> None:
+        """Show a warning as the host shows its own."""
+        self.show_warning(f"{self.prefix}warning: {text_of(lines)}")
+
+    def error(self, *lines: str) -> None:
+        """Show an error as the host shows its own."""
+        self.show_error(f"{self.prefix}error: {text_of(lines)}")
+
+    def result(self, line: str) -> None:
+        """Show a line of what was asked for."""
+        self.show_info(visible(line))
+
+
+def text_of(lines: Iterable[str]) -> str:
+    """Return the lines of a message or error, each escaped, as one text."""
+    return "\n".join(map(visible, lines))
+
+
+def print_safely(text: str, stream: TextIO | None) -> None:
+    """Print a line; characters that the stream's encoding lacks become escapes, not errors.
+
+    A stream that was closed before the start is None, and shows nothing. Raises BrokenPipeError if
+    whoever reads has enough, OutputError if the text cannot be written for another reason.
     """
-    return _CONTROL.sub("\ufffd", text)
-
-
-def _visible_lines(text: str) -> str:
-    return "\n".join(map(visible, text.split("\n")))
-
-
-def print_safely(text: str, stream: TextIO) -> None:
-    """Print a line; characters that the stream's encoding lacks become escapes, not errors."""
+    if stream is None:
+        return
     encoding = stream.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"the output cannot be written: {error.strerror}") from None
+
+
+def _try_to_print(text: str, stream: TextIO | None) -> None:
+    """Print a message. That nobody can read it is no reason to stop an upload."""
+    with suppress(BrokenPipeError, OutputError):
+        print_safely(text, stream)
 
 
 def some_of(lines: Sequence[str], *, more: str) -> list[str]:
-    """The first lines, and how many more there are; `more` says where they stand."""
+    """Return the first lines, and how many more there are; `more` says what they are."""
     if len(lines) <= MOST_LINES:
         return list(lines)
     return [*lines[:MOST_LINES], f"… and {len(lines) - MOST_LINES} more {more}"]
@@ -93,8 +135,8 @@ def some_of(lines: Sequence[str], *, more: str) -> list[str]:
 
 @contextmanager
 def progress(total: int, *, of_bytes: bool = False) -> Iterator[Callable[[int], None]]:
-    """A bar that moves by so many files, or bytes, at each call; shown on a terminal only."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    """Yield what moves a bar by so many files, or bytes; it is shown on a terminal only."""
+    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _: None
         return
     from tqdm import tqdm

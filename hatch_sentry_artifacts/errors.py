@@ -12,9 +12,16 @@ NOTHING_TO_UPLOAD = 4
 
 
 class SentryArtifactsError(Exception):
-    """The root: its message says what happened, where, and what to do; it never holds a token."""
+    """The root: its message says what happened, where, and what to do; it never holds a token.
+
+    `lines` are those of the message: whatever line ends are in one of them are foreign.
+    """
 
     exit_code: ClassVar[int] = UPLOAD_FAILED
+
+    def __init__(self, *lines: str) -> None:
+        self.lines = lines
+        super().__init__("\n".join(lines))
 
 
 class ConfigurationError(SentryArtifactsError):
@@ -24,11 +31,11 @@ class ConfigurationError(SentryArtifactsError):
 
     def __init__(self, problems: str | Sequence[str]) -> None:
         self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
-        super().__init__("\n".join(self.problems))
+        super().__init__(*self.problems)
 
 
 class CredentialsMissing(ConfigurationError):
-    """No token, organization or project is known: a build without orders may go on without."""
+    """No token, organization or project is known; a build that was not told to upload skips it."""
 
 
 class DistributionError(SentryArtifactsError):
@@ -54,11 +61,11 @@ class NothingToUpload(SentryArtifactsError):
 
 
 class ServerUnreachable(SentryArtifactsError):
-    """No usable answer, after every retry: connection faults, time-outs, 5xx, rate limits."""
+    """No usable response, after every retry: connection faults, time-outs, 5xx, rate limits."""
 
 
 class UnexpectedResponse(SentryArtifactsError):
-    """An answer that a Sentry server does not give here; `status` is its HTTP status."""
+    """A response that a Sentry server does not give here; `status` is its HTTP status."""
 
     def __init__(self, message: str, *, status: int) -> None:
         super().__init__(message)
@@ -100,3 +107,7 @@ class UploadIncomplete(SentryArtifactsError):
 
 class UploadConflict(UploadIncomplete):
     """The release holds other content under a name, and `on-conflict = "error"`."""
+
+
+class OutputError(SentryArtifactsError):
+    """What a command prints cannot be written to where it is to go."""

@@ -151,8 +151,8 @@ def _collect(
     findings = [str(finding) for finding in collection.findings]
     if findings and options.validate == "error":
         raise ValidationError(
-            f'nothing was uploaded, since `validate` is "error" and {distribution.label} has\n  '
-            + "\n  ".join(findings)
+            f'nothing was uploaded, since `validate` is "error" and {distribution.label} has',
+            *(f"  {finding}" for finding in findings),
         )
     if options.validate == "warn":
         for line in _first_of_each_rule(collection.findings):

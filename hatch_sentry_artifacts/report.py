@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 from hatch_sentry_artifacts.amounts import size_text
 from hatch_sentry_artifacts.errors import ConfigurationError, SentryArtifactsError
+from hatch_sentry_artifacts.escaping import json_text, markdown_code
 from hatch_sentry_artifacts.outcome import Outcome, Status
 
 
@@ -83,19 +83,24 @@ class Report:
         }
 
     def as_markdown(self) -> str:
-        """A heading, the counts, and a table of the files."""
+        """Return a heading, the counts, and a table of the files; foreign text is code in it."""
+        dist = f", dist {markdown_code(self.dist)}" if self.dist else ""
+        error = ["", *(markdown_code(line) for line in self.error.lines)] if self.error else []
         lines = [
-            f"## Sentry release {self.release}" + (f", dist {self.dist}" if self.dist else ""),
+            f"## Sentry release {markdown_code(self.release)}{dist}",
             "",
             f"{self.result()}.",
+            *error,
             "",
             "| file | name | size | status |",
             "|---|---|---:|---|",
         ]
         for outcome in self.files:
-            status = outcome.status.value + (f": {outcome.error}" if outcome.error else "")
-            cells = (outcome.asset.path, outcome.asset.name, str(outcome.asset.size), status)
-            lines.append("| " + " | ".join(map(_cell, cells)) + " |")
+            status = outcome.status.value
+            if outcome.error:
+                status += f": {markdown_code(outcome.error)}"
+            path, name = map(markdown_code, (outcome.asset.path, outcome.asset.name))
+            lines.append(f"| {path} | {name} | {outcome.asset.size} | {status} |")
         return "\n".join(lines) + "\n"
 
     def result(self) -> str:
@@ -127,7 +132,7 @@ def write_reports(reports: Sequence[Report], file: Path) -> None:
 
 def json_lines(reports: Sequence[Report]) -> str:
     """One JSON object a line for each report, so that any number of them can be read alike."""
-    return "".join(json.dumps(report.as_json(), ensure_ascii=False) + "\n" for report in reports)
+    return "".join(json_text(report.as_json()) + "\n" for report in reports)
 
 
 def _file_as_json(outcome: Outcome) -> dict[str, Any]:
@@ -142,7 +147,3 @@ def _file_as_json(outcome: Outcome) -> dict[str, Any]:
         "status": outcome.status.value,
         "error": outcome.error,
     }
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")

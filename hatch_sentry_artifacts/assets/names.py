@@ -55,9 +55,9 @@ def url_names(found: Iterable[str], paths: Mapping[str, str] | None = None) -> d
         names[path] = name
     if clashes:
         raise NamesError(
-            "two files for one name, so nothing was uploaded:\n  "
-            + "\n  ".join(clashes)
-            + "\ngive their folders different prefixes in `paths`, or leave one out with `exclude`"
+            "two files for one name, so nothing was uploaded:",
+            *(f"  {clash}" for clash in clashes),
+            "give their folders different prefixes in `paths`, or leave one out with `exclude`",
         )
     return names
 

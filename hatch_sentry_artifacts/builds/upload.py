@@ -62,13 +62,14 @@ class BuildUpload:
             if report is not None:
                 self._conclude(report, console)
         except NothingToUpload as error:
-            console.warning(str(error))
+            console.warning(*error.lines)
         except ConfigurationError:
             raise
         except SentryArtifactsError as error:
             if self.options.on_error == "fail":
                 raise
-            console.warning(f'{error} (the build goes on, since on-error is "warn")')
+            *lines, last = error.lines
+            console.warning(*lines, f'{last} (the build goes on, since on-error is "warn")')
         finally:
             lack = _lack_of_maps(report)
             if shipment and shipment.unshipped and lack:

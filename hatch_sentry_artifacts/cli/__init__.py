@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from difflib import get_close_matches
 from importlib import import_module
+from typing import TextIO
 
 from hatch_sentry_artifacts import __version__
 from hatch_sentry_artifacts.console import TerminalConsole
-from hatch_sentry_artifacts.errors import SentryArtifactsError
+from hatch_sentry_artifacts.errors import UPLOAD_FAILED, USAGE, OutputError, SentryArtifactsError
+from hatch_sentry_artifacts.escaping import visible
 
 _EXIT_CODES = """\
 exit codes: 0 all is there, 1 upload failed or incomplete, 2 wrong usage or
 configuration, 3 the server refused, 4 nothing to upload"""
 _INTERRUPTED = 130
+_FLAG = re.compile(r"(?<![\w-])--[\w-]+")
 # Each with the module that has it, which is imported only if that command is run.
 _COMMANDS = {
     "upload": ("upload", "upload the scripts and source maps of a wheel or folder"),
@@ -28,28 +34,41 @@ _COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code."""
+    """Run the command line; return the exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    parsed = _parser(given).parse_args(given)
+    try:
+        parsed = _parse(given)
+    finally:
+        # Help may have been printed to where nothing can be written.
+        _flush(sys.stdout)
     as_json = getattr(parsed, "json", False)
     console = TerminalConsole(os.environ, results=sys.stderr if as_json else None)
     try:
         code: int = parsed.run(parsed, console)
+    except OutputError as error:
+        console.error(*error.lines)
+        _abandon(sys.stdout)
+        return error.exit_code
     except SentryArtifactsError as error:
-        console.error(str(error))
+        console.error(*error.lines)
         return error.exit_code
     except KeyboardInterrupt:
         console.error("stopped; running this again does the rest")
         return _INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has enough of it; nothing more can be said there.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        _abandon(sys.stdout)
+        return UPLOAD_FAILED
+    except OSError as error:
+        # Whatever of a file system no other place has an answer for.
+        place = f"{error.filename}: " if error.filename else ""
+        console.error(f"{place}{error.strerror or error}")
+        return USAGE
     return code
 
 
-def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
-    """The parser, with all of the command that is `given`, and a line of each other."""
+def _parse(given: Sequence[str]) -> argparse.Namespace:
+    """Return what was given to the command. Exits with its usage if that is wrong."""
     parser = argparse.ArgumentParser(
         prog="hatch-sentry-artifacts",
         description="Uploads the JavaScript and source maps of a built wheel to Sentry.",
@@ -59,9 +78,38 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     chosen = next((word for word in given if word in _COMMANDS), None)
+    # The chosen command with all that it takes, and a line of each other.
     for name, (module, summary) in _COMMANDS.items():
         if name == chosen:
             import_module(f"{__name__}.{module}").add_parser(commands, summary)
         else:
             commands.add_parser(name, help=summary)
-    return parser
+    parsed, unknown = parser.parse_known_args(given)
+    if unknown:
+        _refuse(unknown, commands.choices[chosen] if chosen else parser)
+    return parsed
+
+
+def _refuse(unknown: Sequence[str], parser: argparse.ArgumentParser) -> None:
+    """Exit with the usage of the command, and the flag that was probably meant."""
+    flags = _FLAG.findall(parser.format_help())
+    meant = [
+        f"{word} (did you mean {near[0]}?)" if near else word
+        for word in unknown
+        for near in [get_close_matches(word.partition("=")[0], flags, 1)]
+    ]
+    parser.error(f"unrecognized arguments: {visible(' '.join(meant))}")
+
+
+def _flush(stream: TextIO | None) -> None:
+    try:
+        if stream is not None:
+            stream.flush()
+    except OSError:
+        _abandon(stream)
+
+
+def _abandon(stream: TextIO | None) -> None:
+    """Let what is left for a stream that cannot be written go nowhere, also at the very end."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]

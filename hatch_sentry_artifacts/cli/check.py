@@ -88,7 +88,7 @@ class _Checks:
         self._console.result(f"{state:<8} {what:<14} {text}")
 
     def fail(self, what: str, error: SentryArtifactsError) -> None:
-        for line in str(error).splitlines():
+        for line in error.lines:
             self.say("FAILED", what, line)
         self.code = self.code or error.exit_code
 

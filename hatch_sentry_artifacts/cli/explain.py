@@ -76,7 +76,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         print_safely(as_json(found), sys.stdout)
     else:
         for line in as_lines(found):
-            print_safely(line, sys.stdout)
+            console.result(line)
     if offline and not found.resolved and context.options.source_maps == "strip":
         console.info(
             '`source-maps` is "strip", so the built wheel holds no maps: ask the server, or look '
@@ -88,7 +88,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             f'to "{ARTIFACT_BUNDLE}"'
         )
     if found.error is not None:
-        console.error(str(found.error))
+        console.error(*found.error.lines)
         return found.error.exit_code
     return _RESOLVED if found.resolved else UPLOAD_FAILED
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +14,8 @@ from hatch_sentry_artifacts.cli.arguments import (
     read_context,
 )
 from hatch_sentry_artifacts.configuration.release_name import project_release
-from hatch_sentry_artifacts.console import Console, print_safely, visible
+from hatch_sentry_artifacts.console import Console, print_safely
+from hatch_sentry_artifacts.escaping import json_text
 from hatch_sentry_artifacts.sentry.api import RemoteFile
 from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
     BundleFile,
@@ -74,10 +74,10 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             if there.bundles is None
             else [_bundle_object(bundle, release, of_bundle[bundle.id]) for bundle in bundles],
         }
-        print_safely(json.dumps(said, ensure_ascii=False), sys.stdout)
+        print_safely(json_text(said), sys.stdout)
         return 0
     for line in _lines(release, files, bundles, of_bundle):
-        print_safely(visible(line), sys.stdout)
+        console.result(line)
     console.info(f"release {release} of {connection}: {_counted(files, bundles, of_bundle)}")
     return 0
 

@@ -78,7 +78,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             if context.options.source_maps == "strip" and path.is_file():
                 _warn_of_lost_maps(report, path, console)
         except SentryArtifactsError as error:
-            console.error(str(error))
+            console.error(*error.lines)
             failed.append(error)
     if parsed.json:
         print_safely(json_lines(reports).rstrip("\n"), sys.stdout)
@@ -103,7 +103,7 @@ def _refuse_changes(flags: Options) -> None:
             "the scripts before they are packed"
         )
     if lines:
-        raise ConfigurationError("\n".join(lines))
+        raise ConfigurationError(lines)
 
 
 def _warn_of_lost_maps(report: Report, wheel: Path, console: Console) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from hatch_sentry_artifacts.console import visible
+from hatch_sentry_artifacts.escaping import json_text
 from hatch_sentry_artifacts.explain.artifacts import Artifact, Candidate, Place, Search, Status
 from hatch_sentry_artifacts.explain.explanation import (
     COMMENT,
@@ -34,11 +33,7 @@ _PLACES = {
 
 
 def as_lines(found: Explanation) -> Iterator[str]:
-    """The explanation, up to 80 columns wide where names and URLs let it."""
-    return map(visible, _lines(found))
-
-
-def _lines(found: Explanation) -> Iterator[str]:
+    """Yield the explanation, up to 80 columns wide where names and URLs let it."""
     yield from _wrapped(_place(found))
     yield from _wrapped(f"in {found.artifacts.label}")
     yield ""
@@ -82,7 +77,7 @@ def as_json(found: Explanation) -> str:
         **({"caveats": list(found.caveats)} if found.caveats else {}),
         "reason": found.reason or (str(found.error) if found.error else None),
     }
-    return json.dumps(said, ensure_ascii=False)
+    return json_text(said)
 
 
 def _place(found: Explanation) -> str:

@@ -80,7 +80,7 @@ def test_nothing_that_a_terminal_acts_upon_is_listed(shell: Shell, proxy: FaultP
 
     proxy.on(odd, method="GET", path="/artifact-bundles/", times=99)
     done = shell.run("list", "--release", "b-8")
-    assert lines(done)[2].endswith("~/\ufffd[2J\ufffd\ufffdstatic/app.js")
+    assert lines(done)[2].endswith(r"~/\x1b[2J\x9b\nstatic/app.js")
     assert not set(done.out) & {"\x1b", "\x9b"}
 
 

@@ -71,8 +71,8 @@ def test_the_report_goes_to_a_file_too(shell: Shell) -> None:
 def test_a_report_in_markdown_is_a_table(shell: Shell) -> None:
     shell.run("upload", "--report", "summary.md")
     text = (shell.folder / "summary.md").read_text("utf-8")
-    assert text.startswith("## Sentry release 1.2.0+")
-    assert "| shop/static/app.js | ~/static/app.js | 36 | uploaded |" in text
+    assert text.startswith("## Sentry release `1.2.0+")
+    assert "| `shop/static/app.js` | `~/static/app.js` | 36 | uploaded |" in text
 
 
 def test_a_dry_run_shows_names_headers_and_sizes_and_sends_nothing(shell: Shell) -> None:

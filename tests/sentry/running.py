@@ -130,14 +130,14 @@ class Lines:
     def info(self, message: str) -> None:
         self.lines.append(message)
 
-    def warning(self, message: str) -> None:
-        self.lines.append(f"warning: {message}")
+    def warning(self, *lines: str) -> None:
+        self.lines.append("warning: " + "\n".join(lines))
 
-    def error(self, message: str) -> None:
-        self.lines.append(f"error: {message}")
+    def error(self, *lines: str) -> None:
+        self.lines.append("error: " + "\n".join(lines))
 
-    def result(self, text: str) -> None:
-        self.lines.append(text)
+    def result(self, line: str) -> None:
+        self.lines.append(line)
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,9 @@ class _Work:
         result = inject_files(self._current, selected, names=self._names, into=folder)
         errors = [f"{each.pair.script}: {each.error}" for each in result.outcomes if each.error]
         if errors:
-            raise DistributionError("no debug ids could be put in:\n  " + "\n  ".join(errors))
+            raise DistributionError(
+                "no debug ids could be put in:", *(f"  {error}" for error in errors)
+            )
         self._changed.update(result.written)
         self._current.update({path: folder / path for path in result.written})
 

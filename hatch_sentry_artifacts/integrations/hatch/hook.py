@@ -11,14 +11,15 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.plugin import hookimpl
 
 if TYPE_CHECKING:
-    from hatchling.bridge.app import Application
-
     from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTree
     from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
     from hatch_sentry_artifacts.builds.upload import BuildUpload
     from hatch_sentry_artifacts.configuration.options import Source
+    from hatch_sentry_artifacts.console import HostConsole
     from hatch_sentry_artifacts.errors import SentryArtifactsError
     from hatch_sentry_artifacts.integrations.hatch.packing import Packing
+
+_PREFIX = "sentry-artifacts: "
 
 
 class SentryBuildHook(BuildHookInterface[Any]):
@@ -65,7 +66,7 @@ class SentryBuildHook(BuildHookInterface[Any]):
 
         try:
             self._upload.run(
-                Path(artifact_path), _HatchConsole(self.app), shipment, self._on_disk(build_data)
+                Path(artifact_path), self._console(), shipment, self._on_disk(build_data)
             )
         except SentryArtifactsError as error:
             self._abort(error)
@@ -108,28 +109,18 @@ class SentryBuildHook(BuildHookInterface[Any]):
         path = read_project(Path(self.root)).source.path
         return Source(without_hatch_keys(self.config), path)
 
+    def _console(self) -> HostConsole:
+        """Return messages as Hatch shows its own: on stderr, silenced by its `--quiet`."""
+        from hatch_sentry_artifacts.console import HostConsole
+
+        app = self.app
+        return HostConsole(app.display_info, app.display_warning, app.display_error, _PREFIX)
+
     def _abort(self, error: SentryArtifactsError) -> NoReturn:
-        self.app.abort(f"sentry-artifacts: error: {error}", error.exit_code)
+        from hatch_sentry_artifacts.console import text_of
+
+        self.app.abort(f"{_PREFIX}error: {text_of(error.lines)}", error.exit_code)
         raise SystemExit(error.exit_code)
-
-
-class _HatchConsole:
-    """Messages as Hatch shows its own: on stderr, silenced by its `--quiet`."""
-
-    def __init__(self, app: Application) -> None:
-        self._app = app
-
-    def info(self, message: str) -> None:
-        self._app.display_info(f"sentry-artifacts: {message}")
-
-    def warning(self, message: str) -> None:
-        self._app.display_warning(f"sentry-artifacts: warning: {message}")
-
-    def error(self, message: str) -> None:
-        self._app.display_error(f"sentry-artifacts: error: {message}")
-
-    def result(self, text: str) -> None:
-        self._app.display_info(text)
 
 
 @hookimpl

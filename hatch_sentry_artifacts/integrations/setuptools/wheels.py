@@ -96,12 +96,13 @@ def unknown_wheel(command: bdist_wheel) -> str:
 @contextmanager
 def errors_for_setuptools() -> Iterator[None]:
     """Turns our errors into one of those that setuptools prints as a plain line."""
+    from hatch_sentry_artifacts.console import text_of
     from hatch_sentry_artifacts.errors import SentryArtifactsError
 
     try:
         yield
     except SentryArtifactsError as error:
-        raise SetupError(f"sentry-artifacts: {error}") from None
+        raise SetupError(f"sentry-artifacts: {text_of(error.lines)}") from None
 
 
 def console() -> Console:

@@ -79,8 +79,9 @@ class ReleaseFiles:
         if conflicts:
             raise UploadConflict(
                 f"release {self._version} holds other content under these names, so nothing was "
-                "uploaded:\n  " + "\n  ".join(conflicts) + "\nrelease a new version, or set "
-                'on-conflict to "replace" or "keep"'
+                "uploaded:",
+                *(f"  {name}" for name in conflicts),
+                'release a new version, or set on-conflict to "replace" or "keep"',
             )
 
     def _carry_out(self, step: Step) -> Outcome:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import settings
+import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = (
     "tests.fixtures.builds",
@@ -13,8 +14,22 @@ pytest_plugins = (
     "tests.fixtures.servers",
 )
 
-# How long an example takes says how busy the machine is, so there is no deadline. CI also tries
-# the same examples each time: what fails there fails everywhere, and not only once.
-settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+# How long an example takes says how busy the machine is, and nothing of the code: no deadlines.
+# CI tries more, and each time the same: what fails there fails wherever the profile is taken
+# (`--hypothesis-profile ci`).
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("here", _PATIENT, max_examples=40)
+settings.register_profile("ci", _PATIENT, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+# Fixtures that run a back end, or a front end, in processes of their own.
+_BUILDS = {"machine", "wheels"}
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what `-m` does not select
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that builds as `integration`, unless it is marked `smoke`."""
+    for item in items:
+        builds = not _BUILDS.isdisjoint(getattr(item, "fixturenames", ()))
+        if builds and not item.get_closest_marker("smoke"):
+            item.add_marker(pytest.mark.integration)

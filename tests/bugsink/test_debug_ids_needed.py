@@ -15,6 +15,7 @@ from .example import run
 from .test_uploads import BUNDLE, pair
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("chunk_upload", "warned"),
     [

@@ -83,6 +83,7 @@ def test_inject_gives_scripts_and_maps_one_id_and_ships_both(press: Press) -> No
     assert not list(press.temporary.iterdir())
 
 
+@pytest.mark.smoke
 def test_both_together_give_maps_with_ids_that_only_the_server_holds(press: Press) -> None:
     press.configure(STRIP, INJECT)
     result = press.build()

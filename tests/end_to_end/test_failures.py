@@ -17,6 +17,7 @@ from .test_uploads import SHOP
 TABLE = "tool.hatch.build.targets.wheel.hooks.sentry"
 
 
+@pytest.mark.smoke
 def test_all_errors_of_the_configuration_come_at_once_before_anything_is_built(
     copy: Callable[[str], Project], server: LocalServer
 ) -> None:

@@ -30,6 +30,7 @@ def elsewhere(tmp_path: Path) -> Path:
     return tmp_path / "elsewhere"
 
 
+@pytest.mark.smoke
 def test_without_a_token_the_build_says_so_and_goes_on(shop: Project, server: LocalServer) -> None:
     result = shop.without(TOKEN).build()
 
@@ -84,6 +85,7 @@ def test_an_order_uploads_a_wheel_outside_of_the_project_too(
     assert releases(server) == ["1.2.0"]
 
 
+@pytest.mark.smoke
 def test_an_order_to_upload_without_a_token_fails(shop: Project) -> None:
     result = shop.without(TOKEN).build(SENTRY_ARTIFACTS="upload")
 

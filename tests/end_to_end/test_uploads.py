@@ -41,6 +41,7 @@ class BuildScripts(BuildHookInterface):
 """
 
 
+@pytest.mark.smoke
 def test_the_release_holds_exactly_what_the_wheel_ships(shop: Project, server: LocalServer) -> None:
     result = shop.build()
 

@@ -266,6 +266,7 @@ def test_many_clients_send_and_assemble_the_same_at_once(client: Client, folder:
     assert list((folder / "incoming").iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is in other units elsewhere")
 def test_a_large_bundle_is_not_held_in_memory(folder: Path, tmp_path: Path) -> None:
     file, block = tmp_path / "bundle.zip", bytes(range(256)) * 4096

@@ -92,6 +92,7 @@ def _large_body(content: bytes, total: int) -> Iterator[bytes]:
     yield b"\r\n--x--\r\n"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is in other units elsewhere")
 def test_a_large_upload_is_not_held_in_memory(folder: Path) -> None:
     block = bytes(range(256)) * 4096

@@ -78,6 +78,7 @@ def test_a_stop_is_prompt_and_leaves_nothing_behind(folder: Path) -> None:
         _connect(server.url)
 
 
+@pytest.mark.slow
 def test_started_and_stopped_again_and_again(folder: Path) -> None:
     # A thread that wakes the server after its end would write into a file of the next one.
     for _ in range(50):

@@ -176,6 +176,7 @@ def test_server_that_is_not_there_is_told_at_once(
     assert run.report.requests == QUICK.attempts
 
 
+@pytest.mark.slow
 def test_server_that_goes_away_is_not_asked_for_ever(
     upload: Uploader, proxy: FaultProxy, release: RemoteRelease, tmp_path: Path
 ) -> None:

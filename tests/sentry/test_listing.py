@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs
 
+import pytest
+
 from tests.support import make_wheel
 
 from .exchange import Exchange, Response
@@ -36,6 +38,7 @@ def _unusual_cursors(exchange: Exchange) -> None:
     exchange.send(replace(got, headers={**got.headers, "Link": link}))
 
 
+@pytest.mark.slow
 def test_pages_are_followed_whatever_their_cursors_look_like(
     upload: Uploader, proxy: FaultProxy, tmp_path: Path
 ) -> None:

@@ -115,6 +115,7 @@ def test_two_runs_at_once_store_every_file_once(
     assert all(report["ok"] for report in reports)
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_replace_every_file_once(
     upload: Uploader,
     proxy: FaultProxy,

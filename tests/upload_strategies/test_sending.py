@@ -97,7 +97,11 @@ def test_same_content_in_many_files_is_sent_once(site: Site, tmp_path: Path) -> 
     ids=str,
 )
 @pytest.mark.parametrize(
-    "accept", [("artifact_bundles", "artifact_bundles_v2"), ("artifact_bundles",)]
+    "accept",
+    [
+        ("artifact_bundles", "artifact_bundles_v2"),
+        pytest.param(("artifact_bundles",), marks=pytest.mark.slow),
+    ],
 )
 def test_limits_are_respected(
     *,

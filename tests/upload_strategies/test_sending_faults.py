@@ -50,7 +50,10 @@ def wheel(tmp_path: Path, files: dict[str, bytes]) -> Path:
 
 
 @pytest.mark.parametrize("fault", _TRANSIENT.values(), ids=_TRANSIENT)
-@pytest.mark.parametrize("accept", ["artifact_bundles", "artifact_bundles_v2"])
+@pytest.mark.parametrize(
+    "accept",
+    [pytest.param("artifact_bundles", marks=pytest.mark.slow), "artifact_bundles_v2"],
+)
 def test_every_file_arrives_over_a_faulty_network(
     *,
     serve: Callable[..., Site],
@@ -178,6 +181,7 @@ def test_server_that_takes_its_time_is_waited_for(
     assert site.files() == urls(files)
 
 
+@pytest.mark.slow
 def test_server_that_takes_too_long_is_told_and_the_next_run_waits_on(
     serve: Callable[..., Site], wheel: Path, files: dict[str, bytes]
 ) -> None:
@@ -197,6 +201,7 @@ def test_server_that_takes_too_long_is_told_and_the_next_run_waits_on(
     assert site.files() == urls(files)
 
 
+@pytest.mark.slow
 def test_time_to_wait_does_not_count_while_chunks_are_sent(
     serve: Callable[..., Site], wheel: Path
 ) -> None:

@@ -116,7 +116,14 @@ def test_process_that_is_killed_before_assembling_leaves_its_chunks_for_the_next
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no Ctrl-C to one process alone")
-@pytest.mark.parametrize("step", ["sending", "waiting for a server that is busy", "polling"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        "sending",
+        pytest.param("waiting for a server that is busy", marks=pytest.mark.slow),
+        pytest.param("polling", marks=pytest.mark.slow),
+    ],
+)
 def test_interrupted_run_ends_at_once_and_can_be_run_again(
     *, site: Site, tmp_path: Path, command: Command, step: str
 ) -> None:

@@ -186,6 +186,7 @@ def test_id_of_the_bundle_follows_from_content_headers_and_ids() -> None:
     assert len({opened(whole(bundle_of(each)))[1]["debug_id"] for each in changed}) == 4
 
 
+@pytest.mark.slow
 def test_too_many_files_for_one_archive_are_told() -> None:
     assets = [replace(SCRIPT, name=f"~/{number}.js") for number in range(MOST_ENTRIES)]
     with pytest.raises(DistributionError, match="at most 65533 files, not 65534: leave some out"):

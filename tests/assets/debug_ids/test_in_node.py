@@ -197,11 +197,7 @@ def check(parser: Parser, script: str, kind: str, source_map: bytes | None) -> N
         assert inject(injected.script, source_map).source_map == injected.source_map
 
 
-SETTINGS = settings(
-    deadline=None,
-    max_examples=200,
-    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
-)
+SETTINGS = settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 MAPS = some.sampled_from([MAP, None])
 
 

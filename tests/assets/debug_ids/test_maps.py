@@ -7,7 +7,7 @@ import json
 from urllib.parse import quote, unquote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from hatch_sentry_artifacts.assets.debug_ids.inject import inject
@@ -250,7 +250,6 @@ VALUES = some.recursive(
 OTHER_KEYS = some.sampled_from(["version", "names", "sourcesContent", "x_a", "x\\", 'y"mappings'])
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     before=some.dictionaries(OTHER_KEYS, VALUES, max_size=3),
     behind=some.dictionaries(OTHER_KEYS, VALUES, max_size=3),

@@ -41,6 +41,7 @@ def share(
         return processes.share(tasks, work, lambda number: number, function)
 
 
+@pytest.mark.slow
 def test_results_come_in_order_and_from_all_processes() -> None:
     results = share(range(400), square, square, helpers=2)
     assert [value for value, _ in results] == [number * number for number in range(400)]
@@ -53,6 +54,7 @@ def test_nothing_to_do_is_done() -> None:
     assert share([], square, square, helpers=1) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", [square_or_die, square_or_raise])
 def test_what_a_failed_process_had_is_done_here(function: Callable[[int], tuple[int, int]]) -> None:
     results = share(range(100), square, function, helpers=1)

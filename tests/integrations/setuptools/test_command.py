@@ -28,7 +28,7 @@ def kiosk(copy: Callable[[str], Project]) -> Project:
 @pytest.mark.parametrize(
     "commands",
     [
-        ("sentry_artifacts",),
+        pytest.param(("sentry_artifacts",), marks=pytest.mark.smoke),
         ("bdist_wheel", "sentry_artifacts"),
         ("sentry_artifacts", "bdist_wheel"),
         pytest.param(("sdist", "bdist_wheel", "sentry_artifacts"), marks=pytest.mark.slow),
@@ -128,6 +128,7 @@ def test_a_dry_run_shows_the_plan_and_sends_nothing(kiosk: Project, server: Loca
     assert releases(server) == []
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(
     "commands",
     [

@@ -17,6 +17,7 @@ from hatch_sentry_artifacts.assets.kinds import is_map
 from hatch_sentry_artifacts.assets.names import url_names
 from hatch_sentry_artifacts.assets.original_sources.embedding import Embedding
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
+from hatch_sentry_artifacts.assets.source_maps.mappings import FULL_EFFORT, Effort
 from hatch_sentry_artifacts.errors import NothingToUpload
 from hatch_sentry_artifacts.parallel import in_parallel
 
@@ -65,9 +66,10 @@ def collect(
     names = url_names(selected, paths)
     if not names:
         raise NothingToUpload(_nothing(distribution, len(selected), include, exclude, paths))
+    effort = FULL_EFFORT.shared(sum(map(is_map, names)))
     read = dict(
         in_parallel(
-            lambda path: (path, _read(selected[path], embedding)),
+            lambda path: (path, _read(selected[path], embedding, effort)),
             names,
             workers=cpu_count() or 1,
             name="read",
@@ -96,8 +98,8 @@ def collect(
     return Collection(tuple(assets), findings)
 
 
-def _read(member: Member, embedding: Embedding) -> tuple[Member, FileFacts]:
-    return embedding.embedded(member, read_file(member))
+def _read(member: Member, embedding: Embedding, effort: Effort) -> tuple[Member, FileFacts]:
+    return embedding.embedded(member, read_file(member, effort))
 
 
 def _pair(files: Sequence[_File], known: Mapping[str, str]) -> Mapping[str, _File]:

@@ -13,6 +13,7 @@ from hatch_sentry_artifacts.assets.kinds import is_map
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts, read_facts
 from hatch_sentry_artifacts.assets.source_maps.inline_maps import read_inline_map
 from hatch_sentry_artifacts.assets.source_maps.layout import read_debug_id
+from hatch_sentry_artifacts.assets.source_maps.mappings import FULL_EFFORT, Effort
 from hatch_sentry_artifacts.assets.source_maps.references import ReferenceFinder, is_inline
 from hatch_sentry_artifacts.errors import DistributionError
 
@@ -38,10 +39,10 @@ class FileFacts:
     wrong_from: int | None = None
 
 
-def read_file(member: Member) -> FileFacts:
+def read_file(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
     """The facts of a script, read in blocks, or of a map, read as a whole.
 
-    A script is read again as a whole if its end does not tell its reference, or its debug id.
+    `effort` is that for the mappings of a map. A script is read again as a whole if its end does not tell its reference, or its debug id.
     Raises DistributionError if it cannot be read.
     """
     if is_map(member.path):
@@ -51,10 +52,10 @@ def read_file(member: Member) -> FileFacts:
             sha1,
             zlib.crc32(content) if member.crc32 is None else member.crc32,
             ids=KnownIds(read_debug_id(content)),
-            source_map=read_facts(content),
+            source_map=read_facts(content, effort),
             wrong_from=_wrong_from(content),
         )
-    return _read_script(member)
+    return _read_script(member, effort)
 
 
 def read_whole(member: Member) -> bytes:
@@ -65,7 +66,7 @@ def read_whole(member: Member) -> bytes:
     return content
 
 
-def _read_script(member: Member) -> FileFacts:
+def _read_script(member: Member, effort: Effort) -> FileFacts:
     digest = hashlib.sha1(usedforsecurity=False)
     finder, id_reader, text = ReferenceFinder(), IdReader(), Utf8Reader()
     size, crc32, lines = 0, member.crc32 or 0, 1
@@ -84,7 +85,7 @@ def _read_script(member: Member) -> FileFacts:
     reference = finder.reference(lambda: read_whole(member))
     inline = None
     if reference and is_inline(reference):
-        inline = _inline_facts(reference)
+        inline = _inline_facts(reference, effort)
         reference = None
     ids = id_reader.ids(finder.tail, lambda: read_whole(member))
     return FileFacts(
@@ -111,8 +112,8 @@ def _check_size(member: Member, size: int) -> None:
         )
 
 
-def _inline_facts(reference: str) -> MapFacts:
+def _inline_facts(reference: str, effort: Effort) -> MapFacts:
     try:
-        return read_facts(read_inline_map(reference.encode()).content)
+        return read_facts(read_inline_map(reference.encode()).content, effort)
     except DistributionError as error:
         return MapFacts(str(error))

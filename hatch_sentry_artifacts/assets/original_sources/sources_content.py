@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from hatch_sentry_artifacts.assets.source_maps import json_bytes
+from hatch_sentry_artifacts.assets.source_maps.document import members, object_start
 from hatch_sentry_artifacts.assets.source_maps.facts import source_path
 from hatch_sentry_artifacts.assets.source_maps.json_bytes import Value
-from hatch_sentry_artifacts.assets.source_maps.layout import object_start
+from hatch_sentry_artifacts.assets.source_maps.sections import parts
 from hatch_sentry_artifacts.assets.splices import Splice
 
 # Of all texts together, so that no map becomes larger than a server takes.
 MOST_TEXTS_BYTES = 64 * 1024 * 1024
 
-_KEYS = ("sources", "sourceRoot", "sourcesContent", "mappings", "sections", "offset", "map")
 _SEGMENT = re.compile(rb'[^;,\s"]')
-_MOST_NESTED = 16
 
 ReadText = Callable[[str], "str | None"]
 
@@ -44,29 +43,9 @@ def fill(content: bytes, read: ReadText) -> Filled:
     """
     filling = _Filling(content, read)
     splices: list[Splice] = []
-    for members in _maps(content, object_start(content)):
-        splices += filling.splices(members)
+    for part in parts(content, members(content, object_start(content))):
+        splices += filling.splices(part.members or {})
     return Filled(tuple(splices), filling.count, tuple(filling.lacking))
-
-
-def _maps(content: bytes, start: int, nesting: int = 0) -> Iterator[Mapping[str, Value]]:
-    """The members of each map with sources: of the one that begins there, or of its sections."""
-    if nesting > _MOST_NESTED:
-        raise ValueError("its sections are nested too deeply")
-    members = _members(content, start)
-    sections = members.get("sections")
-    if sections is None or not _begins(content, sections, b"["):
-        yield members
-        return
-    for section in json_bytes.elements(content, sections.start):
-        inner = _members(content, section.start).get("map")
-        if inner and _begins(content, inner, b"{"):
-            yield from _maps(content, inner.start, nesting + 1)
-
-
-def _members(content: bytes, start: int) -> Mapping[str, Value]:
-    """Those that matter; of a key that stands twice, the last one counts."""
-    return {each.key: each for each in json_bytes.members(content, start) if each.key in _KEYS}
 
 
 class _Filling:

@@ -16,6 +16,8 @@ _STRUCTURE = re.compile(rb'["\[\]{}]')
 # An array of strings without escapes, such as `names`, in one go.
 _PLAIN_ARRAY = re.compile(rb'\[(?:[^"\[\]{}]*"[^"\\]*")*[^"\[\]{}]*\]')
 _SCALAR = re.compile(rb"[-+.0-9A-Za-z]+")
+# As many as Sentry reads below a document's own object.
+_MOST_DEPTH = 126
 _QUOTE, _BACKSLASH = ord('"'), ord("\\")
 _COMMA, _COLON, _OPEN_OBJECT, _CLOSE_OBJECT = b",:{}"
 _OPEN_ARRAY, _CLOSE_ARRAY = b"[]"
@@ -150,6 +152,8 @@ def _container_end(buffer: bytes, at: int) -> int:
             at = _string_end(buffer, at - 1)
         elif kind in b"[{":
             depth += 1
+            if depth > _MOST_DEPTH:
+                raise ValueError("it is nested too deeply")
         else:
             depth -= 1
             if depth == 0:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
 from hatch_sentry_artifacts.assets.debug_ids.uuids import UUID, dashed
 from hatch_sentry_artifacts.assets.source_maps import json_bytes
+from hatch_sentry_artifacts.assets.source_maps.document import object_start
 from hatch_sentry_artifacts.assets.source_maps.json_bytes import Value
+from hatch_sentry_artifacts.assets.source_maps.sections import parts
 from hatch_sentry_artifacts.assets.splices import Splice
 from hatch_sentry_artifacts.errors import DistributionError
 
@@ -32,8 +34,6 @@ _ID_BEGINS = b'"debug'
 _ID = re.compile(rb'"debug(?:Id|_id)"[ \t\r\n]*:[ \t\r\n]*"(%s)"' % UUID.encode())
 # Whatever writes the key puts it before all else, or behind; the texts of sources lie between.
 _ENDS_BYTES = 64 * 1024
-_NUMBER = re.compile(rb"[0-9]+")
-_MOST_NESTED = 16
 
 
 @dataclass(frozen=True)
@@ -157,16 +157,6 @@ def _without_space(content: bytes, end: int) -> int:
     return end
 
 
-def object_start(content: bytes) -> int:
-    """The offset of the map's `{`, behind a byte order mark and a `)]}'` line."""
-    at = 3 if content.startswith(b"\xef\xbb\xbf") else 0
-    if content.startswith(b")]}'", at):
-        at = content.find(b"\n", at) + 1
-        if at == 0:
-            raise ValueError("it holds nothing but )]}'")
-    return json_bytes.skip_space(content, at)
-
-
 def _all_members(content: bytes, start: int) -> Iterator[Value]:
     end = start + 1
     for value in json_bytes.members(content, start):
@@ -230,15 +220,27 @@ def _debug_id(content: bytes, found: Iterable[Value]) -> str | None:
     return ids.pop() if ids else None
 
 
-def _moved(content: bytes, found: Iterable[Value], line: int, nesting: int = 0) -> Iterator[Splice]:
-    values = {value.key: value for value in found}
-    if "sections" in values:
-        for section in json_bytes.elements(content, values["sections"].start):
-            yield from _moved_section(content, section.start, line, nesting)
-        return
+def _moved(content: bytes, found: Iterable[Value], line: int) -> Iterator[Splice]:
+    """Whole lines are inserted, so the columns of a section's offset stay as they are."""
+    shifted: set[int] = set()
+    for part in parts(content, {value.key: value for value in found}):
+        first = 0
+        for offset in part.offsets:
+            first += offset.line
+            if first >= line:
+                number = offset.number
+                if number.start not in shifted:
+                    shifted.add(number.start)
+                    yield Splice(number.start, number.end - number.start, b"%d" % (offset.line + 1))
+                break
+        else:
+            yield from _moved_part(content, part.members or {}, line - first)
+
+
+def _moved_part(content: bytes, found: Mapping[str, Value], line: int) -> Iterator[Splice]:
     for key in _LINE_KEYS:
-        if key in values:
-            value = values[key]
+        if key in found:
+            value = found[key]
             if content[value.start : value.start + 1] != b'"':
                 raise DistributionError(f"the source map's {key} are no string; build it again")
             if value.end - value.start > 2:
@@ -253,22 +255,3 @@ def _one_more_line(content: bytes, value: Value, line: int) -> Iterator[Splice]:
     # With fewer lines than that, nothing stands behind the new one.
     for separator in islice(separators, line - 1, line):
         yield Splice(separator.end(), 0, b";")
-
-
-def _moved_section(content: bytes, start: int, line: int, nesting: int) -> Iterator[Splice]:
-    """Whole lines are inserted, so the columns of a section's offset stay as they are."""
-    if nesting > _MOST_NESTED:
-        raise ValueError("they are nested too deeply")
-    parts = {value.key: value for value in json_bytes.members(content, start)}
-    if "offset" not in parts:
-        raise ValueError("one has no offset")
-    offset = {value.key: value for value in json_bytes.members(content, parts["offset"].start)}
-    number = offset.get("line")
-    if number is None or not _NUMBER.fullmatch(content, number.start, number.end):
-        raise ValueError("an offset has no line number")
-    first = int(content[number.start : number.end])
-    if first >= line:
-        yield Splice(number.start, number.end - number.start, b"%d" % (first + 1))
-    elif "map" in parts:
-        inside = json_bytes.members(content, parts["map"].start)
-        yield from _moved(content, inside, line - first, nesting + 1)

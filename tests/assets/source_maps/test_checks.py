@@ -118,11 +118,14 @@ def test_maps_of_styles_and_of_declarations_are_left_alone(tmp_path: Path) -> No
         (b"\xff\xfe", "not JSON, or only a part"),
         (b"[]", "not an object"),
         (b"[" * 100_000, "not JSON, or only a part"),
-        (b"{}", "version is null, not 3"),
-        (source_map(version=2), "version is 2, not 3"),
+        (b"{}", "no `mappings`"),
+        (source_map(version="3"), 'version is "3", not 3'),
+        (b"\xef\xbb\xbf" + source_map(), "a byte order mark"),
+        (source_map() + b'}"', "not JSON, or only a part"),
+        (source_map(mappings="AAAAAA"), "a segment of 6 fields"),
         (source_map(mappings=None), "no `mappings`"),
         (source_map(mappings=[1]), "no `mappings`"),
-        (source_map(sources=None, sourcesContent=None), "no `sources`"),
+        (source_map(sources=None, sourcesContent=None), "refer to sources, and it has none"),
         (index_map({}), "no offset or no map"),
         (index_map({"offset": {"line": 0}, "map": {}}), "in one of its `sections`"),
     ],
@@ -140,10 +143,10 @@ def test_an_empty_map_is_found(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"\xef\xbb\xbf" + source_map(),
+        source_map(version=2),
         b")]}'\n" + source_map(),
         json.dumps(json.loads(source_map()), indent=2).encode(),
-        source_map(version="3"),
+        source_map(version=None, names=None),
         source_map(
             sections=[{"offset": {"line": 0, "column": 0}, "map": json.loads(source_map())}]
         ),
@@ -231,8 +234,8 @@ def test_a_name_that_no_browser_reports_is_found(tmp_path: Path) -> None:
     ("url", "problem"),
     [
         (b"data:application/json;charset=utf-8;base64," + base64.b64encode(source_map()), None),
-        (b"data:application/json,%7B%22version%22:2%7D", "version is 2"),
-        (b"data:application/json;base64,e30=", "version is null"),
+        (b"data:application/json,%7B%22version%22:%222%22%7D", "version is"),
+        (b"data:application/json;base64,e30=", "no `mappings`"),
         (b"data:application/json;base64,???", "no base64"),
         (b"data:application/json", "no comma"),
     ],

@@ -1,0 +1,204 @@
+"""Reads the members of a source map out of its bytes, and refuses what Sentry's server refuses.
+
+Sentry reads maps with the library symbolic, whose JSON reader is strict about the types of the keys
+that it knows. Nothing is decoded here but what is asked for: a map is mostly the texts of sources.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hatch_sentry_artifacts.assets.debug_ids.uuids import UUID
+from hatch_sentry_artifacts.assets.source_maps import json_bytes
+from hatch_sentry_artifacts.assets.source_maps.json_bytes import Value
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# What servers write before JSON so that no page can load it as a script.
+_GUARD = b")]}'"
+_ID = re.compile(UUID.encode())
+_WHOLE = re.compile(rb"0|[1-9][0-9]{0,9}")
+_LARGEST = 2**32 - 1
+_SURROGATE = re.compile(rb"(\\+)u[dD]([89a-fA-F])[0-9a-fA-F]{2}")
+# Of documents up to this size every byte is checked.
+_CHECKED_BYTES = 256 * 1024
+_ARRAYS = frozenset(
+    {
+        *("sources", "sourcesContent", "names", "sections", "ignoreList"),
+        *("x_facebook_sources", "x_facebook_offsets", "x_metro_module_paths"),
+    }
+)
+_STRINGS = frozenset(("mappings", "rangeMappings", "sourceRoot"))
+_IDS = frozenset(("debugId", "debug_id"))
+_KNOWN = _ARRAYS | _STRINGS | _IDS | {"version", "file"}
+
+
+class BadMap(ValueError):
+    """A map that is JSON, but not as Sentry reads it; the message says why, and begins with it."""
+
+
+def object_start(content: bytes) -> int:
+    """The offset of the map's `{`, behind a byte order mark and a line that begins like `)]}'`.
+
+    Raises ValueError if there is nothing behind that line.
+    """
+    at = len(BYTE_ORDER_MARK) if content.startswith(BYTE_ORDER_MARK) else 0
+    if content[at : at + 1] and content[at] in _GUARD:
+        at = content.find(b"\n", at) + 1
+        if at == 0:
+            raise ValueError("it holds nothing but )]}'")
+    return json_bytes.skip_space(content, at)
+
+
+def read_document(content: bytes) -> Mapping[str, Value]:
+    """The members of the map `content`, by key.
+
+    Raises ValueError with what keeps Sentry from reading it, as far as that is no matter of
+    mappings or sections.
+    """
+    if content.startswith(BYTE_ORDER_MARK):
+        raise BadMap("it begins with a byte order mark, which Sentry does not read over")
+    start = object_start(content)
+    if content.startswith(b"<", start):
+        raise BadMap("it is HTML or XML, not JSON")
+    try:
+        if content[start : start + 1] in {b"[", b'"'}:
+            json.loads(content[start:])
+            raise BadMap("it is JSON, but not an object")
+        found = sound_members(content, start)
+        end = max((each.end for each in found.values()), default=start + 1)
+        closing = json_bytes.skip_space(content, end)
+        if json_bytes.skip_space(content, closing + 1) != len(content):
+            raise ValueError(f"more follows behind byte {closing}")
+        _check_strictly(content, start, found.get("mappings"))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    return found
+
+
+def members(content: bytes, start: int) -> dict[str, Value]:
+    """The members of the object that begins at `start`; of a key that stands twice, the last."""
+    return {each.key: each for each in json_bytes.members(content, start)}
+
+
+def sound_members(content: bytes, start: int) -> dict[str, Value]:
+    """The members of the map that begins at `start`. Raises BadMap as Sentry refuses them."""
+    found: dict[str, Value] = {}
+    for member in json_bytes.members(content, start):
+        if member.key in found and member.key in _KNOWN:
+            raise BadMap(f"it has `{member.key}` twice")
+        found[member.key] = member
+        _check_type(content, member)
+    return found
+
+
+def texts(content: bytes, value: Value | None) -> Iterator[bool]:
+    """Of each element of an array of strings and nulls, whether it is a string."""
+    if value is None or is_null(content, value):
+        return
+    for element in json_bytes.elements(content, value.start):
+        is_text = content.startswith(b'"', element.start)
+        if not is_text and not is_null(content, element):
+            raise BadMap(f"its `{value.key}` hold what is no string")
+        yield is_text
+
+
+def loaded(content: bytes, value: Value | None) -> Any:
+    """The value, decoded; None without one. Raises ValueError if it is no JSON."""
+    if value is None:
+        return None
+    try:
+        return json.loads(content[value.start : value.end])
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def is_null(content: bytes, value: Value) -> bool:
+    """Whether the value is `null`."""
+    return content[value.start : value.end] == b"null"
+
+
+def whole_number(content: bytes, value: Value | None) -> int | None:
+    """The number from 0 to 2**32 - 1 that the value is; None if it is none."""
+    if value is None or not _WHOLE.fullmatch(content, value.start, value.end):
+        return None
+    number = int(content[value.start : value.end])
+    return number if number <= _LARGEST else None
+
+
+def _check_type(content: bytes, member: Value) -> None:
+    """Raise ValueError if a key that symbolic knows has a value of another type."""
+    key = member.key
+    if key not in _KNOWN or key == "file" or is_null(content, member):
+        return
+    if key == "version":
+        if whole_number(content, member) is None:
+            shown = content[member.start : min(member.end, member.start + 40)]
+            raise BadMap(f"its version is {shown.decode('utf-8', 'replace')}, not 3")
+    elif key in _ARRAYS:
+        if not content.startswith(b"[", member.start):
+            raise BadMap(f"its `{key}` are no array")
+        if key == "ignoreList" and any(
+            whole_number(content, each) is None
+            for each in json_bytes.elements(content, member.start)
+        ):
+            raise BadMap(f"its `{key}` hold what is no number of a source")
+    elif not content.startswith(b'"', member.start):
+        raise BadMap(f"it has no `{key}` that is a string")
+    elif key in _IDS and not _ID.fullmatch(content, member.start + 1, member.end - 1):
+        raise BadMap(f"its `{key}` is no UUID")
+
+
+def _check_strictly(content: bytes, start: int, mappings: Value | None) -> None:
+    """Look at what the walk over the members skipped: all of it, if the document is not large."""
+    # Mappings are long, and checked later on.
+    around = (start, len(content), len(content), len(content))
+    if mappings:
+        around = (start, mappings.start, mappings.end, len(content))
+    if any(
+        content.find(half, *part) >= 0
+        for half in (b"\\ud", b"\\uD")
+        for part in (around[:2], around[2:])
+    ):
+        _check_surrogates(content)
+    if len(content) <= _CHECKED_BYTES:
+        text = content[start:].decode("utf-8", "replace")
+        json.loads(
+            text,
+            # What is not UTF-8 is a matter of its own: UTF-16 is full of control characters.
+            strict="\ufffd" not in text,
+            parse_constant=_refuse_constant,
+            parse_float=_check_number,
+            parse_int=_check_number,
+        )
+
+
+def _refuse_constant(text: str) -> None:
+    raise ValueError(f"{text} is no JSON")
+
+
+def _check_number(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"the number {text[:40]} is too large")
+    return number
+
+
+def _check_surrogates(content: bytes) -> None:
+    """Raise ValueError for half of a character that is written as two escapes."""
+    behind_first = -1
+    for found in _SURROGATE.finditer(content):
+        if len(found[1]) % 2 == 0:
+            continue  # the backslash is escaped itself
+        is_second = found[2] in b"cdefCDEF"
+        begins = found.end(1) - 1
+        if is_second != (behind_first == begins):
+            break
+        behind_first = -1 if is_second else found.end()
+    else:
+        if behind_first == -1:
+            return
+    raise ValueError("a string holds half of a surrogate pair")

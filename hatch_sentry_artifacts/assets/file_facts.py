@@ -42,7 +42,8 @@ class FileFacts:
 def read_file(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
     """The facts of a script, read in blocks, or of a map, read as a whole.
 
-    `effort` is that for the mappings of a map. A script is read again as a whole if its end does not tell its reference, or its debug id.
+    `effort` is that for the mappings of a map. A script is read again as a whole if its end does
+    not tell its reference, or its debug id.
     Raises DistributionError if it cannot be read.
     """
     if is_map(member.path):

@@ -7,8 +7,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
+from hatch_sentry_artifacts.assets.source_maps.document import object_start
+from hatch_sentry_artifacts.assets.source_maps.facts import read_facts
 from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.explain.functions import enclosing_function
 
@@ -55,15 +57,15 @@ def require_ecma426() -> ModuleType:
 
 
 def read_map(content: bytes) -> Mapping[str, Any]:
-    """Return the map that `content` holds. Raises Unresolved if it is none."""
+    """Return the map that `content` holds. Raises Unresolved if Sentry cannot read it."""
+    problem = read_facts(content).problem
+    if problem:
+        raise Unresolved(f"the map cannot be read: {problem}")
     try:
-        text = content.decode("utf-8-sig")
-        loaded = json.loads(text.partition("\n")[2] if text.startswith(")]}'") else text)
+        loaded = json.loads(content[object_start(content) :].decode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
-        raise Unresolved(f"the map cannot be read, it is no JSON: {error}") from None
-    if not isinstance(loaded, dict):
-        raise Unresolved("the map cannot be read, it is JSON but no object")
-    return loaded
+        raise Unresolved(f"the map cannot be read: {error}") from None
+    return cast("Mapping[str, Any]", loaded)
 
 
 def find_original(

@@ -193,7 +193,8 @@ def _decoded(decoder: ModuleType, part: Mapping[str, Any], line: int) -> Sequenc
         raise Unresolved("the map has no usable `sources`, `names` and `mappings`")
     lines = min(line, len(mappings)) + 1
     plain = {
-        "version": part.get("version", 3),
+        # Sentry reads over whatever version there is.
+        "version": 3,
         # By number, since two sources may have one name, or none.
         "sources": [str(number) for number in range(len(sources))],
         "names": [str(name) for name in names],

@@ -194,7 +194,7 @@ def test_a_source_without_a_name_is_found_too() -> None:
     assert found.function == "one"
 
 
-@pytest.mark.parametrize("prefix", [b"\xef\xbb\xbf", b")]}'\n", b")]}' x\n"])
+@pytest.mark.parametrize("prefix", [b")]}'\n", b")]}' x\n"])
 def test_marks_before_the_json_are_skipped(prefix: bytes) -> None:
     assert of_map(prefix + json.dumps(MAP).encode()).resolved
 
@@ -202,19 +202,22 @@ def test_marks_before_the_json_are_skipped(prefix: bytes) -> None:
 @pytest.mark.parametrize(
     ("source_map", "place", "reason"),
     [
-        (b"<html>", "1:1", "it is no JSON"),
-        (b"\xff", "1:1", "it is no JSON"),
-        (b"", "1:1", "it is no JSON"),
-        (b"[]", "1:1", "no object"),
-        ({**MAP, "version": 2}, "1:1", "unsupported version"),
-        ({**MAP, "mappings": "A!"}, "1:1", "cannot be decoded"),
-        ({**MAP, "mappings": "AEAA"}, "1:1", "cannot be decoded"),
-        ({**MAP, "mappings": 7}, "1:1", "no usable"),
+        (b"<html>", "1:1", "it is HTML or XML, not JSON"),
+        (b"\xff", "1:1", "it is not JSON"),
+        (b"", "1:1", "it is empty"),
+        (b"\xef\xbb\xbf" + json.dumps(MAP).encode(), "1:1", "a byte order mark"),
+        (json.dumps(MAP).encode() + b'A"}', "1:1", "only a part of it"),
+        (b"[]", "1:1", "not an object"),
+        ({**MAP, "version": "3"}, "1:1", "its version is"),
+        ({**MAP, "mappings": "A!"}, "1:1", "no base 64"),
+        ({**MAP, "mappings": "AEAA"}, "1:1", "refer to another source"),
+        ({**MAP, "mappings": "AAAAAA"}, "1:1", "a segment of 6 fields"),
+        ({**MAP, "mappings": 7}, "1:1", "no `mappings` that is a string"),
         ({**MAP, "mappings": ""}, "1:1", "maps nothing at all"),
         ({**MAP, "mappings": ";;;"}, "1:1", "maps nothing at all"),
         ({**MAP, "mappings": "AAAA,E"}, "1:3", "the bundler's own code"),
         ({**MAP, "mappings": "AA8BA"}, "1:1", "leads to line 31 of a.ts, which has 4"),
-        ({"version": 3, "sections": [{}]}, "1:1", "the map's `sections` cannot be read"),
+        ({"version": 3, "sections": [{}]}, "1:1", "in one of its `sections`"),
         ({"version": 3, "sections": []}, "1:1", "maps nothing at all"),
     ],
 )

@@ -32,7 +32,7 @@ from hatch_sentry_artifacts.outcome import Outcome, Status
 from hatch_sentry_artifacts.report import Report
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.connection import Connection
-from hatch_sentry_artifacts.sentry.http.transport import RetryPolicy
+from hatch_sentry_artifacts.sentry.http.retrying import RetryPolicy
 from hatch_sentry_artifacts.sentry.session import connected
 from hatch_sentry_artifacts.upload_strategies.artifact_bundle import ArtifactBundleStrategy
 from hatch_sentry_artifacts.upload_strategies.release_files import ReleaseFilesStrategy

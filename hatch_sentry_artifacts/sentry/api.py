@@ -108,7 +108,7 @@ class SentryApi:
             "POST", self.organization_path + "releases/", body, expected=(201, 208)
         )
         said = self.mapping(response)
-        created = response.status == 201 and not response.doubtful
+        created = response.status == 201 and not response.maybe_applied
         return said, created and len(said.get("projects") or ()) == 1
 
     def release(self, version: str) -> Mapping[str, Any]:
@@ -251,7 +251,7 @@ class SentryApi:
         if response.status == 404:
             raise NotFound(f"{url}: {what}", status=404)
         if response.status == 409:
-            raise AlreadyExists(f"{url}: {what}", doubtful=response.doubtful)
+            raise AlreadyExists(f"{url}: {what}", doubtful=response.maybe_applied)
         raise UnexpectedResponse(f"{url}: {what}", status=response.status)
 
     def _file(self, method: str, response: Response) -> RemoteFile:

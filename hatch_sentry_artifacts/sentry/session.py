@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.connection import Connection
-from hatch_sentry_artifacts.sentry.http.network import connection_pool
-from hatch_sentry_artifacts.sentry.http.transport import RetryPolicy, Transport
+from hatch_sentry_artifacts.sentry.http.retrying import RetryPolicy
+from hatch_sentry_artifacts.sentry.http.transport import Transport
 
 
 @contextmanager
@@ -22,21 +21,20 @@ def connected(
     policy: RetryPolicy | None = None,
     trace: Callable[[str], None] | None = None,
 ) -> Iterator[SentryApi]:
-    """The server of `connection`, as long as the context lasts.
+    """Yield the server of `connection`, as long as the context lasts.
 
     `notice` is told of long waits, `trace` of every request. Raises ConfigurationError for a proxy
     or certificates that cannot be used.
     """
-    pool = connection_pool(
-        connection.url,
-        connections=workers,
-        timeout=timeout,
-        environment=os.environ,
-    )
+    # Imports requests, which takes a while, and which builds that upload nothing do without.
+    from hatch_sentry_artifacts.sentry.http.network import Network
+
+    network = Network(connection.url, connections=workers, timeout=timeout)
     transport = Transport(
         connection.url,
         connection.token.value,
-        pool=pool,
+        network=network,
+        timeout=timeout,
         policy=policy,
         notice=notice,
         trace=trace,

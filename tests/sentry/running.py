@@ -18,7 +18,7 @@ from hatch_sentry_artifacts.errors import SentryArtifactsError
 from hatch_sentry_artifacts.local_server.server import CI_TOKEN, DEFAULT_TOKEN
 from hatch_sentry_artifacts.publish import Job, conclude, publish
 from hatch_sentry_artifacts.report import Report
-from hatch_sentry_artifacts.sentry.http.transport import RetryPolicy
+from hatch_sentry_artifacts.sentry.http.retrying import RetryPolicy
 
 ORGANIZATION, PROJECT = "acme", "web"
 QUICK = RetryPolicy(attempts=5, first_delay=0.01, longest_delay=0.05, longest_wait=5)

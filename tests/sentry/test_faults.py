@@ -14,7 +14,7 @@ from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.errors import ServerUnreachable
 from hatch_sentry_artifacts.local_server.server import LocalServer
 from hatch_sentry_artifacts.sentry.http.multipart import FilePart, Form
-from hatch_sentry_artifacts.sentry.http.network import connection_pool
+from hatch_sentry_artifacts.sentry.http.network import Network
 from hatch_sentry_artifacts.sentry.http.transport import Transport
 from tests.support import make_wheel
 
@@ -209,8 +209,8 @@ def test_file_is_closed_when_its_connection_breaks(proxy: FaultProxy) -> None:
 
     asset = Asset("shop/big.js", "~/big.js", size, "", 0, {}, open_file)
     form = Form([("name", asset.name)], FilePart(asset, "big.js", "text/plain"))
-    pool = connection_pool(proxy.url, connections=1, timeout=20, environment={})
-    transport = Transport(proxy.url, "token", pool=pool, policy=QUICK)
+    network = Network(proxy.url, connections=1, timeout=20)
+    transport = Transport(proxy.url, "token", network=network, timeout=20, policy=QUICK)
     proxy.on(reset_after(100_000), times=float("inf"))
     gc.disable()
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from hatch_sentry_artifacts.errors import DistributionError
 # Up to this size a body goes out in one piece: fewer system calls, and still little memory.
 WHOLE_BYTES = 512 * 1024
 BLOCK_BYTES = 256 * 1024
+_CHUNK_TYPE = "application/octet-stream"
 
 
 class Body(Protocol):
@@ -21,8 +22,29 @@ class Body(Protocol):
     content_type: str
     length: int
 
-    def body(self) -> bytes | Generator[bytes, None, None]:
-        """The body, in one piece or block by block."""
+    def body(self) -> bytes | Stream:
+        """Return the body, in one piece or block by block."""
+
+
+class Stream:
+    """A body that is read as it is sent. Close it when it was not read to its end.
+
+    Its length lets requests send a Content-Length; without, it would send chunks.
+    """
+
+    def __init__(self, blocks: Generator[bytes, None, None], length: int) -> None:
+        self._blocks = blocks
+        self._length = length
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._blocks
+
+    def close(self) -> None:
+        """Close what is read from."""
+        self._blocks.close()
 
 
 @dataclass(frozen=True)
@@ -53,20 +75,18 @@ class Form:
         self._file = part.file
         self.length = len(self._before) + part.file.size + len(self._after)
 
-    def body(self) -> bytes | Generator[bytes, None, None]:
-        """The body, anew at each call: in one piece if it is small, else block by block.
-
-        Close a generator that is not read to its end: it holds the file open.
-        """
+    def body(self) -> bytes | Stream:
+        """Return the body, anew at each call: in one piece if it is small, else block by block."""
         if self.length > WHOLE_BYTES:
-            return self._blocks()
+            return Stream(self._blocks(), self.length)
         return b"".join(self._blocks())
 
     def _blocks(self) -> Generator[bytes, None, None]:
         yield self._before
         left = self._file.size
         with self._file.open() as content:
-            while block := content.read(BLOCK_BYTES):
+            # A file that grows meanwhile is cut at what was announced.
+            while block := content.read(min(BLOCK_BYTES, left)):
                 left -= len(block)
                 yield block
         if left:
@@ -84,18 +104,13 @@ class ChunkForm:
     """
 
     def __init__(self, field: str, chunks: Sequence[tuple[str, bytes]]) -> None:
-        boundary = secrets.token_hex(16)
-        self.content_type = f"multipart/form-data; boundary={boundary}"
-        parts = []
-        for sha1, content in chunks:
-            head = (
-                f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; '
-                f'filename="{sha1}"\r\nContent-Type: application/octet-stream\r\n\r\n'
-            )
-            parts += [head.encode(), content, b"\r\n"]
-        self._body = b"".join([*parts, f"--{boundary}--\r\n".encode()])
+        # It comes with requests, which only uploads import.
+        from urllib3.filepost import encode_multipart_formdata
+
+        parts = [(field, (sha1, content, _CHUNK_TYPE)) for sha1, content in chunks]
+        self._body, self.content_type = encode_multipart_formdata(parts)
         self.length = len(self._body)
 
     def body(self) -> bytes:
-        """All of it."""
+        """Return all of it."""
         return self._body

@@ -4,32 +4,45 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from hatch_sentry_artifacts.errors import UnexpectedResponse
+from hatch_sentry_artifacts.sentry.http.typed import parse
 
 _NEXT_LINK = re.compile(r'rel="next";\s*results="true";\s*cursor="([^"]+)"')
+_LONGEST_DETAIL = 300
 
 
 @dataclass(frozen=True)
-class Response:
-    """What came back. `doubtful`: an earlier attempt may have been carried out unanswered."""
+class Received:
+    """What came back of one attempt."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
-    doubtful: bool
+
+
+@dataclass(frozen=True)
+class Response(Received):
+    """What came back of a request.
+
+    `maybe_applied`: an earlier attempt may have been carried out unanswered. `clean` takes the
+    token out of a text.
+    """
+
+    maybe_applied: bool
+    clean: Callable[[str], str]
 
     def json(self) -> Any:
-        """The body as JSON. Raises UnexpectedResponse if it is none."""
+        """Return the body's JSON. Raises UnexpectedResponse if it is none."""
         try:
-            return json.loads(self.body)
+            return parse(self.body)
         except ValueError:
             raise UnexpectedResponse(
                 f"the server answered {self.status} with something that is not JSON: "
-                "is the url that of a Sentry server, and does no proxy response in its place?",
+                "is the url that of a Sentry server, and does no proxy answer in its place?",
                 status=self.status,
             ) from None
 
@@ -45,11 +58,18 @@ class Response:
         return "json" in self.headers.get("Content-Type", "")
 
     def detail(self) -> str:
-        """What the server says about it, in one short line; "" if it says nothing."""
-        try:
-            said = json.loads(self.body)
-        except ValueError:
-            return ""
-        if isinstance(said, dict):
-            said = said.get("detail") or said.get("error") or said
-        return " ".join((said if isinstance(said, str) else json.dumps(said)).split())[:300]
+        """Return what the server says about it, in one short line; "" if it says nothing."""
+        return detail_of(self, self.clean)
+
+
+def detail_of(received: Received, clean: Callable[[str], str]) -> str:
+    """Return what the server says, in one short line without the token; "" if it says nothing."""
+    try:
+        said = parse(received.body)
+    except ValueError:
+        return ""
+    if isinstance(said, dict):
+        said = said.get("detail") or said.get("error") or said
+    text = said if isinstance(said, str) else json.dumps(said)
+    # Masked before it is cut: half a token has no shape any more.
+    return " ".join(clean(text).split())[:_LONGEST_DETAIL]

@@ -1,75 +1,61 @@
-"""HTTP to one server: a pool of connections, retries, rate limits; never shows the token."""
+"""Requests to one server: retries, rate limits, counts; never shows the token."""
 
 from __future__ import annotations
 
 import json
-import random
-import ssl
 import threading
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from http import HTTPStatus
-from http.client import IncompleteRead
-from typing import Any
-
-import urllib3
-from urllib3.exceptions import HTTPError, ProtocolError, ProxyError, SSLError
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from hatch_sentry_artifacts import __version__
-from hatch_sentry_artifacts.errors import ServerUnreachable
+from hatch_sentry_artifacts.errors import ServerUnreachable, UnexpectedResponse
 from hatch_sentry_artifacts.redaction import redact
-from hatch_sentry_artifacts.sentry.http.multipart import Body
-from hatch_sentry_artifacts.sentry.http.network import BUNDLE_VARIABLES
-from hatch_sentry_artifacts.sentry.http.response import Response
+from hatch_sentry_artifacts.sentry.http.attempt import Attempt
+from hatch_sentry_artifacts.sentry.http.faults import Fault, FaultKind
+from hatch_sentry_artifacts.sentry.http.multipart import Body, Stream
+from hatch_sentry_artifacts.sentry.http.reading import MOST_JSON_BYTES, UnusableBody
+from hatch_sentry_artifacts.sentry.http.response import Received, Response, detail_of
+from hatch_sentry_artifacts.sentry.http.retrying import (
+    NOT_CARRIED_OUT,
+    RETRIED,
+    RetryPolicy,
+    asked_wait,
+)
 
-# 507 and 524 come from proxies in front of a Sentry server.
-RETRIED = frozenset({408, 429, 500, 502, 503, 504, 507, 524})
-_NOT_CARRIED_OUT = frozenset({429, 503})
-_CLOSED = "closed the connection"
+if TYPE_CHECKING:
+    from hatch_sentry_artifacts.sentry.http.network import Network
+
 # A bare Sentry closes each connection after a response and does not say so: where more than one
 # in so many requests meets that, no connection is kept any more.
 _KEPT_OF_REQUESTS = 10
 _MOST_CLOSED = 2
-_CUT_OFF = "failed: the response was cut off"
-# OpenSSL's reasons that no other attempt changes; others are broken connections.
-_NEVER_TRUSTED = frozenset({"CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER"})
-# The first kind that fits counts.
-_FAULTS: Sequence[tuple[type[Exception], str]] = (
-    (urllib3.exceptions.ConnectTimeoutError, "could not be connected in time"),
-    (urllib3.exceptions.ReadTimeoutError, "did not answer in time"),
-    (TimeoutError, "did not answer in time"),
-    (urllib3.exceptions.IncompleteRead, _CUT_OFF),
-    (IncompleteRead, _CUT_OFF),
-    (ConnectionError, f"{_CLOSED} without an response"),  # also RemoteDisconnected
-    (ssl.SSLEOFError, f"{_CLOSED} without an response"),
-    (ssl.SSLZeroReturnError, f"{_CLOSED} without an response"),
-)
 
 
-@dataclass(frozen=True)
-class RetryPolicy:
-    """How long to go on. Seconds; `attempts` includes the first one.
+@dataclass
+class _Course:
+    """How one request goes: attempts that failed, and connections that were closed under it."""
 
-    `longest_wait` bounds what a server may ask for with Retry-After and the like.
-    """
-
-    attempts: int = 6
-    first_delay: float = 0.5
-    longest_delay: float = 20.0
-    longest_wait: float = 300.0
+    failed: int = 0
+    closed: int = 0
+    maybe_applied: bool = False
 
 
 class Transport:
-    """Sends requests to the server at `url`. Safe to use from many threads."""
+    """Sends requests to the server at `url`. Safe to use from many threads.
+
+    `requests` counts every attempt, `bytes_sent` what of their bodies went out.
+    """
 
     def __init__(
         self,
         url: str,
         token: str,
         *,
-        pool: urllib3.PoolManager,
+        network: Network,
+        timeout: float,
         policy: RetryPolicy | None = None,
         notice: Callable[[str], None] = lambda _: None,
         trace: Callable[[str], None] | None = None,
@@ -77,8 +63,10 @@ class Transport:
         self.url = url
         self.requests = 0
         self.bytes_sent = 0
-        self._token = token
-        self._pool = pool
+        # A server may send it back in an address.
+        self._secrets = (token, quote(token, safe=""), quote(token))
+        self._network = network
+        self._timeout = timeout
         self._policy = policy or RetryPolicy()
         self._notice = notice
         self._trace = trace
@@ -98,7 +86,7 @@ class Transport:
 
     def close(self) -> None:
         """Close all connections."""
-        self._pool.clear()
+        self._network.close()
 
     def request(
         self,
@@ -107,91 +95,108 @@ class Transport:
         body: Body | Mapping[str, Any] | None = None,
         *,
         even_stopped: bool = False,
+        most: int = MOST_JSON_BYTES,
     ) -> Response:
-        """The server's response, whatever its status, once it is none that is worth a retry.
+        """Return the server's response, whatever its status, once it is none worth a retry.
 
         `path` is relative to the server's url, or a URL that the token may go to. Raises
         ServerUnreachable when all attempts failed, or after `stop`; with `even_stopped`, attempts
-        then follow each other without a wait.
+        then follow each other without a wait. Raises UnexpectedResponse for a body above `most`
+        bytes.
         """
-        doubtful = False
-        failed = reused = 0
+        course = _Course()
         while True:
             self._wait_until(self._not_before, even_stopped=even_stopped)
-            started = time.monotonic()
-            fault, response = self._attempt(method, path, body, doubtful=doubtful)
-            if self._trace:
-                milliseconds = (time.monotonic() - started) * 1000
-                self._trace(
-                    self.clean(f"{method} {self._url(path)} {fault} [{milliseconds:.0f} ms]")
+            result = self._traced(method, path, body, most)
+            if isinstance(result, Received):
+                return Response(
+                    result.status, result.headers, result.body, course.maybe_applied, self.clean
                 )
-            if response is not None and response.status not in RETRIED:
-                return response
-            if (
-                response is None
-                and failed == 0
-                and reused < _MOST_CLOSED
-                and fault.startswith(_CLOSED)
-            ):
-                # A server may close a kept connection at any time: that is no fault of its own.
-                # The others may be closed too, so the next attempt gets a new one, or one that
-                # another thread has just given back.
-                self._pool.clear()
-                with self._lock:
-                    self._closed_early += 1
-                doubtful = True
-                reused += 1
+            if self._closed_under(result, course):
                 continue
-            failed += 1
-            doubtful = doubtful or response is None or response.status not in _NOT_CARRIED_OUT
-            asked = _asked_wait(response)
-            if failed >= self._policy.attempts or asked > self._policy.longest_wait:
-                raise ServerUnreachable(self._gave_up(method, path, fault, failed, asked))
-            self._delay(asked, failed, even_stopped=even_stopped)
+            course.failed += 1
+            course.maybe_applied |= result.maybe_applied
+            limit = min(self._policy.attempts, result.kind.most_attempts or self._policy.attempts)
+            if course.failed >= limit or result.wait > self._policy.longest_wait:
+                raise ServerUnreachable(self._gave_up(method, path, result, course.failed))
+            self._delay(result.wait, course.failed, even_stopped=even_stopped)
+
+    def clean(self, message: str) -> str:
+        """Return `message` without the token, should a server or proxy have sent it back."""
+        return redact(message, *self._secrets)
+
+    def _closed_under(self, fault: Fault, course: _Course) -> bool:
+        """Whether only a kept connection was closed, as any server may at any time: no failure."""
+        if fault.kind is not FaultKind.CLOSED or course.failed or course.closed >= _MOST_CLOSED:
+            return False
+        # The others may be closed too, so the next attempt gets a new one, or one that another
+        # thread has just given back.
+        self._network.close()
+        with self._lock:
+            self._closed_early += 1
+        course.maybe_applied = True
+        course.closed += 1
+        return True
+
+    def _traced(
+        self, method: str, path: str, body: Body | Mapping[str, Any] | None, most: int
+    ) -> Received | Fault:
+        started = time.monotonic()
+        result = self._attempt(method, path, body, most)
+        if self._trace:
+            milliseconds = (time.monotonic() - started) * 1000
+            said = result.text if isinstance(result, Fault) else f"answered {result.status}"
+            self._trace(self.clean(f"{method} {self._url(path)} {said} [{milliseconds:.0f} ms]"))
+        return result
 
     def _attempt(
-        self, method: str, path: str, body: Body | Mapping[str, Any] | None, *, doubtful: bool
-    ) -> tuple[str, Response | None]:
-        headers = self._headers
-        content: Any = None
-        length = 0
-        if isinstance(body, Mapping):
-            content = json.dumps(body).encode()
-            length = len(content)
-            headers = {**headers, "Content-Type": "application/json"}
-        elif body is not None:
-            content, length = body.body(), body.length
-            headers = {**headers, "Content-Type": body.content_type, "Content-Length": str(length)}
+        self, method: str, path: str, body: Body | Mapping[str, Any] | None, most: int
+    ) -> Received | Fault:
+        """What came back of one attempt: a status that is worth a retry is a fault, too."""
+        content, headers, length = self._content(body)
         with self._lock:
             self.requests += 1
-            self.bytes_sent += length
             keeps_none = self._closed_early > max(2, self.requests // _KEPT_OF_REQUESTS)
         if keeps_none:
-            self._pool.clear()
+            self._network.close()
+        attempt = Attempt.begin(self._timeout, length)
         try:
-            received = self._pool.urlopen(
-                method, self._url(path), body=content, headers=headers, redirect=False
+            result = self._network.send(
+                method, self._url(path), headers, content, most=most, attempt=attempt
             )
-        except HTTPError as error:
-            if isinstance(cause := _cause(error), ssl.SSLError) and cause.reason in _NEVER_TRUSTED:
-                raise ServerUnreachable(self._untrusted(cause)) from None
-            return _describe(error), None
+        except UnusableBody as error:
+            raise self._strange(method, path, error) from None
         finally:
-            if isinstance(content, Generator):
+            if isinstance(content, Stream):
                 content.close()
-        if _lacks_an_end(received):
-            return _CUT_OFF, None
-        response = Response(received.status, received.headers, received.data, doubtful)
-        detail = response.detail() if response.status in RETRIED else ""
-        return f"answered {response.status}" + (f" ({detail})" if detail else ""), response
+            with self._lock:
+                self.bytes_sent += attempt.sent
+        if isinstance(result, Fault) or result.status not in RETRIED:
+            return result
+        detail = detail_of(result, self.clean)
+        return Fault(
+            FaultKind.STATUS,
+            f"answered {result.status}" + (f" ({detail})" if detail else ""),
+            maybe_applied=result.status not in NOT_CARRIED_OUT,
+            wait=asked_wait(result),
+        )
+
+    def _content(
+        self, body: Body | Mapping[str, Any] | None
+    ) -> tuple[bytes | Stream | None, Mapping[str, str], int]:
+        """The bytes to send, the headers for them, and how many they are."""
+        if body is None:
+            return None, self._headers, 0
+        if isinstance(body, Mapping):
+            content = json.dumps(body).encode()
+            return content, {**self._headers, "Content-Type": "application/json"}, len(content)
+        return body.body(), {**self._headers, "Content-Type": body.content_type}, body.length
 
     def _url(self, path: str) -> str:
         return self.url + path if path.startswith("/") else path
 
     def _delay(self, asked: float, failed: int, *, even_stopped: bool) -> None:
-        policy = self._policy
-        backoff = min(policy.longest_delay, policy.first_delay * 2 ** (failed - 1))
-        backoff *= random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+        backoff = self._policy.backoff(failed)
         if not asked:
             self._wait_until(time.monotonic() + backoff, even_stopped=even_stopped)
             return
@@ -200,7 +205,7 @@ class Transport:
         with self._lock:
             news = until > self._not_before + 1
             self._not_before = max(self._not_before, until)
-        if news and asked > policy.first_delay * 4:
+        if news and asked > self._policy.first_delay * 4:
             self._notice(f"the server asks to wait {asked:.0f} s")
         self._wait_until(until + backoff / 4, even_stopped=even_stopped)
 
@@ -210,71 +215,24 @@ class Transport:
         if stopped and not even_stopped:
             raise ServerUnreachable("not sent, since the upload was stopped")
 
-    def _gave_up(self, method: str, path: str, fault: str, failed: int, asked: float) -> str:
+    def _gave_up(self, method: str, path: str, fault: Fault, failed: int) -> str:
         tries = "" if failed == 1 else f", {failed} times"
-        waits = f" and asks to wait {asked:.0f} s" if asked > self._policy.longest_wait else ""
-        return self.clean(
-            f"{self.url}: {method} {path.partition('?')[0]} {fault}{waits}{tries}; "
-            "what is missing is sent when you run this again"
+        waits = f" and asks to wait {fault.wait:.0f} s"
+        asks = waits if fault.wait > self._policy.longest_wait else ""
+        again = "" if fault.kind.most_attempts == 1 else _AGAIN
+        return self.clean(f"{self._asked(method, path)} {fault.text}{asks}{tries}{again}")
+
+    def _strange(self, method: str, path: str, error: UnusableBody) -> UnexpectedResponse:
+        return UnexpectedResponse(
+            self.clean(
+                f"{self._asked(method, path)} was answered with a body that is {error}: is the "
+                "url that of a Sentry server, and does no proxy answer in its place?"
+            ),
+            status=200,
         )
 
-    def _untrusted(self, error: ssl.SSLError) -> str:
-        if not isinstance(error, ssl.SSLCertVerificationError):
-            return f"{self.url}: the server speaks no TLS there: should the url begin with http://?"
-        return self.clean(
-            f"{self.url}: no trusted connection: {error}; if the server has a certificate of your "
-            f"own authority, name it in {BUNDLE_VARIABLES[0]} or {BUNDLE_VARIABLES[-1]}"
-        )
-
-    def clean(self, message: str) -> str:
-        """`message` without the token, should a server or proxy have sent it back."""
-        return redact(message, self._token)
+    def _asked(self, method: str, path: str) -> str:
+        return f"{self.url}: {method} {path.partition('?')[0]}"
 
 
-def _asked_wait(response: Response | None) -> float:
-    """Seconds that the server asks to wait; 0 if it does not say."""
-    if response is None:
-        return 0.0
-    after = response.headers.get("Retry-After", "").strip()
-    reset = response.headers.get("X-Sentry-Rate-Limit-Reset", "")
-    try:
-        if after.isdigit():
-            return float(after)
-        if after:
-            return max(0.0, parsedate_to_datetime(after).timestamp() - time.time())
-        if response.status == HTTPStatus.TOO_MANY_REQUESTS and reset:
-            return max(0.0, float(reset) - time.time())
-    except ValueError:
-        pass
-    return 0.0
-
-
-def _lacks_an_end(response: urllib3.BaseHTTPResponse) -> bool:
-    """Whether the connection closed within the headers, which Python takes for their end."""
-    framed = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
-    return response.status != HTTPStatus.NO_CONTENT and not framed and not response.data
-
-
-def _cause(error: BaseException) -> BaseException:
-    """What went wrong, out of what urllib3 wraps it in."""
-    while isinstance(error, (ProtocolError, SSLError)) and isinstance(
-        error.args[-1], BaseException
-    ):
-        error = error.args[-1]
-    return error
-
-
-def _describe(error: HTTPError) -> str:
-    cause = _cause(error)
-    if isinstance(cause, urllib3.exceptions.NewConnectionError):
-        return f"failed: no connection ({_last_words(cause)})"
-    if isinstance(cause, ProxyError):
-        return f"failed: no way through the proxy that is set here ({_last_words(cause.args[-1])})"
-    for kind, text in _FAULTS:
-        if isinstance(cause, kind):
-            return text
-    return f"failed: {type(cause).__name__}: {cause}"
-
-
-def _last_words(error: object) -> str:
-    return str(error).rpartition(": ")[2]
+_AGAIN = "; what is missing is sent when you run this again"

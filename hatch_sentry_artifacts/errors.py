@@ -93,6 +93,14 @@ class ServerRefused(SentryArtifactsError):
     exit_code = REFUSED
 
 
+class NotSentry(ServerRefused):
+    """The url is not that of a Sentry server, nor of one like it."""
+
+
+class FilesHidden(ServerRefused):
+    """The server does not let the token look into files."""
+
+
 class NotOffered(ServerRefused):
     """The server has no such way to upload; the message names the one that it has."""
 

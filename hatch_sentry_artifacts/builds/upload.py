@@ -126,7 +126,7 @@ class BuildUpload:
     def _why_not(self, settings: Settings) -> str:
         if settings.missing:
             # What is missing may stand in a file that could not be read.
-            why = "; ".join([*settings.problems, *settings.missing])
+            why = "; ".join([*settings.problems, *map(str, settings.missing)])
             return f"{why}, or SENTRY_ARTIFACTS=off for silence"
         if not self.is_own:
             return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -14,17 +14,17 @@ from hatch_sentry_artifacts.cli.arguments import (
     add_options,
     read_context,
 )
-from hatch_sentry_artifacts.configuration.credentials.settings import Setting
+from hatch_sentry_artifacts.configuration.credentials.settings import Setting, Settings
 from hatch_sentry_artifacts.console import Console
 from hatch_sentry_artifacts.errors import (
     ConfigurationError,
-    NotFound,
     NotOffered,
     SentryArtifactsError,
-    UnexpectedResponse,
+    ServerRefused,
 )
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.bundles.bundle_api import BundleApi
+from hatch_sentry_artifacts.sentry.connection import Connection
 from hatch_sentry_artifacts.sentry.session import connected
 
 _NEEDED_SCOPES = {"project:releases", "project:write", "project:admin"}
@@ -52,19 +52,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     settings = context.settings
     for problem in settings.problems:
         checks.fail("connection", ConfigurationError(problem))
-    missing = dict(zip(_words(settings.missing), settings.missing, strict=True))
-    for word, found in (
-        ("token", str(settings.token).removeprefix("the token ")),
-        ("organization", _shown(settings.organization)),
-        ("project", ", ".join(_shown(each) for each in settings.projects)),
-    ):
-        if word in missing:
-            checks.fail(word, ConfigurationError(missing[word]))
-        else:
-            checks.say("found", word, found)
-    checks.say("found", "url", _shown(settings.url))
-    for warning in settings.warnings:
-        checks.say("warning", "url", warning)
+    _tell_settings(settings, checks)
     if checks.code == 0:
         connection = settings.connection()
         with connected(
@@ -75,6 +63,22 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         ) as api:
             _ask(api, checks, bundles=context.options.upload_as == "artifact-bundle")
     return checks.code
+
+
+def _tell_settings(settings: Settings, checks: _Checks) -> None:
+    missing = {each.what: each.sentence for each in settings.missing}
+    for what, found in (
+        ("token", str(settings.token).removeprefix("the token ")),
+        ("organization", _shown(settings.organization)),
+        ("project", ", ".join(_shown(each) for each in settings.projects)),
+    ):
+        if what in missing:
+            checks.fail(what, ConfigurationError(missing[what]))
+        else:
+            checks.say("found", what, found)
+    checks.say("found", "url", _shown(settings.url))
+    for warning in settings.warnings:
+        checks.say("warning", "url", warning)
 
 
 class _Checks:
@@ -120,11 +124,7 @@ def _ask(api: SentryApi, checks: _Checks, *, bundles: bool) -> None:
         if not bundles:
             checks.fail("release files", error)
             return
-        for word, slugs in (
-            ("organization", [connection.organization]),
-            ("project", connection.projects),
-        ):
-            checks.say("unknown", word, f"the server does not tell whether it has {_and(slugs)}")
+        _tell_unknown(connection, checks)
     except SentryArtifactsError as error:
         checks.fail("organization", error)
         return
@@ -138,19 +138,27 @@ def _ask(api: SentryApi, checks: _Checks, *, bundles: bool) -> None:
         checks.make("release files", partial(_release_files, api))
 
 
+def _tell_unknown(connection: Connection, checks: _Checks) -> None:
+    for what, slugs in (
+        ("organization", [connection.organization]),
+        ("project", connection.projects),
+    ):
+        names = " and ".join(slugs)
+        checks.say("unknown", what, f"the server does not tell whether it has {names}")
+
+
 def _scopes(api: SentryApi) -> tuple[str, bool]:
-    said = api.abilities()
-    scopes = list((said.get("auth") or {}).get("scopes") or [])
-    text = f"{api.connection.url} answers and takes the token"
+    abilities = api.abilities()
+    scopes = ", ".join(abilities.scopes)
     # What an organization token has, and Bugsink says of each of its own: nothing to a user's.
-    needed = _NEEDED_SCOPES if said.get("user") else _NEEDED_SCOPES | {"org:ci"}
-    if scopes and not needed.intersection(scopes):
-        raise UnexpectedResponse(
-            f"the token has the scopes {', '.join(scopes)}, none of which may upload: make one "
-            "with project:releases, or an organization token",
-            status=403,
+    needed = _NEEDED_SCOPES if abilities.of_user else _NEEDED_SCOPES | {"org:ci"}
+    if scopes and needed.isdisjoint(abilities.scopes):
+        raise ServerRefused(
+            f"the token has the scopes {scopes}, none of which may upload: make one with "
+            "project:releases, or an organization token"
         )
-    return text + (f"; its scopes are {', '.join(scopes)}" if scopes else ""), True
+    text = f"{api.connection.url} answers and takes the token"
+    return text + (f"; its scopes are {scopes}" if scopes else ""), True
 
 
 def _project(api: SentryApi, slug: str) -> tuple[str, bool]:
@@ -159,12 +167,8 @@ def _project(api: SentryApi, slug: str) -> tuple[str, bool]:
 
 
 def _release_files(api: SentryApi) -> tuple[str, bool]:
-    """Asked for a release that nobody has: only a server without release files has no such 404."""
-    try:
-        api.release_files("hatch-sentry-artifacts-check")
-    except NotFound as error:
-        if "does not exist" in str(error):
-            return "the server takes them", True
+    if api.takes_release_files():
+        return "the server takes them", True
     raise NotOffered(
         f"{api.connection.url} does not take release files, at least none of this project: set "
         '`upload-as` to "artifact-bundle", or fix the url if that is not the Sentry server'
@@ -185,14 +189,6 @@ def _bundles(api: SentryApi) -> tuple[str, bool]:
         else "it does not tell what it has already, so that all is sent each time"
     )
     return f"the server takes artifact bundles: {', '.join(parts)}", True
-
-
-def _and(slugs: Sequence[str]) -> str:
-    return " and ".join(slugs)
-
-
-def _words(missing: list[str]) -> Iterator[str]:
-    return (line.removeprefix("no ").partition(":")[0] for line in missing)
 
 
 def _shown(setting: Setting | None) -> str:

@@ -18,7 +18,7 @@ from hatch_sentry_artifacts.cli.arguments import (
 )
 from hatch_sentry_artifacts.configuration.release_name import project_release
 from hatch_sentry_artifacts.console import Console, print_safely
-from hatch_sentry_artifacts.errors import UPLOAD_FAILED, ConfigurationError
+from hatch_sentry_artifacts.errors import UPLOAD_FAILED, ConfigurationError, FilesHidden
 from hatch_sentry_artifacts.explain.artifacts import Artifacts
 from hatch_sentry_artifacts.explain.explanation import explain
 from hatch_sentry_artifacts.explain.gathering import distribution_artifacts, server_artifacts
@@ -89,6 +89,8 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         )
     if found.error is not None:
         console.error(*found.error.lines)
+        if isinstance(found.error, FilesHidden):
+            console.info("--from looks into a wheel or folder")
         return found.error.exit_code
     return _RESOLVED if found.resolved else UPLOAD_FAILED
 

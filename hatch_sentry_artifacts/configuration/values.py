@@ -108,6 +108,11 @@ def read_url(value: object) -> str:
         raise ValueError(f"must be an http(s) URL such as https://sentry.io, not {show(text)}")
     if parts.username is not None or parts.password is not None:
         raise ValueError("must hold no user name or password")
+    if not text.isprintable() or "\\" in text:
+        raise ValueError(f"holds characters that no URL has: {show(text)}")
+    if parts.path.rstrip("/").endswith("/api/0"):
+        alone = text.rstrip("/").removesuffix("/api/0")
+        raise ValueError(f"must be the server's address, {show(alone)}, without /api/0")
     if parts.query or parts.fragment:
         raise ValueError(f"must hold no query and no fragment, as {show(text)} does")
     return text.rstrip("/")

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.errors import (
-    AlreadyExists,
+    FilesHidden,
     NotFound,
     NotOffered,
     ServerRefused,
     UnexpectedResponse,
 )
 from hatch_sentry_artifacts.sentry.connection import Connection
+from hatch_sentry_artifacts.sentry.http import typed
 from hatch_sentry_artifacts.sentry.http.multipart import Body, FilePart, Form
+from hatch_sentry_artifacts.sentry.http.reading import MOST_FILE_BYTES, MOST_JSON_BYTES
 from hatch_sentry_artifacts.sentry.http.response import Response
 from hatch_sentry_artifacts.sentry.http.transport import Transport
+from hatch_sentry_artifacts.sentry.refusals import (
+    UNKNOWN_ADDRESS,
+    no_sentry,
+    refusal,
+    strange,
+    token_refused,
+)
 
 PAGE_FILES = 100
+_ROOT = "/api/0/"
 LONGEST_NEW_NAME = 200
 
 
@@ -36,16 +46,25 @@ class RemoteFile:
     headers: Mapping[str, str]
 
     @staticmethod
-    def read(said: Mapping[str, Any]) -> RemoteFile:
-        """From the server's JSON. Raises KeyError or TypeError if it is something else."""
+    def read(value: object) -> RemoteFile:
+        """Return the file that a server's JSON tells of. Raises UnexpectedResponse."""
+        said = typed.mapping(value, "a release file")
         return RemoteFile(
-            id=str(said["id"]),
-            name=said["name"],
-            dist=said["dist"],
-            size=int(said["size"]),
-            sha1=said["sha1"],
-            headers=dict(said["headers"] or {}),
+            id=typed.identifier(said.get("id"), "its id"),
+            name=typed.text(said.get("name"), "its name"),
+            dist=typed.optional(typed.text, said.get("dist"), "its dist"),
+            size=typed.integer(said.get("size"), "its size"),
+            sha1=typed.text(said.get("sha1"), "its sha1"),
+            headers=typed.texts(said.get("headers"), "its headers"),
         )
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What a token may do: `scopes`, empty where they are not told; `of_user`: it is a user's."""
+
+    scopes: tuple[str, ...]
+    of_user: bool
 
 
 @dataclass(frozen=True)
@@ -65,12 +84,28 @@ class SentryApi:
     def __init__(self, connection: Connection, transport: Transport) -> None:
         self.connection = connection
         self.transport = transport
+        self._is_sentry = False
         self.organization_path = f"/api/0/organizations/{_quoted(connection.organization)}/"
         self.project_path = self._path_of(connection.projects[0])
 
-    def abilities(self) -> Mapping[str, Any]:
-        """The server's root response: `{"version", "auth": {"scopes": [...]}, "user"}`."""
-        return self.mapping(self.call("GET", "/api/0/", expected=(200,)))
+    def abilities(self) -> Abilities:
+        """Return what the server says of the token.
+
+        Raises ServerRefused if it does not know it, or is no Sentry.
+        """
+        response = self.transport.request("GET", _ROOT)
+        if not _is_root(response):
+            raise no_sentry(self.connection, response)
+        if response.status != 200:
+            raise refusal(self.connection, response)
+        said = self.mapping(response)
+        if said.get("auth") is None:  # also Sentry, of a request without any
+            raise token_refused(self.connection, "it says that no one is signed in")
+        auth = typed.mapping(said["auth"], "auth")
+        scopes = typed.optional(typed.sequence, auth.get("scopes"), "its scopes") or ()
+        return Abilities(
+            tuple(typed.text(scope, "a scope") for scope in scopes), bool(said.get("user"))
+        )
 
     def require_organization(self) -> None:
         """Raise ServerRefused if the organization is not there for this token.
@@ -80,6 +115,7 @@ class SentryApi:
         try:
             self.call("GET", f"{self.organization_path}releases/?per_page=1", expected=(200,))
         except NotFound:
+            self._require_sentry()
             raise ServerRefused(
                 f'{self.connection.url} knows no organization "{self.connection.organization}", or '
                 f"{self.connection.token} may not see it: fix `organization` (SENTRY_ORG) to the "
@@ -109,7 +145,8 @@ class SentryApi:
         )
         said = self.mapping(response)
         created = response.status == 201 and not response.maybe_applied
-        return said, created and len(said.get("projects") or ()) == 1
+        projects = typed.optional(typed.sequence, said.get("projects"), "its projects") or ()
+        return said, created and len(projects) == 1
 
     def release(self, version: str) -> Mapping[str, Any]:
         """What the server says of a release."""
@@ -119,11 +156,9 @@ class SentryApi:
     def newest_releases(self) -> list[str]:
         """Return the versions of the project's newest releases, a page of them, newest first."""
         response = self.call("GET", f"{self.project_path}releases/?per_page=100", expected=(200,))
-        listed = response.json()
-        if not isinstance(listed, list):
-            raise _strange("GET", response)
-        versions = [each.get("version") for each in listed if isinstance(each, dict)]
-        return [version for version in versions if isinstance(version, str)]
+        listed = typed.sequence(self.json(response), "the list of releases")
+        releases = [typed.mapping(each, "a release") for each in listed]
+        return [typed.text(each.get("version"), "its version") for each in releases]
 
     def finalize_release(self, version: str, moment: str) -> None:
         """Mark the release as released at `moment`, in ISO 8601."""
@@ -147,10 +182,17 @@ class SentryApi:
         }
         query = urlencode({key: value for key, value in given.items() if value is not None})
         response = self.call("GET", f"{self._files(version)}?{query}", expected=(200,))
-        try:
-            return Page(tuple(map(RemoteFile.read, response.json())), response.next_cursor)
-        except (KeyError, TypeError, ValueError):
-            raise _strange("GET", response) from None
+        listed = typed.sequence(self.json(response), "the list of files")
+        return Page(tuple(map(RemoteFile.read, listed)), response.next_cursor)
+
+    def takes_release_files(self) -> bool:
+        """Whether the server takes release files, asked for a release that nobody has.
+
+        Raises ServerRefused if the token may not upload any.
+        """
+        path = self._files("hatch-sentry-artifacts-check")
+        response = self.call("POST", path, {}, expected=(400, *UNKNOWN_ADDRESS))
+        return response.status in {400, 404} and response.is_json
 
     def upload_release_file(self, version: str, asset: Asset, dist: str | None) -> RemoteFile:
         """The stored file. Raises AlreadyExists; its `doubtful` tells if we may have stored it."""
@@ -161,7 +203,7 @@ class SentryApi:
         filename = asset.name.rpartition("/")[2]
         part = FilePart(asset, filename, _content_type(filename))
         response = self.call("POST", self._files(version), Form(fields, part), expected=(201,))
-        return self._file("POST", response)
+        return RemoteFile.read(self.json(response))
 
     def rename_release_file(
         self, version: str, file_id: str, name: str, *, even_stopped: bool = False
@@ -170,7 +212,7 @@ class SentryApi:
         path = f"{self._files(version)}{_quoted(file_id)}/"
         body = {"name": name}
         response = self.call("PUT", path, body, expected=(200,), even_stopped=even_stopped)
-        return self._file("PUT", response)
+        return RemoteFile.read(self.json(response))
 
     def delete_release_file(self, version: str, file_id: str) -> None:
         """Delete a file. That it is gone already is as good."""
@@ -184,13 +226,13 @@ class SentryApi:
         return self.download(f"{self._files(version)}{_quoted(file_id)}/?download=1")
 
     def download(self, path: str) -> bytes:
-        """What a file holds. Raises ServerRefused for an org auth token, which may not read any."""
-        response = self.call("GET", path, expected=(200, 403))
+        """What a file holds. Raises FilesHidden for an org auth token, which may not read any."""
+        response = self.call("GET", path, expected=(200, 403), most=MOST_FILE_BYTES)
         if response.status == 403:
-            raise ServerRefused(
+            raise FilesHidden(
                 f"{self.connection.url} does not let {self.connection.token} look into files: an "
                 "org auth token never may, a token with the scope project:releases is needed; or "
-                "look into the wheel instead, with --from"
+                "look into the wheel instead"
             )
         return response.body
 
@@ -208,64 +250,46 @@ class SentryApi:
         *,
         expected: Iterable[int],
         even_stopped: bool = False,
+        most: int = MOST_JSON_BYTES,
     ) -> Response:
-        """The response to a request, of an expected status."""
-        response = self.transport.request(method, path, body, even_stopped=even_stopped)
-        if response.status not in expected:
-            self._refuse(method, path, response)
-        return response
+        """Return the response to a request, of an expected status and at most `most` bytes."""
+        response = self.transport.request(method, path, body, even_stopped=even_stopped, most=most)
+        if response.status in expected:
+            return response
+        error = refusal(self.connection, response)
+        if isinstance(error, NotOffered):
+            self._require_sentry()
+        raise error
 
-    def _refuse(self, method: str, path: str, response: Response) -> NoReturn:
-        clean = self.transport.clean
-        said = clean(response.detail())
-        what = f"{method} {path.partition('?')[0]}: {response.status}" + (
-            f" {said}" if said else ""
-        )
-        token, url = self.connection.token, self.connection.url
-        if response.status == 401:
-            raise ServerRefused(
-                f"{url} does not accept {token} (401{': ' + said if said else ''}): "
-                "is it complete, not revoked, and made on this server?"
-            )
-        if response.status == 403:
-            raise ServerRefused(
-                f"{url} does not let {token} do this ({what}): it needs the scope "
-                "project:releases, unless it is an organization token, and access to the "
-                "organization and project"
-            )
-        if response.status < 300:
-            response.json()  # tells a page from an response
-            raise _strange(method, response)
-        if response.status < 400:
-            target = clean(response.headers.get("Location", "elsewhere"))
-            raise UnexpectedResponse(
-                f"{url} redirects to {target}: the token does not follow; "
-                "if that is the server, set the url to it",
-                status=response.status,
-            )
-        if response.status in {404, 405, 501} and "/releases/" in path and not response.is_json:
-            raise NotOffered(
-                f"{url} takes no release files ({what}): set `upload-as` to "
-                '"artifact-bundle", or fix the url if that is not the Sentry server'
-            )
-        if response.status == 404:
-            raise NotFound(f"{url}: {what}", status=404)
-        if response.status == 409:
-            raise AlreadyExists(f"{url}: {what}", doubtful=response.maybe_applied)
-        raise UnexpectedResponse(f"{url}: {what}", status=response.status)
+    def _require_sentry(self) -> None:
+        """Raise NotSentry if the url is not that of a Sentry server, or one like it."""
+        if self._is_sentry:
+            return
+        response = self.transport.request("GET", _ROOT)
+        if not _is_root(response):
+            raise no_sentry(self.connection, response)
+        self._is_sentry = True
 
-    def _file(self, method: str, response: Response) -> RemoteFile:
+    def json(self, response: Response) -> object:
+        """Return the response's JSON. Raises UnexpectedResponse if it is none."""
         try:
-            return RemoteFile.read(self.mapping(response))
-        except (KeyError, TypeError, ValueError):
-            raise _strange(method, response) from None
+            value: object = response.json()
+        except UnexpectedResponse:
+            raise strange(self.connection, response) from None
+        return value
 
     def mapping(self, response: Response) -> Mapping[str, Any]:
-        """The response's JSON object."""
+        """Return the response's JSON object. Raises UnexpectedResponse if it is none."""
+        return typed.mapping(self.json(response), "the response")
+
+
+def _is_root(response: Response) -> bool:
+    """Whether that is how an API's root is answered: `{"version", "auth", "user"}`, or an error."""
+    try:
         said = response.json()
-        if not isinstance(said, dict):
-            raise _strange("the request", response)
-        return said
+    except UnexpectedResponse:
+        return False
+    return isinstance(said, dict) and not {"version", "auth", "detail"}.isdisjoint(said)
 
 
 def _quoted(segment: str) -> str:
@@ -275,11 +299,3 @@ def _quoted(segment: str) -> str:
 def _content_type(filename: str) -> str:
     # Without a charset, a type below "text/" would be read as ISO 8859-1 by the server.
     return "application/json" if filename.endswith(".map") else "application/javascript"
-
-
-def _strange(method: str, response: Response) -> UnexpectedResponse:
-    return UnexpectedResponse(
-        f"{method} was answered with {response.status} and JSON that no Sentry server gives here: "
-        "is the url that of a Sentry server?",
-        status=response.status,
-    )

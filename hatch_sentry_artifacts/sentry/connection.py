@@ -12,10 +12,14 @@ _HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+")
 
 @dataclass(frozen=True)
 class Token:
-    """The secret, and where it was found, in words."""
+    """The secret, and where it was found, in words.
+
+    `issuer` is the url of the server that made it, where the token says so.
+    """
 
     value: str = field(repr=False)
     source: str
+    issuer: str | None = None
 
     def __str__(self) -> str:
         return f"the token from {self.source}"
@@ -39,7 +43,10 @@ def same_site(one: str, other: str) -> bool:
 
     Never if a host has characters such as a backslash: not every reader sees the same host there.
     """
-    origins = [_origin(one), _origin(other)]
+    try:
+        origins = [_origin(one), _origin(other)]
+    except ValueError:  # one of them is no URL
+        return False
     if not all(_HOST.fullmatch(host) for _, host, _ in origins):
         return False
     if origins[0] == origins[1]:

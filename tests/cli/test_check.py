@@ -35,7 +35,7 @@ def test_check_says_what_is_missing(shell: Shell, monkeypatch: pytest.MonkeyPatc
     assert re.search(r"FAILED +token +no token: set SENTRY_AUTH_TOKEN", done.out)
 
 
-@pytest.mark.parametrize(("user", "code"), [({"id": "1"}, 1), (None, 0)])
+@pytest.mark.parametrize(("user", "code"), [({"id": "1"}, 3), (None, 0)])
 def test_check_takes_the_scope_of_organization_tokens_from_no_user(
     *,
     shell: Shell,

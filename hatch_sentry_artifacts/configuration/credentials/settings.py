@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +20,8 @@ from hatch_sentry_artifacts.sentry.connection import Connection, Token, same_sit
 
 DEFAULT_URL = "https://sentry.io"
 TOKEN_VARIABLE = "SENTRY_AUTH_TOKEN"  # noqa: S105 - the variable's name
+_QUOTES = frozenset("\"'`\u201c\u201d\u2018\u2019")
+_SCHEMES = frozenset({"bearer", "token"})
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -44,6 +46,17 @@ class Setting:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """A setting that was not found: `what` it is, and a sentence that says where to set it."""
+
+    what: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+@dataclass(frozen=True)
 class Settings:
     """What was found, and what is wrong with it."""
 
@@ -55,10 +68,10 @@ class Settings:
     warnings: Sequence[str]
 
     @property
-    def missing(self) -> list[str]:
-        """A sentence for each of token, organization and project that was not found."""
+    def missing(self) -> list[Missing]:
+        """Those of token, organization and project that were not found."""
         return [
-            f"no {what}: set {where}"
+            Missing(what, f"no {what}: set {where}")
             for what, where, found in (
                 ("token", f"{TOKEN_VARIABLE}, or [auth] token in .sentryclirc", self.token),
                 ("organization", "`organization` or SENTRY_ORG", self.organization),
@@ -72,7 +85,7 @@ class Settings:
         if self.problems:
             raise ConfigurationError(self.problems)
         if self.token is None or self.organization is None or not self.projects:
-            raise CredentialsMissing(self.missing)
+            raise CredentialsMissing([*map(str, self.missing)])
         projects = tuple(project.value for project in self.projects)
         return Connection(self.url.value, self.organization.value, projects, self.token)
 
@@ -132,6 +145,7 @@ def find_settings(
     urls = places.find("url", "url")
     if token:
         claims = read_claims(token)
+        token = replace(token, issuer=claims.url or claims.region_url)
         organizations += _claimed(token, claims.organization)
         urls += _claimed(token, claims.region_url or claims.url)
     urls.append(Setting(DEFAULT_URL, "the default", Rank.DEFAULT))
@@ -141,12 +155,12 @@ def find_settings(
         problems += _unusable(token)
         problems += [] if url_problems else _token_problems(token, token_rank, url, urls)
     return Settings(
-        url=_nearest_host(url, token),
+        url=url if url_problems else _nearest_host(url, token),
         organization=organizations[0] if organizations else None,
         projects=_split([each for each in projects if each.rank == projects[0].rank]),
         token=token,
         problems=problems,
-        warnings=_warnings(url),
+        warnings=[] if url_problems else _warnings(url),
     )
 
 
@@ -155,10 +169,26 @@ def _claimed(token: Token, value: str | None) -> list[Setting]:
 
 
 def _unusable(token: Token) -> list[str]:
-    value = token.value
-    if value.isascii() and value.isprintable() and " " not in value:
-        return []
-    return [f"{token} holds spaces or characters that no token has: copy it again"]
+    reason = _why_unusable(token.value)
+    return [f"{token} {reason}"] if reason else []
+
+
+def _why_unusable(value: str) -> str | None:
+    words = value.split()
+    if value[0] in _QUOTES:
+        return "stands in quotes: set it without them"
+    if words[0].lower() in _SCHEMES:
+        return f'begins with "{words[0]}": set the token alone'
+    if value.startswith(("http://", "https://")) and "@" in value:
+        return (
+            "is a DSN, with which events are sent: uploads need an auth token, which Sentry "
+            "makes under Settings, Auth Tokens"
+        )
+    if len(value.splitlines()) > 1:
+        return "holds a line break: copy it again, as one line"
+    if not value.isascii() or not value.isprintable() or len(words) > 1:
+        return "holds spaces or characters that no token has: copy it again"
+    return None
 
 
 def _find_token(

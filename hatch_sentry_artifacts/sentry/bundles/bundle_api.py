@@ -10,12 +10,14 @@ from urllib.parse import urlsplit, urlunsplit
 from hatch_sentry_artifacts.errors import (
     NotFound,
     NotOffered,
+    NotSentry,
     ServerRefused,
     UnexpectedResponse,
 )
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.connection import same_site
 from hatch_sentry_artifacts.sentry.http.multipart import ChunkForm
+from hatch_sentry_artifacts.sentry.refusals import advice
 
 # More than one request for each connection, so that all end at about the same time, and no
 # connection holds much. No chunk should be larger.
@@ -121,10 +123,11 @@ class BundleApi:
         """Raise ServerRefused for an unknown one, NotOffered where there are no releases either."""
         try:
             self._api.require_organization()
-        except NotOffered:
+        except (NotOffered, NotSentry):
+            connection = self._api.connection
             raise NotOffered(
-                f"{self._api.connection.url} takes neither artifact bundles nor release files: is "
-                "the url that of the Sentry server?"
+                f"{connection.url} takes neither artifact bundles nor release files: is the url "
+                f"that of the Sentry server? {advice(connection)}"
             ) from None
 
     def upload_chunks(self, limits: UploadLimits, form: ChunkForm) -> None:

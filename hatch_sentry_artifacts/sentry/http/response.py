@@ -28,10 +28,11 @@ class Received:
 class Response(Received):
     """What came back of a request.
 
-    `maybe_applied`: an earlier attempt may have been carried out unanswered. `clean` takes the
-    token out of a text.
+    `asked` is the request's method and path. `maybe_applied`: an earlier attempt may have been
+    carried out unanswered. `clean` takes the token out of a text.
     """
 
+    asked: str
     maybe_applied: bool
     clean: Callable[[str], str]
 

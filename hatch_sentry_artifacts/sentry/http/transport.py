@@ -110,7 +110,12 @@ class Transport:
             result = self._traced(method, path, body, most)
             if isinstance(result, Received):
                 return Response(
-                    result.status, result.headers, result.body, course.maybe_applied, self.clean
+                    status=result.status,
+                    headers=result.headers,
+                    body=result.body,
+                    asked=f"{method} {path.partition('?')[0]}",
+                    maybe_applied=course.maybe_applied,
+                    clean=self.clean,
                 )
             if self._closed_under(result, course):
                 continue

@@ -16,7 +16,6 @@ from hatch_sentry_artifacts.assets.distribution.opening import (
     open_distribution,
     with_files,
 )
-from hatch_sentry_artifacts.assets.kinds import is_script_map
 from hatch_sentry_artifacts.assets.original_sources.embedding import Embedding, open_embedding
 from hatch_sentry_artifacts.configuration.credentials.settings import Settings
 from hatch_sentry_artifacts.configuration.options import Options
@@ -167,7 +166,7 @@ def _refuse_scripts_alone(job: Job, distribution: Distribution, collection: Coll
     """
     stripped = job.options.source_maps == "strip" and job.shipment is None and job.path.is_file()
     as_bundle = job.options.upload_as == "artifact-bundle"
-    if stripped and as_bundle and not any(is_script_map(asset.path) for asset in collection.assets):
+    if stripped and as_bundle and not any(asset.is_script_map for asset in collection.assets):
         raise ConfigurationError(
             f"{distribution.label} was built without its source maps, and a bundle of its scripts "
             "alone would take the place of the one that its build uploaded with them: build it "

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol
 
+from hatch_sentry_artifacts.assets.kinds import is_map, is_script_map
+
 
 class Content(Protocol):
     """An open file: a context manager with `read` and `seek`."""
@@ -59,6 +61,7 @@ class Asset:
     are those of the release file, such as `Sourcemap`. `debug_id` is the one that the content
     has, or that of a script's map; `registers_id` is whether the script registers it when it runs,
     without which no event has it, and `carries_map` whether it is its map's file, too.
+    `named_as_map` is whether a script's reference says that it is a map, whatever it is called.
     """
 
     path: str
@@ -72,6 +75,17 @@ class Asset:
     deflated: Deflated | None = None
     registers_id: bool = False
     carries_map: bool = False
+    named_as_map: bool = False
+
+    @property
+    def is_map(self) -> bool:
+        """Whether it is a source map, of whatever."""
+        return self.named_as_map or is_map(self.path)
+
+    @property
+    def is_script_map(self) -> bool:
+        """Whether it is the source map of a script."""
+        return self.named_as_map or is_script_map(self.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection as Container
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from os import cpu_count
 
-from hatch_sentry_artifacts.assets import checks
 from hatch_sentry_artifacts.assets.asset import Asset, Finding, Member
+from hatch_sentry_artifacts.assets.checks import check
 from hatch_sentry_artifacts.assets.distribution.opening import Distribution
 from hatch_sentry_artifacts.assets.distribution.patterns import Selection
-from hatch_sentry_artifacts.assets.file_facts import FileFacts, read_file, read_whole
+from hatch_sentry_artifacts.assets.file_facts import File, read_map, read_script
 from hatch_sentry_artifacts.assets.kinds import is_map
 from hatch_sentry_artifacts.assets.names import url_names
 from hatch_sentry_artifacts.assets.original_sources.embedding import Embedding
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
-from hatch_sentry_artifacts.assets.source_maps.mappings import FULL_EFFORT, Effort
+from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts
+from hatch_sentry_artifacts.assets.source_maps.mappings import FULL_EFFORT, NO_EFFORT, Effort
+from hatch_sentry_artifacts.assets.source_maps.pairing import Files, name_if_possible, pair_scripts
 from hatch_sentry_artifacts.errors import NothingToUpload
 from hatch_sentry_artifacts.parallel import in_parallel
 
@@ -30,19 +32,6 @@ class Collection:
 
     assets: tuple[Asset, ...]
     findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A selected file, its URL name, and what it holds."""
-
-    member: Member
-    name: str
-    facts: FileFacts
-
-    @property
-    def path(self) -> str:
-        return self.member.path
 
 
 def collect(
@@ -61,116 +50,107 @@ def collect(
     Every file is read before anything is sent, so that damage shows; at a time, no more than one
     map for each processor is held. Raises NothingToUpload, NamesError, or DistributionError.
     """
+    known = maps or {}
     selection = Selection(include, exclude)
-    selected = {each.path: each for each in distribution.members if selection.holds(each.path)}
-    names = url_names(selected, paths)
+    members = {each.path: each for each in distribution.members}
+    selected = {path for path in members if selection.holds(path)}.union(known.values())
+    names = url_names([path for path in members if path in selected], paths)
     if not names:
         raise NothingToUpload(_nothing(distribution, len(selected), include, exclude, paths))
-    effort = FULL_EFFORT.shared(sum(map(is_map, names)))
-    read = dict(
-        in_parallel(
-            lambda path: (path, _read(selected[path], embedding, effort)),
+    called_maps = [path for path in names if is_map(path) or path in known.values()]
+    reader = _Reader(members, embedding, FULL_EFFORT.shared(len(called_maps)))
+    read = reader.read(names, frozenset(called_maps))
+    scripts = [read[path] for path in names if not read[path].facts.is_map]
+    pairing = pair_scripts(
+        [each.as_script for each in scripts],
+        Files(
+            members.keys(),
+            called_maps,
             names,
-            workers=cpu_count() or 1,
-            name="read",
-        )
+            lambda path: reader.map_facts(path, read.get(path)),
+            lambda path: None if selection.leaves_out(path) else name_if_possible(path, paths),
+        ),
+        known,
     )
-    files = [_File(read[path][0], name, read[path][1]) for path, name in names.items()]
-    paired = _pair(files, maps or {})
-    own_ids = _own_ids(files, paired)
-    findings = checks.check(
-        [
-            _as_script(file, paired.get(file.path), own_ids.get(file.path))
-            for file in files
-            if not is_map(file.path)
-        ],
-        [
-            checks.SourceMap(file.path, file.name, file.facts.source_map, file.facts.wrong_from)
-            for file in files
-            if is_map(file.path) and file.facts.source_map
-        ],
+    if pairing.further:
+        names = url_names([*names, *pairing.further], paths)
+        read |= reader.read({path: names[path] for path in pairing.further}, pairing.further)
+    files = [read[path] for path in members if path in names]
+    ids = _Ids(files, pairing.maps)
+    findings = check(
+        files,
+        pairing,
+        ids.by_path,
         {member.path: member.size for member in distribution.members},
         embedding.tree,
         embedded=embedding.wanted,
     )
-    debug_ids = _debug_ids(own_ids, paired)
-    assets = (_as_asset(file, paired.get(file.path), debug_ids.get(file.path)) for file in files)
+    by_path = {file.path: file for file in files}
+    assets = (
+        _as_asset(file, by_path.get(pairing.maps.get(file.path, "")), ids.by_path.get(file.path))
+        for file in files
+    )
     return Collection(tuple(assets), findings)
 
 
-def _read(member: Member, embedding: Embedding, effort: Effort) -> tuple[Member, FileFacts]:
-    return embedding.embedded(member, read_file(member, effort))
+class _Reader:
+    """Reads files of a distribution, each once, in several threads."""
+
+    def __init__(self, members: Mapping[str, Member], embedding: Embedding, effort: Effort) -> None:
+        self._members = members
+        self._embedding = embedding
+        self._effort = effort
+        self._facts: dict[str, MapFacts] = {}
+
+    def read(self, names: Mapping[str, str], maps: Container[str]) -> dict[str, File]:
+        """Return the files of those names, read as scripts or as `maps`."""
+
+        def read(path: str) -> File:
+            member = self._members[path]
+            if path in maps:
+                made, facts = self._embedding.embedded(member, read_map(member, self._effort))
+                return File(made, names[path], facts)
+            return File(member, names[path], read_script(member, self._effort))
+
+        workers = cpu_count() or 1
+        done = in_parallel(read, names, workers=workers, name="read")
+        return {file.path: file for file in done}
+
+    def map_facts(self, path: str, file: File | None) -> MapFacts:
+        """Return the facts of the file as a map."""
+        if file is not None and file.facts.is_map and file.facts.source_map is not None:
+            return file.facts.source_map
+        if path not in self._facts:
+            found = read_map(self._members[path], NO_EFFORT).source_map
+            self._facts[path] = found or MapFacts("it is none")
+        return self._facts[path]
 
 
-def _pair(files: Sequence[_File], known: Mapping[str, str]) -> Mapping[str, _File]:
-    """The map of each script that has one here, by the script's path.
-
-    Without a reference, or with one to another host that is no file here, it is guessed, as
-    sentry-cli does. A guess does not hold against what the map says of its script.
-    """
-    names = {file.path: file.name for file in files}
-    by_path = {file.path: file for file in files}
-    by_name = {file.name: file for file in files}
-    paths = {file.name: file.path for file in files}
-    maps: dict[str, _File] = {}
-    unsure: list[str] = []
-    for file in files:
-        reference = file.facts.reference
-        if file.path in known:
-            maps[file.path] = by_path[known[file.path]]
-            continue
-        if file.facts.source_map:
-            continue
-        if reference:
-            path = sourcemaps.find_map(file.path, file.name, reference, names, paths)
-            if path:
-                maps[file.path] = by_path[path]
-        if file.path not in maps and (not reference or sourcemaps.is_elsewhere(reference)):
-            unsure.append(file.name)
-    taken = {file.path for file in maps.values()}
-    free = [file.name for file in files if is_map(file.path) and file.path not in taken]
-    for script_name, map_name in sourcemaps.guess_maps(unsure, free).items():
-        script, guessed = by_name[script_name], by_name[map_name]
-        if not _contradicts(guessed, script):
-            maps[script.path] = guessed
-    return maps
-
-
-def _contradicts(source_map: _File, script: _File) -> bool:
-    facts = source_map.facts.source_map
-    return facts is not None and checks.maps_more_lines(
-        facts, script.facts.lines, partial(read_whole, script.member)
-    )
-
-
-def _own_ids(files: Sequence[_File], paired: Mapping[str, _File]) -> Mapping[str, str]:
-    """The debug id that each file has of itself, by its path, if it has one."""
-    own: dict[str, str] = {}
-    for file in files:
-        source_map = paired.get(file.path)
-        debug_id = file.facts.ids.own(source_map.facts.ids.named if source_map else None)
-        if debug_id:
-            own[file.path] = debug_id
-    return own
-
-
-def _debug_ids(own: Mapping[str, str], paired: Mapping[str, _File]) -> Mapping[str, str]:
-    """The id that each file is uploaded with, by its path.
+class _Ids:
+    """The id that each file is uploaded with, by its path: `by_path`.
 
     The id that a script has holds for its map too, whatever the map says: it is the one that
     events name. A script that has none gets that of its map, if the map is its alone.
     """
-    found = dict(own)
-    owners = Counter(source_map.path for source_map in paired.values())
-    for script, source_map in paired.items():
-        if script in found:
-            found[source_map.path] = found[script]
-        elif source_map.path in found and owners[source_map.path] == 1:
-            found[script] = found[source_map.path]
-    return found
+
+    def __init__(self, files: Sequence[File], maps: Mapping[str, str]) -> None:
+        by_path = {file.path: file for file in files}
+        found: dict[str, str] = {}
+        for file in files:
+            source_map = by_path.get(maps.get(file.path, ""))
+            debug_id = file.facts.ids.own(source_map.facts.ids.named if source_map else None)
+            if debug_id:
+                found[file.path] = debug_id
+        owners = Counter(maps.values())
+        for script, path in maps.items():
+            if script in found:
+                found[path] = found[script]
+            elif path in found and owners[path] == 1:
+                found[script] = found[path]
+        self.by_path = found
 
 
-def _as_asset(file: _File, source_map: _File | None, debug_id: str | None) -> Asset:
+def _as_asset(file: File, source_map: File | None, debug_id: str | None) -> Asset:
     reference = file.facts.reference
     headers: dict[str, str] = {}
     if reference or source_map:
@@ -188,23 +168,8 @@ def _as_asset(file: _File, source_map: _File | None, debug_id: str | None) -> As
         debug_id,
         file.member.deflated,
         registers_id=debug_id in file.facts.ids.registered,
-        carries_map=file.facts.source_map is not None and not is_map(file.path),
-    )
-
-
-def _as_script(file: _File, source_map: _File | None, debug_id: str | None) -> checks.Script:
-    return checks.Script(
-        path=file.path,
-        name=file.name,
-        size=file.member.size,
-        sha1=file.facts.sha1,
-        lines=file.facts.lines,
-        debug_id=debug_id,
-        reference=file.facts.reference,
-        map_path=source_map.path if source_map else None,
-        inline=file.facts.source_map,
-        read=partial(read_whole, file.member),
-        wrong_from=file.facts.wrong_from,
+        carries_map=file.facts.source_map is not None and not file.facts.is_map,
+        named_as_map=file.facts.is_map,
     )
 
 

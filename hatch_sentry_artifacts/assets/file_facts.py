@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import zlib
 from dataclasses import dataclass
+from functools import partial
 
 from hatch_sentry_artifacts.assets.asset import Member
 from hatch_sentry_artifacts.assets.debug_ids.known_ids import IdReader, KnownIds
 from hatch_sentry_artifacts.assets.encoding import Utf8Reader
-from hatch_sentry_artifacts.assets.kinds import is_map
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts, read_facts
 from hatch_sentry_artifacts.assets.source_maps.inline_maps import read_inline_map
 from hatch_sentry_artifacts.assets.source_maps.layout import read_debug_id
 from hatch_sentry_artifacts.assets.source_maps.mappings import FULL_EFFORT, Effort
+from hatch_sentry_artifacts.assets.source_maps.pairing import Script
 from hatch_sentry_artifacts.assets.source_maps.references import ReferenceFinder, is_inline
 from hatch_sentry_artifacts.errors import DistributionError
 
@@ -25,9 +26,9 @@ _NO_IDS = KnownIds()
 class FileFacts:
     r"""What one pass over a script or a map tells.
 
-    `reference` is a script's own; one that is the map itself is not kept, but `source_map` has its
-    facts. `lines` counts those that "\n" ends, and the last. `wrong_from` is the offset of what
-    is not UTF-8, None if all is.
+    `is_map` is whether it was read as a map. `reference` is a script's own; one that is the map
+    itself is not kept, but `source_map` has its facts. `lines` counts those that "\n" ends, and
+    the last. `wrong_from` is the offset of what is not UTF-8, None if all is.
     """
 
     sha1: str
@@ -37,37 +38,40 @@ class FileFacts:
     ids: KnownIds = _NO_IDS
     source_map: MapFacts | None = None
     wrong_from: int | None = None
+    is_map: bool = False
 
 
-def read_file(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
-    """The facts of a script, read in blocks, or of a map, read as a whole.
+@dataclass(frozen=True, slots=True)
+class File:
+    """A selected file, its URL name, and what it holds."""
 
-    `effort` is that for the mappings of a map. A script is read again as a whole if its end does
-    not tell its reference, or its debug id.
-    Raises DistributionError if it cannot be read.
-    """
-    if is_map(member.path):
-        content = read_whole(member)
-        sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
-        return FileFacts(
-            sha1,
-            zlib.crc32(content) if member.crc32 is None else member.crc32,
-            ids=KnownIds(read_debug_id(content)),
-            source_map=read_facts(content, effort),
-            wrong_from=_wrong_from(content),
+    member: Member
+    name: str
+    facts: FileFacts
+
+    @property
+    def path(self) -> str:
+        """Where it lies in the distribution."""
+        return self.member.path
+
+    @property
+    def as_script(self) -> Script:
+        """What pairing has to know of it."""
+        return Script(
+            self.path,
+            self.facts.reference,
+            self.facts.source_map is not None,
+            self.facts.lines,
+            partial(read_whole, self.member),
         )
-    return _read_script(member, effort)
 
 
-def read_whole(member: Member) -> bytes:
-    """All of the file. Raises DistributionError if it cannot be read."""
-    with member.open() as opened:
-        content = opened.read()
-    _check_size(member, len(content))
-    return content
+def read_script(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
+    """Return the facts of a script, read in blocks.
 
-
-def _read_script(member: Member, effort: Effort) -> FileFacts:
+    `effort` is that for the mappings of a map that it carries. It is read again as a whole if its
+    end does not tell its reference, or its debug id. Raises DistributionError if it cannot be read.
+    """
     digest = hashlib.sha1(usedforsecurity=False)
     finder, id_reader, text = ReferenceFinder(), IdReader(), Utf8Reader()
     size, crc32, lines = 0, member.crc32 or 0, 1
@@ -92,6 +96,30 @@ def _read_script(member: Member, effort: Effort) -> FileFacts:
     return FileFacts(
         digest.hexdigest(), crc32, reference, lines, ids, inline, wrong_from=text.wrong_from
     )
+
+
+def read_map(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
+    """Return the facts of a map, read as a whole; `effort` is that for its mappings.
+
+    Raises DistributionError if it cannot be read.
+    """
+    content = read_whole(member)
+    return FileFacts(
+        hashlib.sha1(content, usedforsecurity=False).hexdigest(),
+        zlib.crc32(content) if member.crc32 is None else member.crc32,
+        ids=KnownIds(read_debug_id(content)),
+        source_map=read_facts(content, effort),
+        wrong_from=_wrong_from(content),
+        is_map=True,
+    )
+
+
+def read_whole(member: Member) -> bytes:
+    """All of the file. Raises DistributionError if it cannot be read."""
+    with member.open() as opened:
+        content = opened.read()
+    _check_size(member, len(content))
+    return content
 
 
 def _wrong_from(content: bytes) -> int | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hatch_sentry_artifacts.assets.distribution.patterns import Selection
 from hatch_sentry_artifacts.assets.kinds import is_script, is_script_map
+from hatch_sentry_artifacts.assets.names import HOST
 from hatch_sentry_artifacts.cli.arguments import add_options, read_context
 from hatch_sentry_artifacts.console import Console, some_of
 from hatch_sentry_artifacts.errors import (
@@ -48,7 +49,10 @@ def add_parser(commands: Any, summary: str) -> None:
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Inject; 1 if some scripts could not have an id, the others have theirs."""
     from hatch_sentry_artifacts.assets.rewriting.injection import inject_files
-    from hatch_sentry_artifacts.assets.source_maps.pairing import names_if_possible
+    from hatch_sentry_artifacts.assets.source_maps.pairing import (
+        name_if_possible,
+        names_if_possible,
+    )
 
     folder: Path = parsed.folder
     if not folder.is_dir():
@@ -66,8 +70,18 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             f"among its {len(sources)} files"
             + (f", and none of the {len(selected)} found is a script" if selected else "")
         )
-    names = names_if_possible(selected, options.paths)
-    result = inject_files(sources, selected, names=names, dry_run=parsed.dry_run)
+    result = inject_files(
+        sources,
+        selected,
+        names=names_if_possible(selected, options.paths),
+        # Also a map that can have no URL name gets its id.
+        other_name=lambda path: (
+            None
+            if selection.leaves_out(path)
+            else name_if_possible(path, options.paths) or f"{HOST}{path}"
+        ),
+        dry_run=parsed.dry_run,
+    )
     if parsed.dry_run:
         for line in _preview(result, sources):
             console.result(line)
@@ -119,10 +133,12 @@ def _conclude(result: Result, console: Console, *, dry_run: bool) -> int:
 def _warnings(result: Result, selected: list[str], linked: list[str]) -> Iterator[str]:
     from hatch_sentry_artifacts.assets.source_maps.pairing import is_named_by_content
 
+    alone = [f"{path}: {reason}" for path, reason in result.alone.items()]
+    yield from _counted(alone, "maps belong to no script, and were left as they are", "; ")
     paired = {each.pair.source_map for each in result.outcomes}
-    lonely = [path for path in selected if is_script_map(path) and path not in paired]
-    yield from _counted(lonely, "maps belong to no script, and were left as they are")
-    others = [path for path in selected if not (is_script(path) or is_script_map(path))]
+    others = [
+        path for path in selected if not (is_script(path) or is_script_map(path) or path in paired)
+    ]
     yield from _counted(others, "files are no scripts or maps of any, and were left as they are")
     yield from _counted(linked, "symbolic links were left as they are")
     named = [path for path in result.written if is_named_by_content(path)]
@@ -133,9 +149,9 @@ def _warnings(result: Result, selected: list[str], linked: list[str]) -> Iterato
     )
 
 
-def _counted(paths: list[str], what: str) -> Iterator[str]:
+def _counted(paths: list[str], what: str, between: str = ", ") -> Iterator[str]:
     if paths:
-        shown = ", ".join(paths[:3]) + (", …" if len(paths) > 3 else "")
+        shown = between.join(paths[:3]) + (f"{between}…" if len(paths) > 3 else "")
         yield f"{len(paths)} {what}: {shown}"
 
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from hatch_sentry_artifacts.assets.kinds import is_script_map
 from hatch_sentry_artifacts.assets.original_sources.source_tree import tree_of_folder
 from hatch_sentry_artifacts.cli.arguments import Context, add_options, read_context
 from hatch_sentry_artifacts.configuration.finding import newest_wheels
@@ -107,7 +106,7 @@ def _refuse_changes(flags: Options) -> None:
 
 
 def _warn_of_lost_maps(report: Report, wheel: Path, console: Console) -> None:
-    if not any(is_script_map(outcome.asset.path) for outcome in report.files):
+    if not any(outcome.asset.is_script_map for outcome in report.files):
         console.warning(
             f"{wheel.name} was built without its source maps, so they were uploaded by that build, "
             "or not at all: see `hatch-sentry-artifacts list`, and build it again where they are "

@@ -11,7 +11,6 @@ from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.assets.collect import collect
 from hatch_sentry_artifacts.assets.debug_ids.uuids import canonical
 from hatch_sentry_artifacts.assets.distribution.opening import open_distribution
-from hatch_sentry_artifacts.assets.kinds import is_map
 from hatch_sentry_artifacts.assets.original_sources.embedding import open_embedding
 from hatch_sentry_artifacts.assets.original_sources.source_tree import tree_of_folder
 from hatch_sentry_artifacts.configuration.options import Options
@@ -97,7 +96,7 @@ def _local_artifact(asset: Asset) -> Artifact:
         asset.headers,
         partial(_content, asset),
         # Whatever has a debug id and is no map counts as a script in a bundle.
-        kind=(Kind.MAP if is_map(asset.path) else Kind.SCRIPT).value,
+        kind=(Kind.MAP if asset.is_map else Kind.SCRIPT).value,
         debug_id=canonical(asset.debug_id) if asset.debug_id else None,
     )
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets.asset import Asset
-from hatch_sentry_artifacts.assets.kinds import is_map
 from hatch_sentry_artifacts.assets.source_maps.references import as_url, referenced_name
 
 MANIFEST = "manifest.json"
@@ -68,7 +67,7 @@ def _maps_by_file(assets: Sequence[Asset]) -> Mapping[str, set[str]]:
     """The names of the maps, by what they end in."""
     maps: dict[str, set[str]] = {}
     for asset in assets:
-        if is_map(asset.path):
+        if asset.is_map:
             maps.setdefault(asset.name.rpartition("/")[2], set()).add(asset.name)
     return maps
 
@@ -84,5 +83,5 @@ def _file(asset: Asset, maps: Mapping[str, set[str]]) -> dict[str, object]:
             headers["sourcemap"] = as_url(meant)
     if asset.debug_id:
         headers["debug-id"] = asset.debug_id
-    kind = "source_map" if is_map(asset.path) else "minified_source" if headers else "source"
+    kind = "source_map" if asset.is_map else "minified_source" if headers else "source"
     return {"url": asset.name, "type": kind, "headers": headers}

@@ -22,8 +22,14 @@ class Selection:
 
     def __init__(self, include: Sequence[str], exclude: Sequence[str]) -> None:
         self._include = GitIgnoreSpec.from_lines(include)
+        refused = [each[1:] for each in include if each.startswith("!")]
         self._exclude = GitIgnoreSpec.from_lines(exclude)
+        self._refused = GitIgnoreSpec.from_lines(refused)
 
     def holds(self, path: str) -> bool:
         """Whether the file at `path`, relative to the distribution, is selected."""
         return self._include.match_file(path) and not self._exclude.match_file(path)
+
+    def leaves_out(self, path: str) -> bool:
+        """Whether a pattern says that the file is not to be uploaded."""
+        return self._exclude.match_file(path) or self._refused.match_file(path)

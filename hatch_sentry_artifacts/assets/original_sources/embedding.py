@@ -14,7 +14,6 @@ from hatch_sentry_artifacts.assets import splices
 from hatch_sentry_artifacts.assets.asset import Member
 from hatch_sentry_artifacts.assets.distribution.opening import FileOpener
 from hatch_sentry_artifacts.assets.file_facts import FileFacts, read_whole
-from hatch_sentry_artifacts.assets.kinds import is_map
 from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTree
 from hatch_sentry_artifacts.assets.original_sources.sources_content import fill
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts
@@ -39,7 +38,7 @@ class Embedding:
         threads. Raises DistributionError if a map cannot be read or written.
         """
         source_map = facts.source_map
-        if self.tree is None or self.folder is None or not is_map(member.path):
+        if self.tree is None or self.folder is None or not facts.is_map:
             return member, facts
         if source_map is None or not source_map.without_content:
             return member, facts

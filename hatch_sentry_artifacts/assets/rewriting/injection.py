@@ -24,7 +24,15 @@ from hatch_sentry_artifacts.assets.rewriting.integrity import (
 )
 from hatch_sentry_artifacts.assets.rewriting.staging import Staging
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
-from hatch_sentry_artifacts.assets.source_maps.pairing import Pair, find_pairs
+from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts, read_facts
+from hatch_sentry_artifacts.assets.source_maps.mappings import NO_EFFORT
+from hatch_sentry_artifacts.assets.source_maps.pairing import (
+    Files,
+    Pair,
+    Pairing,
+    Script,
+    pair_scripts,
+)
 from hatch_sentry_artifacts.assets.splices import Splice
 from hatch_sentry_artifacts.errors import DistributionError, SentryArtifactsError
 
@@ -54,10 +62,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of all pairs, and the pages and manifests whose integrity hashes are new."""
+    """What became of all pairs, and the pages and manifests whose integrity hashes are new.
+
+    `alone` has the maps that belong to no script, each with the reason.
+    """
 
     outcomes: tuple[Outcome, ...]
     texts: tuple[str, ...]
+    alone: Mapping[str, str]
 
     @property
     def written(self) -> tuple[str, ...]:
@@ -70,13 +82,16 @@ def inject_files(
     selected: Collection[str],
     *,
     names: Mapping[str, str] = MappingProxyType({}),
+    other_name: Callable[[str], str | None] = lambda _: None,
     into: Path | None = None,
     dry_run: bool = False,
     helpers: int | None = None,
 ) -> Result:
     """Inject debug ids into the `selected` scripts and maps of a distribution.
 
-    What is neither script nor map is left alone. `names` are the URL names of those that have one.
+    What is neither script nor map is left alone. `names` are the URL names of those that have one;
+    `other_name` gives that of any other file, None for one that is to be left alone, unless it is
+    the map that a script refers to.
     `sources` has all its files, by path: pages, manifests and compressed copies too. Those that
     change are written below the folder `into`, or else in place. A dry run writes nothing and keeps
     the splices. `helpers` is how many further processes take part.
@@ -93,14 +108,17 @@ def inject_files(
         if helpers is None and len(scripts) < _SHARED_SCRIPTS:
             helpers = 0
         with workers.Helpers(helpers) as shared:
-            references = {path: _reference(staging, path) for path in scripts}
-            pairs = find_pairs(references, maps, names)
+            read = [read_for_pairing(staging, path) for path in scripts]
+            pairing = pair_files(read, maps, names, staging, other_name)
+            pairs = pairing.pairs()
             texts = _texts_with_hashes(staging)
             outcomes = _inject_pairs(staging, pairs, shared, keep_hashes=bool(texts))
         changed = _mend(staging, texts, outcomes)
         for path in changed:
             staging.commit(path)
-        return Result(tuple(_commit(staging, each) for each in outcomes), tuple(changed))
+        alone = maps.difference(pairing.maps.values())
+        reasons = {path: pairing.reason_alone(path) for path in sorted(alone)}
+        return Result(tuple(_commit(staging, each) for each in outcomes), tuple(changed), reasons)
     except BaseException:
         staging.sweep()
         raise
@@ -117,8 +135,40 @@ def _commit(staging: Staging, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _reference(staging: Staging, path: str) -> str | None:
+def pair_files(
+    scripts: Sequence[Script],
+    maps: Collection[str],
+    names: Mapping[str, str],
+    staging: Staging,
+    other_name: Callable[[str], str | None],
+) -> Pairing:
+    """Pair files as they are on disk; see `Files`. Raises DistributionError."""
+    facts: dict[str, MapFacts] = {}
+
+    def read_map(path: str) -> MapFacts:
+        if path not in facts:
+            facts[path] = read_facts(staging.read(path), NO_EFFORT)
+        return facts[path]
+
+    return pair_scripts(scripts, Files(staging.sources.keys(), maps, names, read_map, other_name))
+
+
+def read_for_pairing(staging: Staging, path: str) -> Script:
+    """Return what pairing has to know of a script. Raises DistributionError."""
     content = staging.read(path)
+    reference = read_reference(content)
+    inline = reference is not None and sourcemaps.is_inline(reference)
+    return Script(
+        path,
+        None if inline else reference,
+        inline,
+        content.count(b"\n") + 1,
+        partial(staging.read, path),
+    )
+
+
+def read_reference(content: bytes) -> str | None:
+    """Return what the last reference of a script says, None without one."""
     finder = sourcemaps.ReferenceFinder()
     finder.feed(content)
     return finder.reference(lambda: content)

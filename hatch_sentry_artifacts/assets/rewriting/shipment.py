@@ -6,15 +6,20 @@ The project's files are only read. What changes is written into a folder of the 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hatch_sentry_artifacts.assets.distribution.patterns import Selection
-from hatch_sentry_artifacts.assets.kinds import MAP_SUFFIX, is_script, is_script_map
+from hatch_sentry_artifacts.assets.kinds import MAP_SUFFIX, is_map, is_script, is_script_map
 from hatch_sentry_artifacts.assets.names import url_names
 from hatch_sentry_artifacts.assets.rewriting import precompressed
-from hatch_sentry_artifacts.assets.rewriting.injection import inject_files
+from hatch_sentry_artifacts.assets.rewriting.injection import (
+    inject_files,
+    pair_files,
+    read_for_pairing,
+    read_reference,
+)
 from hatch_sentry_artifacts.assets.rewriting.integrity import (
     SCRIPT_SUFFIXES,
     TEXT_SUFFIXES,
@@ -23,8 +28,10 @@ from hatch_sentry_artifacts.assets.rewriting.integrity import (
     changed_hashes,
     has_hash,
 )
+from hatch_sentry_artifacts.assets.rewriting.staging import Staging
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
 from hatch_sentry_artifacts.assets.source_maps.inline_maps import read_inline_map
+from hatch_sentry_artifacts.assets.source_maps.pairing import Pairing, Script, name_if_possible
 from hatch_sentry_artifacts.errors import ConfigurationError, DistributionError
 
 
@@ -41,6 +48,11 @@ class Shipment:
     left_out: frozenset[str]
     unshipped: Mapping[str, Path]
     maps: Mapping[str, str]
+
+
+def _refers_to_files(reference: str | None) -> bool:
+    """Whether a reference is one that a wheel without maps must not have."""
+    return reference is not None and not sourcemaps.is_elsewhere(reference)
 
 
 def prepare_shipment(
@@ -83,7 +95,6 @@ class _Work:
         self._selection = selection
         self._paths = paths
         self._names = self._name(sources)
-        self._by_name = {name: path for path, name in self._names.items()}
         self._scripts = [path for path in self._names if is_script(path)]
         # Style sheets keep referring to their maps.
         self._maps = [path for path in self._names if is_script_map(path)]
@@ -101,7 +112,9 @@ class _Work:
         folder = self._folder / "injected"
         folder.mkdir()
         selected = [*self._scripts, *self._maps]
-        result = inject_files(self._current, selected, names=self._names, into=folder)
+        result = inject_files(
+            self._current, selected, names=self._names, other_name=self._other_name, into=folder
+        )
         errors = [f"{each.pair.script}: {each.error}" for each in result.outcomes if each.error]
         if errors:
             raise DistributionError(
@@ -110,61 +123,65 @@ class _Work:
         self._changed.update(result.written)
         self._current.update({path: folder / path for path in result.written})
 
+    def _other_name(self, path: str) -> str | None:
+        """Return the URL name of a file that no pattern selects, if none leaves it out."""
+        if self._selection.leaves_out(path):
+            return None
+        return name_if_possible(path, self._paths)
+
     def strip(self) -> None:
         """Leave the maps out, and what in the scripts refers to them."""
-        for path in self._maps:
+        staging = Staging(self._current)
+        scripts = [read_for_pairing(staging, path) for path in self._scripts]
+        pairing = pair_files(scripts, self._maps, self._names, staging, self._other_name)
+        self._check_shipped(scripts, pairing)
+        maps = [*self._maps, *sorted(pairing.further)]
+        for path in maps:
             # Copied, as a back end may well remove what it does not ship before it is uploaded.
             self._unshipped[path] = self._write("maps", path, self._read(path))
-        stripped = [path for path in self._scripts if self._take_map(path)]
-        copies = {path + suffix for path in self._maps for suffix in precompressed.COMPRESSORS}
-        self._left_out = {*self._maps, *(copies & self._current.keys())}
-        self._check_taken_out()
+        self._map_of.update(pairing.maps)
+        stripped: list[str] = []
+        for script in scripts:
+            if script.carries_map:
+                self._map_of[script.path] = self._take_out(script)
+                stripped.append(script.path)
+            elif script.path in pairing.maps and _refers_to_files(script.reference):
+                stripped.append(script.path)
+        copies = {path + suffix for path in maps for suffix in precompressed.COMPRESSORS}
+        self._left_out = {*maps, *(copies & self._current.keys())}
         self._remove_references(stripped)
 
-    def _take_map(self, script: str) -> bool:
-        """Note which map the script refers to; False if that is none of those left out."""
-        reference = self._reference(script)
-        if reference is None:
-            return False
-        if sourcemaps.is_inline(reference):
-            self._map_of[script] = self._take_out(script, reference)
-            return True
-        name = self._names[script]
-        found = sourcemaps.find_map(script, name, reference, self._names, self._by_name)
-        if found not in self._unshipped:
-            return False
-        self._map_of[script] = found
-        return True
+    def _check_shipped(self, scripts: Iterable[Script], pairing: Pairing) -> None:
+        """Raise ConfigurationError for a map that could not be uploaded, and so would ship."""
+        for script in scripts:
+            if script.path in pairing.maps or not script.reference:
+                continue
+            path = sourcemaps.referenced_path(script.path, script.reference)
+            if path in self._current and is_map(path) and not self._selection.leaves_out(path):
+                raise ConfigurationError(
+                    f"{path}, the map of {script.path}, would ship, as no key of `paths` holds it: "
+                    "let one hold it, or leave both out with `exclude`"
+                )
 
-    def _reference(self, path: str) -> str | None:
-        finder = sourcemaps.ReferenceFinder()
-        content = self._read(path)
-        finder.feed(content)
-        return finder.reference(lambda: content)
-
-    def _take_out(self, script: str, reference: str) -> str:
+    def _take_out(self, script: Script) -> str:
         """Make a file of the map that the script carries itself."""
-        path = script + MAP_SUFFIX
+        path = script.path + MAP_SUFFIX
         if path in self._current:
             raise DistributionError(
-                f"{script} carries its map itself, and there is also {path}: "
+                f"{script.path} carries its map itself, and there is also {path}: "
                 "let the bundler write only one of them"
             )
+        if self._other_name(path) is None:
+            raise ConfigurationError(
+                f"{script.path} carries its map itself, which would be uploaded as {path}, but "
+                "`exclude` and `paths` do not let that be: let them select it"
+            )
         try:
-            content = read_inline_map(reference.encode()).content
+            content = read_inline_map((read_reference(script.read()) or "").encode()).content
         except DistributionError as error:
-            raise DistributionError(f"{script}: {error}") from None
+            raise DistributionError(f"{script.path}: {error}") from None
         self._unshipped[path] = self._write("maps", path, content)
         return path
-
-    def _check_taken_out(self) -> None:
-        named = self._name({**self._sources, **self._unshipped})
-        for script, path in self._map_of.items():
-            if path not in named:
-                raise ConfigurationError(
-                    f"{script} carries its map itself, which would be uploaded as {path}, but "
-                    "`include`, `exclude` and `paths` do not select that: let them select it"
-                )
 
     def _remove_references(self, scripts: Sequence[str]) -> None:
         """Take the references out, and keep true what depends on the scripts' content."""

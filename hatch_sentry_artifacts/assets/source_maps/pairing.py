@@ -1,21 +1,62 @@
-"""Finds the source map of each script among the files of a distribution, to inject debug ids."""
+"""Says which source map belongs to which script: the one answer that all commands share."""
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from hatch_sentry_artifacts.assets.kinds import (
+    is_map,
+    is_script,
+    is_script_map,
+    without_map_suffix,
+)
 from hatch_sentry_artifacts.assets.names import HOST, url_name
+from hatch_sentry_artifacts.assets.scripts.line_comments import LINE_END
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
-from hatch_sentry_artifacts.errors import NamesError
+from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts
+from hatch_sentry_artifacts.errors import DistributionError, NamesError
 
 # A part of a file's name that bundlers make of the content: hexadecimal, base 32 or base 64.
 _CONTENT_HASH = re.compile(
     r"[.-](?=[^.]*\d)(?:[0-9a-f]{8,64}|[0-9A-Z]{8}|(?=[^.]*[a-z])(?=[^.]*[A-Z])[\w-]{8,22})\.[^/]*$"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    r"""What has to be known of a script to find its map.
+
+    `reference` is what its last comment says, None without one, or where that is the map itself:
+    then it `carries_map`. `lines` counts those that "\n" ends, and the last. `read` gives all of
+    its content.
+    """
+
+    path: str
+    reference: str | None
+    carries_map: bool
+    lines: int
+    read: Callable[[], bytes] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Files:
+    """What has to be known of the other files of a distribution.
+
+    `paths` has all of them, `names` the URL names of those that are selected and have one. `maps`
+    are the selected ones that are called like source maps. `other_name` gives the URL name of a
+    file that is not selected, None if it may not be uploaded; `facts` those of a file as a map.
+    """
+
+    paths: Collection[str]
+    maps: Collection[str]
+    names: Mapping[str, str]
+    facts: Callable[[str], MapFacts]
+    other_name: Callable[[str], str | None] = lambda _: None
 
 
 @dataclass(frozen=True)
@@ -27,43 +68,172 @@ class Pair:
     refused: str | None = None
 
 
-def find_pairs(
-    references: Mapping[str, str | None], maps: Collection[str], names: Mapping[str, str]
-) -> list[Pair]:
-    """Pair the scripts, given with what each refers to, with the maps at those paths.
+class Pairing:
+    """The map of each script that has one, by the script's path: `maps`."""
 
-    `names` has the URL names of all that have one: by them it is known what a reference means that
-    begins at the top of a host, or names it. The others are paired by their paths. A script that
-    refers to nothing, or to another host, has the map that is guessed by its name. A map that the
-    script carries itself is none of these.
+    def __init__(self, scripts: Iterable[Script], files: Files, maps: Mapping[str, str]) -> None:
+        self.maps = maps
+        self._scripts = {each.path: each for each in scripts}
+        self._files = files
+
+    @property
+    def further(self) -> frozenset[str]:
+        """The maps of scripts that are not called like maps, or are not selected."""
+        return frozenset(self.maps.values()) - frozenset(self._files.maps)
+
+    def pairs(self) -> list[Pair]:
+        """Return all scripts with their maps, for an injection."""
+        owners = Counter(self.maps.values())
+        return [self._pair(path, owners) for path in self._scripts]
+
+    def reason_alone(self, path: str) -> str:
+        """Return why the map at that path belongs to no script."""
+        likely = without_map_suffix(path)
+        script = self._scripts.get(likely)
+        if script is not None:
+            return f"{likely} {self._other_map(script, path)}"
+        if likely in self._files.paths:
+            return f"{likely} is there but not selected"
+        return "none refers to it, or is named like it"
+
+    def _other_map(self, script: Script, path: str) -> str:
+        """Why a script has not the map that is called like it."""
+        if script.carries_map:
+            return "carries a map of its own"
+        if script.reference and not _may_be_guessed(script.reference):
+            return f"refers to {script.reference} instead"
+        lines = self._files.facts(path).lines
+        if lines > script.lines:
+            return f"is from another build, for the map is of at least {lines} lines"
+        if script.path in self.maps:
+            return f"has the map {self.maps[script.path]}"
+        return "does not refer to it, and another script could mean it too"
+
+    def _pair(self, script: str, owners: Mapping[str, int]) -> Pair:
+        path = self.maps.get(script)
+        if path is None or owners[path] == 1:
+            return Pair(script, path)
+        others = [each for each, its in self.maps.items() if its == path and each != script]
+        return Pair(
+            script,
+            path,
+            f"refers to {path}, as {' and '.join(sorted(others)[:3])} does, and a map has one "
+            "debug id: give each script a map of its own, or leave all but one out with `exclude`",
+        )
+
+
+def pair_scripts(
+    scripts: Sequence[Script], files: Files, known: Mapping[str, str] | None = None
+) -> Pairing:
+    """Pair the scripts with their maps; `known` has those whose scripts do not tell any more.
+
+    What a script's reference names is its map, whatever it is called. Without a reference, or with
+    one to another host or to a place of the server that holds none of these files, the map is
+    guessed: by its name, as sentry-cli does, or else by what it calls its script. A guess does not
+    hold against a map of more lines than the script has. A script that carries its map has no
+    other.
     """
-    own = _Names({path: names[path] for path in (*references, *maps) if path in names})
-    by_path = _Names({path: HOST + path for path in (*references, *maps)})
-    found: dict[str, str] = {}
-    unsure: list[str] = []
-    for script, reference in references.items():
-        if reference and sourcemaps.is_inline(reference):
+    references = _References(files)
+    found = dict(known or {})
+    unsure: list[Script] = []
+    for script in scripts:
+        if script.path in found or script.carries_map:
             continue
-        path = reference and (own.find(script, reference) or by_path.find(script, reference))
-        if path and path in maps:
-            found[script] = path
-        elif not reference or sourcemaps.is_elsewhere(reference):
+        path = references.find(script) if script.reference else None
+        if path is not None:
+            found[script.path] = path
+        elif script.reference is None or _may_be_guessed(script.reference):
             unsure.append(script)
-    free = sorted(set(maps) - set(found.values()))
-    found |= _guessed(unsure, free, own)
-    owners = Counter(found.values())
-    return [_pair(script, found, owners) for script in references]
+    for guesses in (_beside, _named_alike, _by_file_key):
+        taken = frozenset(found.values())
+        free = [path for path in sorted(files.maps) if path not in taken]
+        unsure = [each for each in unsure if each.path not in found]
+        by_path = {each.path: each for each in unsure}
+        found |= {
+            path: source_map
+            for path, source_map in _undisputed(guesses(unsure, free, files))
+            if source_map not in taken
+            and not maps_more_lines(files.facts(source_map), by_path[path])
+        }
+    return Pairing(scripts, files, found)
+
+
+def maps_more_lines(facts: MapFacts, script: Script) -> bool:
+    """Whether the map is of a script with more lines than this one.
+
+    Only then is the script read again, for its other line ends.
+    """
+    return facts.lines > script.lines and facts.lines > all_lines(script)
+
+
+def all_lines(script: Script) -> int:
+    """Count the lines of the script, whatever ends them."""
+    return sum(1 for _ in LINE_END.finditer(script.read())) + 1
 
 
 def names_if_possible(paths: Iterable[str], prefixes: Mapping[str, str] | None) -> dict[str, str]:
-    """The URL names of those files that can have one, as `names.url_names` gives them."""
-    names: dict[str, str] = {}
-    for path in paths:
-        with suppress(NamesError):
-            name = url_name(path, prefixes)
-            if name is not None:
-                names[path] = name
-    return names
+    """Return the URL names of those files that can have one, as `names.url_names` gives them."""
+    named = ((path, name_if_possible(path, prefixes)) for path in paths)
+    return {path: name for path, name in named if name is not None}
+
+
+def name_if_possible(path: str, prefixes: Mapping[str, str] | None) -> str | None:
+    """Return the URL name of a file; None if it can have none."""
+    with suppress(NamesError):
+        return url_name(path, prefixes)
+    return None
+
+
+def is_named_by_content(path: str) -> bool:
+    """Whether the file's name seems to hold a hash of its content, which injection changes."""
+    return bool(_CONTENT_HASH.search(path))
+
+
+class _References:
+    """Finds what references mean."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._own = _Names(files.names)
+        self._by_path = _Names({path: HOST + path for path in files.paths})
+        self._others: _Names | None = None
+
+    def find(self, script: Script) -> str | None:
+        """Return the path of the map that the script refers to; None if it is not there."""
+        reference = script.reference or ""
+        path = sourcemaps.referenced_path(script.path, reference)
+        if path is None or path not in self._files.paths:
+            # By the script's own name, if it has one, it is known what begins at the top of a host.
+            path = self._own.find(script.path, reference)
+            if path is None and script.path in self._files.names:
+                path = self._all().find(script.path, reference)
+            if path is None:
+                path = self._by_path.find(script.path, reference)
+        return path if path is not None and self._is_map(path) else None
+
+    def _is_map(self, path: str) -> bool:
+        files = self._files
+        if path in files.maps:
+            return True
+        if is_script(path) or (path not in files.names and files.other_name(path) is None):
+            return False
+        if is_map(path):
+            return True
+        try:
+            return files.facts(path).problem is None
+        except DistributionError:
+            return False
+
+    def _all(self) -> _Names:
+        """The names of all files that may be uploaded."""
+        if self._others is None:
+            names = dict(self._files.names)
+            for path in self._files.paths:
+                name = None if path in names else self._files.other_name(path)
+                if name is not None:
+                    names[path] = name
+            self._others = _Names(names)
+        return self._others
 
 
 class _Names:
@@ -75,36 +245,67 @@ class _Names:
         self._paths = {name: path for path, name in self.names.items()}
 
     def find(self, script: str, reference: str) -> str | None:
-        """The path of what the script's reference means."""
+        """Return the path of what the script's reference means by its name."""
         name = self.names.get(script)
         if name is None:
             return None
-        return sourcemaps.find_map(script, name, reference, self.names, self._paths)
+        meant = sourcemaps.possible_names(name, reference)
+        return next((self._paths[each] for each in meant if each in self._paths), None)
 
 
-def _guessed(scripts: Iterable[str], maps: Iterable[str], own: _Names) -> dict[str, str]:
+def _may_be_guessed(reference: str) -> bool:
+    """Whether the reference leads to a place of which this distribution need not know."""
+    return sourcemaps.is_elsewhere(reference) or sourcemaps.is_absolute_path(reference)
+
+
+def _undisputed(guesses: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of a script and a map that have no rivals, neither scripts nor maps."""
+    pairs = list(dict.fromkeys(guesses))
+    scripts = Counter(script for script, _ in pairs)
+    maps = Counter(source_map for _, source_map in pairs)
+    for script, source_map in pairs:
+        if scripts[script] == maps[source_map] == 1:
+            yield script, source_map
+
+
+def _beside(
+    scripts: Iterable[Script], maps: Iterable[str], files: Files
+) -> Iterator[tuple[str, str]]:
+    """Yield maps beside their scripts that are called as in a reference to elsewhere."""
+    free = frozenset(maps)
+    for script in scripts:
+        file = sourcemaps.file_name(script.reference) if script.reference else None
+        beside = posixpath.join(posixpath.dirname(script.path), file) if file else ""
+        if beside in free or (
+            is_map(beside) and beside in files.paths and files.other_name(beside) is not None
+        ):
+            yield script.path, beside
+
+
+def _named_alike(
+    scripts: Iterable[Script], maps: Iterable[str], files: Files
+) -> Iterator[tuple[str, str]]:
+    """Yield maps that are called as sentry-cli guesses, by URL names where there are any."""
     # No name begins with a slash.
-    labels = {path: own.names.get(path, f"/{path}") for path in (*scripts, *maps)}
+    labels = {path: files.names.get(path, f"/{path}") for path in maps}
     paths = {label: path for path, label in labels.items()}
-    guessed = sourcemaps.guess_maps(
-        [labels[path] for path in scripts], [labels[path] for path in maps]
-    )
-    return {paths[script]: paths[source_map] for script, source_map in guessed.items()}
+    for script in scripts:
+        label = files.names.get(script.path, f"/{script.path}")
+        guess = next((each for each in sourcemaps.guesses(label) if each in paths), None)
+        if guess is not None:
+            yield script.path, paths[guess]
 
 
-def _pair(script: str, found: Mapping[str, str], owners: Mapping[str, int]) -> Pair:
-    path = found.get(script)
-    if path is None or owners[path] == 1:
-        return Pair(script, path)
-    others = [each for each, its in found.items() if its == path and each != script]
-    return Pair(
-        script,
-        path,
-        f"refers to {path}, as {' and '.join(sorted(others)[:3])} does, and a map has one debug "
-        "id: give each script a map of its own, or leave all but one out with `exclude`",
-    )
-
-
-def is_named_by_content(path: str) -> bool:
-    """Whether the file's name seems to hold a hash of its content, which injection changes."""
-    return bool(_CONTENT_HASH.search(path))
+def _by_file_key(
+    scripts: Iterable[Script], maps: Iterable[str], files: Files
+) -> Iterator[tuple[str, str]]:
+    """Yield maps that say which script they are of."""
+    wanted = {each.path for each in scripts}
+    for source_map in filter(is_script_map, maps):
+        file = files.facts(source_map).file
+        if not file:
+            continue
+        name = sourcemaps.file_name(file) or ""
+        beside = posixpath.join(posixpath.dirname(source_map), name)
+        meant = sourcemaps.referenced_path(source_map, file)
+        yield from ((path, source_map) for path in {beside, meant} if path in wanted)

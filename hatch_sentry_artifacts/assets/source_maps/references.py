@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from urllib.parse import unquote, urljoin, urlsplit
+from collections.abc import Callable, Iterator
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from hatch_sentry_artifacts.assets.names import HOST
 from hatch_sentry_artifacts.assets.scripts.line_comments import LINE_END, line_comments
@@ -21,6 +21,11 @@ _INDENTED = re.compile(rb"(?:\A|[\r\n]|\xe2\x80[\xa8\xa9])[ \t\v\f]*\Z")
 _ENDS_OF_LITERALS = (b"'", b'"', b"`", b"*/")
 _MOST_SPACE = 64
 _ANY_HOST = "http://any.invalid"
+_AT_ENDS = "".join(map(chr, range(33)))
+_LEFT_OUT = re.compile(r"[\t\n\r]")
+_QUERY = re.compile(r"[?#]")
+# What may not stand in a header of a release file: other white space, control characters, \.
+_REFUSED = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u2028\u2029]")
 
 
 class ReferenceFinder:
@@ -147,24 +152,41 @@ def is_inline(reference: str) -> bool:
     return reference[:5].lower() == "data:"
 
 
+def as_url(reference: str) -> str:
+    """Return the reference as Sentry resolves it, and as a header of a release file may say it.
+
+    `~/`, any host's top, is `/` there. The rest is what URL parsers do: they leave white space and
+    control characters at both ends out, and tabs and line ends everywhere, and read a backslash as
+    a slash (https://url.spec.whatwg.org/#url-parsing). What else a server refuses is encoded.
+    """
+    plain = _LEFT_OUT.sub("", reference.strip(_AT_ENDS))
+    path, query = plain[: len(plain)], ""
+    ends = _QUERY.search(plain)
+    if ends:
+        path, query = plain[: ends.start()], plain[ends.start() :]
+    path = path.replace("\\", "/")
+    encoded = _REFUSED.sub(lambda found: quote(found[0]), path + query)
+    return encoded[1:] if encoded.startswith(HOST) else encoded
+
+
 def referenced_path(script: str, reference: str) -> str | None:
-    """The path in the distribution that a relative reference of the script at that path means."""
+    """Return the path in the distribution that a relative reference of the script there means."""
     parts = _split(reference)
-    if parts is None or parts[0] or parts[1].startswith(("/", HOST)):
+    if parts is None or parts[0] or parts[1].startswith("/") or not parts[1]:
         return None
     joined = posixpath.normpath(posixpath.join(posixpath.dirname(script), unquote(parts[1])))
     return None if joined.startswith("..") else joined
 
 
 def relative_references(script_name: str, reference: str) -> Iterator[str]:
-    """Where the reference may lead from the script, as relative URLs without query.
+    """Yield where the reference may lead from the script, as relative URLs without query.
 
     One that begins at the top of a host, or names it, leads where the script's own name says.
     """
     parts = _split(reference)
     if parts is None:
         return
-    if not (parts[0] or parts[1].startswith(("/", HOST))):
+    if not (parts[0] or parts[1].startswith("/")):
         yield parts[1]
         return
     origin, script_path = _origin(script_name)
@@ -183,7 +205,7 @@ def _origin(name: str) -> tuple[str, str]:
 
 
 def referenced_name(script_name: str, reference: str) -> str:
-    """The URL name at which Sentry looks for the map, from the name of the script."""
+    """Return the URL name at which Sentry looks for the map, from the name of the script."""
     base = _ANY_HOST + script_name[1:] if script_name.startswith(HOST) else script_name
     try:
         parts = urlsplit(urljoin(base, as_url(reference)))
@@ -193,9 +215,17 @@ def referenced_name(script_name: str, reference: str) -> str:
     return "~" + parts.path if found.startswith(_ANY_HOST + "/") else found
 
 
-def as_url(reference: str) -> str:
-    """The reference as Sentry resolves it: `~/`, any host's top, is `/` there."""
-    return reference[1:] if reference.startswith(HOST) else reference
+def possible_names(script_name: str, reference: str) -> Iterator[str]:
+    """Yield the URL names that a map may have to which the script refers.
+
+    Names may be without a host, and a reference without a scheme is taken for either.
+    """
+    wanted = referenced_name(script_name, reference)
+    yield wanted
+    if "://" in wanted:
+        if as_url(reference).startswith("//"):
+            yield "https:" + wanted.partition(":")[2]
+        yield HOST + wanted.partition("://")[2].partition("/")[2]
 
 
 def is_elsewhere(reference: str) -> bool:
@@ -204,40 +234,29 @@ def is_elsewhere(reference: str) -> bool:
     return parts is None or parts[0]
 
 
+def is_absolute_path(reference: str) -> bool:
+    """Whether the reference begins at the top of the host."""
+    parts = _split(reference)
+    return parts is not None and not parts[0] and parts[1].startswith("/")
+
+
+def file_name(reference: str) -> str | None:
+    """Return the last segment of the path that the reference has; None without one."""
+    parts = _split(reference)
+    return (unquote(parts[1].rpartition("/")[2]) or None) if parts else None
+
+
 def _split(reference: str) -> tuple[bool, str] | None:
     """Whether `reference` has a scheme or host, and its path; None if it is no URL."""
     try:
-        parts = urlsplit(reference)
+        parts = urlsplit(as_url(reference))
     except ValueError:
         return None
     return bool(parts.scheme or parts.netloc), parts.path
 
 
-def find_map(
-    script: str,
-    script_name: str,
-    reference: str,
-    names: Mapping[str, str],
-    paths: Mapping[str, str],
-) -> str | None:
-    """The path of the map that the reference means, or None if it is not there.
-
-    `names` gives the name of each path, `paths` the path of each name.
-    """
-    path = referenced_path(script, reference)
-    if path is not None and path in names:
-        return path
-    wanted = referenced_name(script_name, reference)
-    candidates = [wanted]
-    if "://" in wanted:
-        if reference.startswith("//"):
-            candidates.append("https:" + wanted.partition(":")[2])
-        candidates.append(HOST + wanted.partition("://")[2].partition("/")[2])
-    return next((paths[name] for name in candidates if name in paths), None)
-
-
 def sourcemap_header(script_name: str, reference: str | None, map_name: str | None) -> str:
-    """The value of the `Sourcemap` header that leads Sentry from the script to its map.
+    """Return the value of the `Sourcemap` header that leads Sentry from the script to its map.
 
     That is the script's own reference, unless it has none or it would lead to another name than the
     map has (other prefixes in `paths`, characters that names have percent-encoded). One of
@@ -252,25 +271,11 @@ def sourcemap_header(script_name: str, reference: str | None, map_name: str | No
     return as_url(map_name)
 
 
-def guess_maps(script_names: Collection[str], map_names: Collection[str]) -> dict[str, str]:
-    """The map of each script that names none, by its name, as sentry-cli guesses it.
+def guesses(script_name: str) -> Iterator[str]:
+    """Yield what the map of a script that names none may be called, as sentry-cli guesses it.
 
-    For `foo.min.js` that is the first there is of `foo.map`, `foo.min.js.map`, `foo.js.map` and
-    `foo.min.map` beside it. A map that two scripts would get goes to neither, so `map_names` should
-    be those that no script refers to.
+    For `foo.min.js` that is `foo.map`, `foo.min.js.map`, `foo.js.map` and `foo.min.map` beside it.
     """
-    there = frozenset(map_names)
-    guessed: dict[str, str] = {}
-    rivals: dict[str, list[str]] = {}
-    for script_name in script_names:
-        found = next((name for name in _guesses(script_name) if name in there), None)
-        if found is not None:
-            guessed[script_name] = found
-            rivals.setdefault(found, []).append(script_name)
-    return {script: found for script, found in guessed.items() if len(rivals[found]) == 1}
-
-
-def _guesses(script_name: str) -> Iterator[str]:
     folder, _, file = script_name.rpartition("/")
     stem, _, ending = file.partition(".")
     yield f"{folder}/{stem}.map"

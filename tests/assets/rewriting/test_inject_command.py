@@ -98,7 +98,7 @@ def test_a_wrong_call_is_told(
     [
         {"js/bad.js": f"b()\n//# debugId={OTHER_ID}".encode(), "js/bad.js.map": b""},
         {
-            "js/bad.js": f"b()\n//# debugId={OTHER_ID}".encode(),
+            "js/bad.js": f"b()\n\n//# debugId={OTHER_ID}".encode(),
             "js/bad.js.map": MAP[:-1] + b',"debugId":"%s"}' % OTHER_ID.replace("1", "2").encode(),
         },
         {"js/bad.js": b"b()", "js/bad.js.zst": b""},
@@ -129,9 +129,9 @@ def test_maps_are_guessed_as_sentry_does_it(folder: Path) -> None:
     write(
         folder,
         {
-            "a/one.min.js": b"1",
+            "a/one.min.js": b"1\n\n1",
             "a/one.min.js.map": MAP,
-            "a/two.js": b"2",
+            "a/two.js": b"2\n\n2",
             "a/two.map": MAP,
             "a/three.js": b"3",
             "a/three.min.js": b"3",
@@ -167,7 +167,7 @@ def test_maps_are_guessed_as_sentry_does_it(folder: Path) -> None:
 def test_a_reference_of_any_kind_leads_to_its_map(
     folder: Path, top: str, paths: list[str], place: str, reference: str
 ) -> None:
-    script = b"a()\n//# sourceMappingURL=" + reference.encode()
+    script = b"a()\n\n//# sourceMappingURL=" + reference.encode()
     write(folder, {"js/a.js": script, place: MAP})
     flags = [flag for each in paths for flag in ("--paths", each)]
     assert main(["inject", top, "--include", "*.js", "--include", "*.map", *flags]) == 0

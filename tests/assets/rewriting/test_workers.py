@@ -84,7 +84,7 @@ def test_files_are_injected_as_well_by_other_processes(tmp_path: Path) -> None:
 
     sources: dict[str, Path] = {}
     for number in range(120):
-        for path, content in ((f"{number}.js", b"a(%d)" % number), (f"{number}.js.map", MAP)):
+        for path, content in ((f"{number}.js", b"a(%d)\n\n" % number), (f"{number}.js.map", MAP)):
             sources[path] = tmp_path / path
             sources[path].write_bytes(content)
     into = tmp_path / "changed"
@@ -92,7 +92,7 @@ def test_files_are_injected_as_well_by_other_processes(tmp_path: Path) -> None:
     assert sorted(result.written) == sorted(sources)
     assert {path.name for path in into.iterdir()} == set(sources)
     for number in range(120):
-        injected = inject(b"a(%d)" % number, MAP)
+        injected = inject(b"a(%d)\n\n" % number, MAP)
         assert (into / f"{number}.js").read_bytes() == injected.script
         assert (into / f"{number}.js.map").read_bytes() == injected.source_map
-        assert sources[f"{number}.js"].read_bytes() == b"a(%d)" % number
+        assert sources[f"{number}.js"].read_bytes() == b"a(%d)\n\n" % number

@@ -70,7 +70,7 @@ def test_a_reference_without_its_map_is_found(tmp_path: Path) -> None:
 
 def test_a_map_that_is_there_but_not_selected_is_told_apart(tmp_path: Path) -> None:
     files = {"app.js": SCRIPT, "app.js.map": source_map()}
-    message = only(findings(tmp_path, files, "*.js"), "app.js", "missing-map")
+    message = only(findings(tmp_path, files, "*.js", "!*.map"), "app.js", "missing-map")
     assert "shop/static/app.js.map is there but not selected" in message
 
 

@@ -13,8 +13,8 @@ from hatch_sentry_artifacts.assets.asset import Asset, Finding
 from hatch_sentry_artifacts.assets.collect import Collection, collect
 from hatch_sentry_artifacts.assets.distribution.opening import (
     Distribution,
+    add_files,
     open_distribution,
-    with_files,
 )
 from hatch_sentry_artifacts.assets.original_sources.embedding import Embedding, open_embedding
 from hatch_sentry_artifacts.configuration.credentials.settings import Settings
@@ -88,7 +88,7 @@ def publish(job: Job, console: Console, *, policy: RetryPolicy | None = None) ->
         open_embedding(job.on_disk, wanted=wanted) as embedding,
         open_distribution(job.path) as packed,
     ):
-        distribution = with_files(packed, job.shipment.unshipped) if job.shipment else packed
+        distribution = add_files(packed, job.shipment.unshipped) if job.shipment else packed
         target = release_name(
             job.options,
             distribution.name or job.name,

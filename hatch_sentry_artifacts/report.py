@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -63,7 +64,7 @@ class Report:
         return {status.value: counts[status] for status in Status if counts[status]}
 
     def as_json(self) -> dict[str, Any]:
-        """The report as the README describes it."""
+        """Return the report as the README describes it."""
         return {
             "release": self.release,
             "dist": self.dist,
@@ -104,7 +105,7 @@ class Report:
         return "\n".join(lines) + "\n"
 
     def result(self) -> str:
-        """One line: how many files of which status, and what it took."""
+        """Return one line: how many files of which status, and what it took."""
         counts = ", ".join(f"{count} {status}" for status, count in self.summary.items())
         if self.dry_run:
             return f"dry run: {counts or 'no files'}, nothing sent"
@@ -112,26 +113,48 @@ class Report:
         return f"{counts or 'nothing sent'} ({effort})"
 
 
-def write_reports(reports: Sequence[Report], file: Path) -> None:
+def write_reports(reports: Sequence[Report], file: Path, *, inside: Path | None = None) -> None:
     """Write `reports` to `file`: one JSON object a line, or Markdown if it ends in `.md`.
 
-    Raises ConfigurationError if that cannot be done.
+    GitHub's step summary, which other steps write to, gets Markdown at its end. `inside` is the
+    folder out of which the file may not lead, by no link either: a project's configuration is not
+    the word of whoever builds it. Raises ConfigurationError if that cannot be done.
     """
-    if file.suffix.lower() in {".md", ".markdown"}:
+    if inside is not None:
+        _refuse_outside(file, inside)
+    shared = _is_step_summary(file)
+    if shared or file.suffix.lower() in {".md", ".markdown"}:
         text = "\n".join(report.as_markdown() for report in reports)
     else:
         text = json_lines(reports)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
+        with file.open("a" if shared else "w", encoding="utf-8") as opened:
+            opened.write(text)
     except OSError as error:
         raise ConfigurationError(
             f"the report could not be written to {file}: {error.strerror}; fix the option `report`"
         ) from None
 
 
+def _refuse_outside(file: Path, folder: Path) -> None:
+    """Raise ConfigurationError for a file that is not in the folder, or is reached by a link."""
+    parts = file.relative_to(folder).parts if file.is_relative_to(folder) else (os.pardir,)
+    steps = [folder.joinpath(*parts[: length + 1]) for length in range(len(parts))]
+    if os.pardir in parts or any(step.is_symlink() for step in steps):
+        raise ConfigurationError(
+            f"the report was not written to {file}: the option `report` in a project's files names "
+            f"a file inside of {folder}, and not by a link; --report may name any"
+        )
+
+
+def _is_step_summary(file: Path) -> bool:
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    return bool(summary) and file.resolve() == Path(summary or "").resolve()
+
+
 def json_lines(reports: Sequence[Report]) -> str:
-    """One JSON object a line for each report, so that any number of them can be read alike."""
+    """Return a line of JSON for each report, so that any number of them can be read alike."""
     return "".join(json_text(report.as_json()) + "\n" for report in reports)
 
 

@@ -25,7 +25,11 @@ _UNDECIDED = {"created", "assembling"}
 
 @dataclass(frozen=True)
 class BuildUpload:
-    """An upload that waits for its wheel. `folder` is the project's own, where it is known."""
+    """An upload that waits for its wheel.
+
+    `folder` is the project's own, where it is known; `given_report` is a file that a command's own
+    flag names, and not the project's configuration.
+    """
 
     options: Options
     configured: Wanted
@@ -33,6 +37,7 @@ class BuildUpload:
     is_own: bool
     order: UploadMode
     flags: Wanted | None = None
+    given_report: str | None = None
 
     def run(
         self,
@@ -119,8 +124,10 @@ class BuildUpload:
         from hatch_sentry_artifacts.publish import conclude
         from hatch_sentry_artifacts.report import write_reports
 
-        if self.options.report:
-            write_reports([report], self.folder / self.options.report)
+        if self.given_report:
+            write_reports([report], self.folder / self.given_report)
+        elif self.options.report and not report.dry_run:
+            write_reports([report], self.folder / self.options.report, inside=self.folder)
         conclude(report, console)
 
     def _why_not(self, settings: Settings) -> str:
@@ -190,12 +197,13 @@ def explicit(*, root: Path, flags: Source, dry_run: bool) -> BuildUpload:
     from hatch_sentry_artifacts.configuration.project import read_project
 
     source = read_project(root).source
-    options = read_options(source, flags)
+    options, given = read_options(source, flags), read_options(flags)
     return BuildUpload(
         options,
         Wanted.of(read_options(source), source.path),
         root,
         is_own=True,
         order=UploadMode.DRY_RUN if dry_run else UploadMode.UPLOAD,
-        flags=Wanted.of(read_options(flags)),
+        flags=Wanted.of(given),
+        given_report=given.report,
     )

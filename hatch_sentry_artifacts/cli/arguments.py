@@ -20,6 +20,7 @@ from hatch_sentry_artifacts.configuration.options import (
     read_options,
 )
 from hatch_sentry_artifacts.configuration.project import Project, read_project
+from hatch_sentry_artifacts.errors import ConfigurationError
 
 CONNECTION_KEYS = ("organization", "project", "url", "timeout")
 _REPEATED = {Kind.TEXTS, Kind.PATTERNS, Kind.PREFIXES}
@@ -77,7 +78,7 @@ def add_options(parser: argparse.ArgumentParser, keys: Iterable[str]) -> None:
 
 
 def read_context(parsed: argparse.Namespace) -> Context:
-    """The project around the working directory, under the flags. Raises ConfigurationError."""
+    """Return the project around the working directory, with flags. Raises ConfigurationError."""
     project = read_project(_project_folder(Path.cwd()))
     flags = Source(
         {key: _value(key, given) for key, given in vars(parsed).items() if key in OPTIONS}
@@ -102,8 +103,20 @@ def _project_folder(folder: Path) -> Path:
 
 
 def _value(key: str, given: Any) -> object:
-    """A flag's value as TOML would have it."""
+    """Return a flag's value as TOML would have it. Raises ConfigurationError."""
     option = OPTIONS[key]
     if option.kind is Kind.PREFIXES:
-        return dict(pair.partition("=")[::2] for pair in given)
+        return dict(_prefix(key, pair) for pair in given)
     return option.from_text(given) if isinstance(given, str) else given
+
+
+def _prefix(key: str, pair: str) -> tuple[str, str]:
+    """Return a folder and its prefix. Raises ConfigurationError if a shell expanded its `~`."""
+    folder, _, prefix = pair.partition("=")
+    home = str(home_folder() or "").rstrip("/")
+    if home and f"{prefix}/".startswith(f"{home}/"):
+        meant = f"{folder}=~{prefix[len(home) :]}"
+        raise ConfigurationError(
+            f"--{key} {pair}: the shell made your home folder of the ~: quote it, --{key} '{meant}'"
+        )
+    return folder, prefix

@@ -16,13 +16,14 @@ from hatch_sentry_artifacts.cli.arguments import (
     add_options,
     read_context,
 )
+from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.release_name import project_release
 from hatch_sentry_artifacts.console import Console, print_safely
 from hatch_sentry_artifacts.errors import UPLOAD_FAILED, ConfigurationError, FilesHidden
 from hatch_sentry_artifacts.explain.artifacts import Artifacts
-from hatch_sentry_artifacts.explain.explanation import explain
+from hatch_sentry_artifacts.explain.explanation import Explanation, explain
 from hatch_sentry_artifacts.explain.gathering import distribution_artifacts, server_artifacts
-from hatch_sentry_artifacts.explain.position import read_position
+from hatch_sentry_artifacts.explain.position import read_positions
 from hatch_sentry_artifacts.explain.wording import as_json, as_lines
 from hatch_sentry_artifacts.sentry.session import connected
 
@@ -45,7 +46,7 @@ def add_parser(commands: Any, summary: str) -> None:
     parser.add_argument(
         "place",
         metavar="URL[:LINE:COLUMN]",
-        help="as the trace has it; a whole line of a trace, in quotes, will do too",
+        help="as the trace has it; a line of a trace or a whole trace, in quotes, will do too",
     )
     parser.add_argument(
         "--from",
@@ -65,34 +66,50 @@ def add_parser(commands: Any, summary: str) -> None:
 
 
 def run(parsed: argparse.Namespace, console: Console) -> int:
-    """Print the explanation; 0 if the place resolves."""
-    position = read_position(parsed.place)
+    """Print the explanation of each place; return 0 if all of them resolve."""
+    positions = read_positions(parsed.place)
     context = read_context(parsed)
     debug_id = _debug_id(parsed.debug_id)
-    offline = parsed.distribution is not None
+    codes = []
     with _artifacts(parsed.distribution, context, debug_id, console) as artifacts:
-        found = explain(position, artifacts)
-    if parsed.json:
+        for number, position in enumerate(positions):
+            if number and not parsed.json:
+                console.result("")
+            found = explain(position, artifacts)
+            codes.append(_show(found, console, in_json=parsed.json))
+    if parsed.distribution is not None:
+        for line in _hints(context.options, debug_id, resolved=not any(codes)):
+            console.info(line)
+    return max(codes)
+
+
+def _show(found: Explanation, console: Console, *, in_json: bool) -> int:
+    """Print one explanation; return its exit code."""
+    if in_json:
         print_safely(as_json(found), sys.stdout)
     else:
         for line in as_lines(found):
             console.result(line)
-    if offline and not found.resolved and context.options.source_maps == "strip":
-        console.info(
-            '`source-maps` is "strip", so the built wheel holds no maps: ask the server, or look '
-            "into the package's folder"
-        )
-    if offline and debug_id is not None and context.options.upload_as != ARTIFACT_BUNDLE:
-        console.info(
-            "Sentry finds files by their debug id only if they are uploaded with `upload-as` set "
-            f'to "{ARTIFACT_BUNDLE}"'
-        )
     if found.error is not None:
         console.error(*found.error.lines)
         if isinstance(found.error, FilesHidden):
             console.info("--from looks into a wheel or folder")
         return found.error.exit_code
     return _RESOLVED if found.resolved else UPLOAD_FAILED
+
+
+def _hints(options: Options, debug_id: str | None, *, resolved: bool) -> Iterator[str]:
+    """Yield what a look into a wheel or folder does not tell."""
+    if not resolved and options.source_maps == "strip":
+        yield (
+            '`source-maps` is "strip", so the built wheel holds no maps: ask the server, or look '
+            "into the package's folder"
+        )
+    if debug_id is not None and options.upload_as != ARTIFACT_BUNDLE:
+        yield (
+            "Sentry finds files by their debug id only if they are uploaded with `upload-as` set "
+            f'to "{ARTIFACT_BUNDLE}"'
+        )
 
 
 @contextmanager

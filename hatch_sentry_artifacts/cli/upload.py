@@ -54,7 +54,7 @@ def add_parser(commands: Any, summary: str) -> None:
 
 
 def run(parsed: argparse.Namespace, console: Console) -> int:
-    """Upload; the exit code is that of the first distribution that failed."""
+    """Upload; return the exit code, which is that of the first distribution that failed."""
     context = read_context(parsed)
     _refuse_changes(context.flags)
     reports: list[Report] = []
@@ -81,10 +81,16 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             failed.append(error)
     if parsed.json:
         print_safely(json_lines(reports).rstrip("\n"), sys.stdout)
-    if context.options.report:
-        folder = Path.cwd() if context.flags.report else context.project.folder
-        write_reports(reports, folder / context.options.report)
+    _write_reports(reports, context, dry_run=parsed.dry_run)
     return _exit_code(failed, context)
+
+
+def _write_reports(reports: Sequence[Report], context: Context, *, dry_run: bool) -> None:
+    if context.flags.report:
+        write_reports(reports, Path.cwd() / context.flags.report)
+    elif context.options.report and not dry_run:
+        folder = context.project.folder
+        write_reports(reports, folder / context.options.report, inside=folder)
 
 
 def _refuse_changes(flags: Options) -> None:

@@ -11,7 +11,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
 def candidates(url: str) -> tuple[str, ...]:
-    """The names that Sentry looks for, in its order; two, or four if the URL has a query.
+    """Return the names that Sentry looks for, in its order; two, or four if the URL has a query.
 
     As its own `ReleaseFile.normalize` does, which has no public description: the fragment is
     dropped, names are compared as they are, and `~` stands for any scheme and host.
@@ -19,22 +19,23 @@ def candidates(url: str) -> tuple[str, ...]:
     whole, _, query = url.partition("#")[0].partition("?")
     path = _SCHEME.sub("", whole).partition("/")
     any_host = "~" + path[1] + path[2]
-    if not query:
-        return whole, any_host
-    return f"{whole}?{query}", whole, f"{any_host}?{query}", any_host
+    with_query = [f"{whole}?{query}", whole, f"{any_host}?{query}", any_host]
+    # Each once: where no host is known, the URL is the name for any host.
+    return tuple(dict.fromkeys(with_query if query else (whole, any_host)))
 
 
 def stem(url: str) -> str:
-    """What Sentry asks its index of artifact bundles for: the path up to the file's first dot.
+    """Return what Sentry asks its index of artifact bundles for.
 
-    In lower case, since the index does not tell cases apart.
+    That is the path up to the file's first dot, in lower case, since the index does not tell cases
+    apart.
     """
     folder, slash, file = candidates(url)[-1][1:].rpartition("/")
     return (folder + slash + file.partition(".")[0]).lower()
 
 
 def map_url(script_url: str, reference: str) -> str:
-    """The URL that a script's reference to its map means, for schemes of any kind.
+    """Return the URL that a script's reference to its map means, for schemes of any kind.
 
     `~/` is the top of the script's host.
     """
@@ -42,8 +43,9 @@ def map_url(script_url: str, reference: str) -> str:
         return reference
     wanted = reference[1:] if reference.startswith(HOST) else reference
     scheme = _SCHEME.match(script_url)
-    if scheme is None:
+    if scheme is None and not script_url.startswith(HOST):
         return urljoin(script_url, wanted)
     # urljoin leaves URLs of schemes that it does not know as they are.
-    joined = urljoin("http://" + script_url[scheme.end() :], wanted)
-    return scheme[0] + joined.partition("://")[2]
+    start = scheme[0] if scheme else ""
+    joined = urljoin("http://" + script_url[len(start) :], wanted)
+    return start + joined.partition("://")[2]

@@ -265,3 +265,64 @@ def test_the_version_is_told(shell: Shell) -> None:
 def _version(shell: Shell) -> str:
     (wheel,) = (shell.folder / "dist").glob("*.whl")
     return wheel.name.split("-")[1]
+
+
+def test_the_step_summary_of_github_gets_markdown_at_its_end(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = tmp_path / "step_summary_1234"
+    summary.write_text("other steps\n", "utf-8")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    assert shell.run("upload", "--report", str(summary)).code == 0
+    text = summary.read_text("utf-8")
+    assert text.startswith("other steps\n## Sentry release `1.2.0+")
+
+
+@pytest.mark.parametrize("report", ["../out.json", "/tmp/out.json", "link.json", "linked/out.json"])
+def test_a_report_of_the_configuration_stays_in_the_project(
+    shell: Shell, tmp_path: Path, report: str
+) -> None:
+    (shell.folder / "link.json").symlink_to(tmp_path / "out.json")
+    (shell.folder / "linked").symlink_to(tmp_path)
+    shell.configure(f'report = "{report}"')
+    done = shell.run("upload")
+    assert done.code == 2
+    assert "--report may name any" in done.err
+    assert not (tmp_path / "out.json").exists()
+
+
+def test_a_report_is_written_in_a_dry_run_only_if_a_flag_names_it(shell: Shell) -> None:
+    shell.configure('report = "configured.json"')
+    shell.run("upload", "--dry-run")
+    assert not (shell.folder / "configured.json").exists()
+    shell.run("upload", "--dry-run", "--report", "../given.json")
+    assert (shell.folder.parent / "given.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("shop-1.2.0.tar.gz", "is an sdist"),
+        ("app.js", "pass the folder that holds it"),
+        ("app.js.map", "pass the folder that holds it"),
+    ],
+)
+def test_what_is_no_wheel_is_called_by_its_name(shell: Shell, name: str, hint: str) -> None:
+    (shell.folder / name).write_bytes(b"x")
+    done = shell.run("upload", name)
+    assert done.code == 2
+    assert f"error: {name}: is " in done.err
+    assert hint in done.err
+
+
+def test_a_misspelt_flag_is_answered_with_the_right_one_and_its_command(shell: Shell) -> None:
+    done = shell.run("upload", "--projet", "web")
+    assert done.code == 2
+    assert done.err.startswith("usage: hatch-sentry-artifacts upload ")
+    assert "--projet (did you mean --project?)" in done.err
+
+
+def test_a_home_folder_that_the_shell_put_in_is_recognised(shell: Shell) -> None:
+    done = shell.run("upload", "--paths", f"static={Path.home()}/static")
+    assert done.code == 2
+    assert "quote it, --paths 'static=~/static'" in done.err

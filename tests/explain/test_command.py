@@ -171,7 +171,7 @@ def test_without_ecma426_all_but_the_original_is_shown(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["static/page.js:1:2"], "holds no URL"),
+        (["page.js"], "holds no URL"),
         ([URL, "--release", "none-of-that"], "there is no release none-of-that"),
         ([URL, "--from", "none.whl"], "there is no such wheel or folder"),
     ],
@@ -227,3 +227,33 @@ def test_a_wheel_whose_maps_were_stripped_says_where_to_look(shell: Shell, tmp_p
 
 def test_help_fits_80_columns(shell: Shell) -> None:
     assert all(len(line) <= 80 for line in shell.run("explain", "--help").out.splitlines())
+
+
+def test_a_path_without_a_host_resolves_as_on_any_host(shell: Shell, wheel: Path) -> None:
+    shell.run("upload", str(wheel))
+    done = shell.run("explain", "at f (/static/page.js?v=1:1:344)")
+    assert done.code == 0
+    assert "  answers     ~/static/page.js\n" in done.out
+    assert "  answers     ~/static/page.js.map\n" in done.out
+    assert "function: totalOf" in done.out
+
+
+TRACE = f"""TypeError: discount is undefined
+    at totalOf ({PLACE})
+    at Array.map (<anonymous>)
+    at lonely (https://shop.example/static/lonely.js:1:1)
+"""
+
+
+def test_every_frame_of_a_trace_is_explained(shell: Shell, wheel: Path) -> None:
+    done = shell.run("explain", TRACE, "--from", str(wheel))
+    assert done.code == 1
+    assert done.out.count("\nScript\n") == 2
+    assert "function: totalOf" in done.out
+    assert "\nhttps://shop.example/static/lonely.js, line 1, column 1\n" in done.out
+
+
+def test_every_frame_of_a_trace_is_a_line_of_json(shell: Shell, wheel: Path) -> None:
+    done = shell.run("explain", TRACE, "--json", "--from", str(wheel))
+    resolved = [json.loads(line)["resolved"] for line in done.out.splitlines()]
+    assert resolved == [True, False]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hatch_sentry_artifacts.errors import ConfigurationError
-from hatch_sentry_artifacts.explain.position import Position, read_position
+from hatch_sentry_artifacts.explain.position import Position, read_position, read_positions
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,20 @@ def test_brackets_may_be_part_of_the_url() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("/static/app.js:1:2", "holds no URL"),
         ("app.js", "holds no URL"),
         ("", "holds no URL"),
         ("https://h/a.js:0:5", "counted from 1"),
         ("https://h/a.js:5:0", "counted from 1"),
+        ("https://h/a.js:-1:5", "counted from 1"),
+        ("https://h/a.js:5:-1", "counted from 1"),
+        ("https://h/a.js:inf:5", "counted from 1"),
+        ("https://h/a.js:1:NaN", "counted from 1"),
+        ("https://h/a.js:1e999:5", "counted from 1"),
+        ("https://h/a.js:1.5:5", "counted from 1"),
+        ("https://h/a.js:2147483648:5", "go up to 2147483647"),
+        ("https://h/a.js:1:" + "9" * 5000, "go up to 2147483647"),
+        ("https://h/" + "a" * 20_000, "characters"),
+        ("//h/a.js:1:2", "holds no URL"),
         ("https://h:port/a.js", "is not a URL"),
         ("https://h:1:2", "is not a URL"),
         ("https://[h/a.js", "is not a URL"),
@@ -77,3 +86,45 @@ def test_brackets_may_be_part_of_the_url() -> None:
 def test_what_is_no_place_in_a_script_is_refused(text: str, problem: str) -> None:
     with pytest.raises(ConfigurationError, match=problem):
         read_position(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/static/app.js:1:48213",
+        "~/static/app.js:1:48213",
+        "./static/app.js:1:48213",
+        "static/app.js:1:48213",
+        "at f (/static/app.js:1:48213)",
+        "    at async f (/static/app.js:1:48213)",
+        "at /static/app.js:1:48213",
+        "f@/static/app.js:1:48213",
+        "/static/app.js in render at line 1:48213",
+        "/static/app.js at line 1:48213",
+    ],
+)
+def test_a_path_without_a_host_is_one_of_any_host(line: str) -> None:
+    assert read_position(line) == Position("~/static/app.js", 1, 48213)
+
+
+TRACE = """TypeError: x is undefined, see https://h/help
+    at f (https://h/a.js:1:2)
+    at Array.map (<anonymous>)
+
+    at async Promise.all (index 0)
+    at g (/b.js:3:4)
+"""
+
+
+def test_a_trace_is_read_frame_by_frame() -> None:
+    expected = [Position("https://h/a.js", 1, 2), Position("~/b.js", 3, 4)]
+    assert read_positions(TRACE) == expected
+
+
+def test_a_single_line_may_lack_a_place() -> None:
+    assert read_positions("https://h/a.js\n") == [Position("https://h/a.js")]
+
+
+def test_lines_of_which_none_is_a_frame_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match="none of the 2 lines is a frame"):
+        read_positions("TypeError: see https://h/help\n    at Array.map (<anonymous>)")

@@ -11,7 +11,10 @@ from pathlib import Path
 from hatch_sentry_artifacts.assets.asset import Content, Member
 from hatch_sentry_artifacts.assets.distribution.open_file import OpenFile
 from hatch_sentry_artifacts.assets.distribution.wheel import Wheel
+from hatch_sentry_artifacts.assets.kinds import is_map, is_script
 from hatch_sentry_artifacts.errors import DistributionError
+
+_SDISTS = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Distribution:
 
 @contextmanager
 def open_distribution(path: Path) -> Iterator[Distribution]:
-    """The wheel or folder at `path`, readable as long as the context lasts.
+    """Yield the wheel or folder at `path`, readable as long as the context lasts.
 
     Raises DistributionError if there is neither, or if it is a wheel that is damaged or unsafe.
     """
@@ -38,12 +41,28 @@ def open_distribution(path: Path) -> Iterator[Distribution]:
         return
     if not path.exists():
         raise DistributionError(f"{path}: there is no such wheel or folder")
+    _refuse_other_kinds(path)
     with Wheel(path) as wheel:
         yield Distribution(path.name, wheel.members, wheel.name, wheel.version)
 
 
-def with_files(distribution: Distribution, files: Mapping[str, Path]) -> Distribution:
-    """`distribution` as if it also held `files`, by their path in it."""
+def _refuse_other_kinds(path: Path) -> None:
+    """Raise DistributionError, with what to pass instead, for a file that is clearly no wheel."""
+    name = path.name.lower()
+    if name.endswith(_SDISTS):
+        raise DistributionError(
+            f"{path}: is an sdist, and a release has the files of a wheel: pass the wheel that is "
+            "built from it, such as dist/*.whl"
+        )
+    if is_script(name) or is_map(name):
+        raise DistributionError(
+            f"{path}: is a single file: pass the folder that holds it, from which names are made, "
+            "or the wheel"
+        )
+
+
+def add_files(distribution: Distribution, files: Mapping[str, Path]) -> Distribution:
+    """Return `distribution` as if it also held `files`, by their path in it."""
     more = [Member(path, file.stat().st_size, FileOpener(file)) for path, file in files.items()]
     return replace(distribution, members=[*distribution.members, *more])
 

@@ -84,6 +84,11 @@ def find_original(
     text = contents[index] if index < len(contents) and isinstance(contents[index], str) else None
     lines = _LINE_END.split(text) if text is not None else []
     at, units = found.token.original_line, found.token.original_column
+    if at < 0 or units < 0:
+        raise Unresolved(
+            f"the map leads to line {at + 1}, column {units + 1} of {sources[index]}, where nothing "
+            "can be: build it again"
+        )
     if text is not None and at >= len(lines):
         raise Unresolved(
             f"the map leads to line {at + 1} of {sources[index]}, which has {len(lines)}: it is "

@@ -278,3 +278,14 @@ def test_a_place_between_sections_takes_the_mapping_before_it(place: str, source
     found = of_map({"version": 3, "sections": sections}, place).original
     assert found is not None
     assert (found.source, found.near) == (source, True)
+
+
+@pytest.mark.parametrize("mappings", ["AADA", "AAAD", "AADAA"])
+@pytest.mark.parametrize("with_text", [True, False])
+def test_a_map_that_leads_before_the_first_line_or_column_resolves_nothing(
+    mappings: str, with_text: bool
+) -> None:
+    text = MAP["sourcesContent"] if with_text else [None]
+    found = of_map({**MAP, "mappings": mappings, "sourcesContent": text})
+    assert not found.resolved
+    assert found.reason is not None

@@ -14,7 +14,7 @@ _TOKEN_SHAPES = re.compile(
 
 
 def redact(text: str, *secrets: str) -> str:
-    """`text` with each of `secrets`, and whatever has the shape of a Sentry token, masked."""
+    """Return `text` with `secrets`, and what has the shape of a Sentry token, masked."""
     for secret in secrets:
         if secret:
             text = text.replace(secret, MASK)

@@ -63,7 +63,7 @@ class Report:
         counts = Counter(outcome.status for outcome in self.files)
         return {status.value: counts[status] for status in Status if counts[status]}
 
-    def as_json(self) -> dict[str, Any]:
+    def json_object(self) -> dict[str, Any]:
         """Return the report as the README describes it."""
         return {
             "release": self.release,
@@ -83,7 +83,7 @@ class Report:
             **({"error": str(self.error)} if self.error else {}),
         }
 
-    def as_markdown(self) -> str:
+    def markdown(self) -> str:
         """Return a heading, the counts, and a table of the files; foreign text is code in it."""
         dist = f", dist {markdown_code(self.dist)}" if self.dist else ""
         error = ["", *(markdown_code(line) for line in self.error.lines)] if self.error else []
@@ -124,7 +124,7 @@ def write_reports(reports: Sequence[Report], file: Path, *, inside: Path | None 
         _refuse_outside(file, inside)
     shared = _is_step_summary(file)
     if shared or file.suffix.lower() in {".md", ".markdown"}:
-        text = "\n".join(report.as_markdown() for report in reports)
+        text = "\n".join(report.markdown() for report in reports)
     else:
         text = json_lines(reports)
     try:
@@ -155,7 +155,7 @@ def _is_step_summary(file: Path) -> bool:
 
 def json_lines(reports: Sequence[Report]) -> str:
     """Return a line of JSON for each report, so that any number of them can be read alike."""
-    return "".join(json_text(report.as_json()) + "\n" for report in reports)
+    return "".join(json_text(report.json_object()) + "\n" for report in reports)
 
 
 def _file_as_json(outcome: Outcome) -> dict[str, Any]:

@@ -41,8 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         # Help may have been printed to where nothing can be written.
         _flush(sys.stdout)
-    as_json = getattr(parsed, "json", False)
-    console = TerminalConsole(os.environ, results=sys.stderr if as_json else None)
+    in_json = getattr(parsed, "json", False)
+    console = TerminalConsole(os.environ, results=sys.stderr if in_json else None)
     try:
         code: int = parsed.run(parsed, console)
     except OutputError as error:

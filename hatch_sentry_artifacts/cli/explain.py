@@ -24,7 +24,7 @@ from hatch_sentry_artifacts.explain.artifacts import Artifacts
 from hatch_sentry_artifacts.explain.explanation import Explanation, explain
 from hatch_sentry_artifacts.explain.gathering import distribution_artifacts, server_artifacts
 from hatch_sentry_artifacts.explain.position import read_positions
-from hatch_sentry_artifacts.explain.wording import as_json, as_lines
+from hatch_sentry_artifacts.explain.wording import explanation_json, explanation_lines
 from hatch_sentry_artifacts.sentry.session import connected
 
 ARTIFACT_BUNDLE = "artifact-bundle"
@@ -86,9 +86,9 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
 def _show(found: Explanation, console: Console, *, in_json: bool) -> int:
     """Print one explanation; return its exit code."""
     if in_json:
-        print_safely(as_json(found), sys.stdout)
+        print_safely(explanation_json(found), sys.stdout)
     else:
-        for line in as_lines(found):
+        for line in explanation_lines(found):
             console.result(line)
     if found.error is not None:
         console.error(*found.error.lines)

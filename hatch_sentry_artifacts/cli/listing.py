@@ -113,7 +113,7 @@ def _lines(
 
 
 def _table(columns: Mapping[str, Sequence[str]]) -> list[str]:
-    """The rows under their titles; columns that say nothing are left out."""
+    """Return the rows under their titles; columns that say nothing are left out."""
     told = [
         (title, cells) for title, cells in columns.items() if any(cell != _NONE for cell in cells)
     ]

@@ -37,12 +37,12 @@ class Artifact:
     read_headers: Callable[[], Mapping[str, str]] | None = field(default=None, repr=False)
 
     def header(self, key: str) -> str | None:
-        """The value of a header, whose case does not matter; None if it is empty or missing."""
+        """Return a header's value, whatever its case; None if it is empty or missing."""
         values = (value for each, value in self.headers.items() if each.lower() == key.lower())
         return next(values, "").strip() or None
 
-    def with_headers(self) -> Artifact:
-        """The same with all of its headers."""
+    def completed(self) -> Artifact:
+        """Return the same with all of its headers."""
         if self.read_headers is None:
             return self
         return replace(self, headers=self.read_headers(), read_headers=None)
@@ -103,7 +103,7 @@ class Search:
 class Artifacts:
     """All that could answer, and the release, dist and debug id of the event.
 
-    `bundles` are those of the release, the newest first; `of_debug_id` is the newest that has the
+    `bundles` are those of the release, the newest first; `identified` is the newest that has the
     debug id, of whatever release. `label` says in words where they all are.
     """
 
@@ -113,7 +113,7 @@ class Artifacts:
     dist: str | None = None
     bundles: tuple[Bundle, ...] = ()
     debug_id: str | None = None
-    of_debug_id: Bundle | None = None
+    identified: Bundle | None = None
 
     def find(self, kind: Kind, url: str | None) -> Search:
         """Look for the script or map of the event's debug id, then for that of `url`.
@@ -124,7 +124,7 @@ class Artifacts:
         tried: list[Candidate] = []
         found: Artifact | None = None
         if self.debug_id is not None:
-            found, note = self._by_debug_id(kind)
+            found, note = self._identified(kind)
             status = Status.ABSENT if found is None else Status.ANSWERS
             tried.append(Candidate(self.debug_id, status, place=Place.DEBUG_ID, note=note))
         for shelf in self._shelves(url) if url is not None else ():
@@ -138,17 +138,17 @@ class Artifacts:
             near = near_misses(url, [(file.name, file.dist) for file in others], self.dist)
         return Search(url, tuple(tried), found, tuple(near))
 
-    def _by_debug_id(self, kind: Kind) -> tuple[Artifact | None, str | None]:
-        """What answers for the debug id, or why nothing does."""
-        if self.of_debug_id is None:
+    def _identified(self, kind: Kind) -> tuple[Artifact | None, str | None]:
+        """Return what answers for the debug id, or why nothing does."""
+        if self.identified is None:
             return None, "no artifact bundle has a file of that debug id"
         kinds = []
-        for file in self.of_debug_id.files:
+        for file in self.identified.files:
             if file.debug_id == self.debug_id:
                 if file.kind == kind.value:
                     return file, None
                 kinds.append(f"{file.name}, a {(file.kind or 'file').replace('_', ' ')}")
-        bundle = self.of_debug_id.id
+        bundle = self.identified.id
         which = "what an upload would send" if bundle is None else f"artifact bundle {bundle}"
         return None, (
             f"{which} has that debug id only for {' and '.join(kinds)}, and for no "
@@ -159,14 +159,14 @@ class Artifacts:
         """Where Sentry looks for a URL, one after the other; and where it does not, and why."""
         bundles = self.bundles
         why: str | None = None
-        if self.of_debug_id is not None:
-            yield _Shelf(Place.BUNDLES, self.of_debug_id.files, of_any_dist=True)
+        if self.identified is not None:
+            yield _Shelf(Place.BUNDLES, self.identified.files, of_any_dist=True)
             why = "Sentry stays with the artifact bundle that has the debug id"
-            bundles = tuple(each for each in bundles if each.id != self.of_debug_id.id)
-        of_release = [file for bundle in bundles for file in bundle.files]
-        if of_release:
-            yield _Shelf(Place.BUNDLES, of_release, why=why)
-        if self.files or not (self.bundles or self.of_debug_id):
+            bundles = tuple(each for each in bundles if each.id != self.identified.id)
+        released = [file for bundle in bundles for file in bundle.files]
+        if released:
+            yield _Shelf(Place.BUNDLES, released, why=why)
+        if self.files or not (self.bundles or self.identified):
             yield _Shelf(Place.FILES, self.files, why=why or self._why_no_files(url))
 
     def _why_no_files(self, url: str) -> str | None:
@@ -183,7 +183,7 @@ class Artifacts:
         return None
 
     def _all_files(self) -> Iterator[Artifact]:
-        for bundle in (*self.bundles, *([self.of_debug_id] if self.of_debug_id else [])):
+        for bundle in (*self.bundles, *([self.identified] if self.identified else [])):
             yield from bundle.files
         yield from self.files
 

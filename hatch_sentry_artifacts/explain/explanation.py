@@ -81,7 +81,7 @@ def explain(position: Position, artifacts: Artifacts) -> Explanation:
         script = _answering(found.script, artifacts, "script")
         link = _link_by_debug_id(artifacts)
         if link is None:
-            script = script.with_headers()
+            script = script.completed()
             found = replace(found, script=replace(found.script, artifact=script))
             link = _link(position.url, script, artifacts)
         found = replace(found, link=link)
@@ -125,7 +125,7 @@ def _answering(search: Search, artifacts: Artifacts, what: str) -> Artifact:
 
 
 def _link_by_debug_id(artifacts: Artifacts) -> MapLink | None:
-    """The way to the map that has the event's debug id, if there is one."""
+    """Return the way to the map that has the event's debug id, if there is one."""
     search = artifacts.find(Kind.MAP, None)
     return MapLink(None, BY_DEBUG_ID, search) if search.artifact is not None else None
 

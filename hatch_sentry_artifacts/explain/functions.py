@@ -62,7 +62,7 @@ class _Open:
 
 
 def enclosing_function(text: str, offset: int) -> Function | None:
-    """The innermost function with a name around `offset`; None if none is seen.
+    """Return the innermost function with a name around `offset`; None if none is seen.
 
     A best effort: no parser stands behind it.
     """
@@ -82,7 +82,7 @@ def enclosing_function(text: str, offset: int) -> Function | None:
 
 
 def _open_brackets(text: str, offset: int) -> list[_Open]:
-    """What is open at `offset`, the outermost first."""
+    """Return what is open at `offset`, the outermost first."""
     stack: list[_Open] = []
     parameters = (-1, -1)
     for mark, at in _tokens(text, offset, stack):
@@ -105,7 +105,7 @@ def _open_brackets(text: str, offset: int) -> list[_Open]:
 
 
 def _tokens(text: str, offset: int, stack: list[_Open]) -> Iterator[tuple[str, int]]:
-    """The brackets, commas, semicolons and arrows before `offset`, and where each stands."""
+    """Return the brackets, commas, semicolons and arrows before `offset`, and where each stands."""
     at = 0
     templates: list[int] = []
     while (found := _TOKEN.search(text, at)) and found.start() < offset:
@@ -141,7 +141,7 @@ def _divides(text: str, start: int) -> bool:
 
 
 def _named(text: str, entry: _Open, offset: int, *, braced: bool) -> tuple[str, int] | None:
-    """The name, maybe "", of the function that `entry` begins, and where it stands."""
+    """Return the name, maybe "", of the function that `entry` begins, and where it stands."""
     if entry.kind == "=>":
         ended = None if braced else _NEXT_STATEMENT.search(text, entry.at)
         if ended and ended.start() < offset:
@@ -150,11 +150,11 @@ def _named(text: str, entry: _Open, offset: int, *, braced: bool) -> tuple[str, 
     opened, closed = entry.parameters
     is_body = entry.kind == "{" and not entry.of_arrow and closed >= 0
     if is_body and _RETURN_TYPE.fullmatch(text, closed + 1, entry.at):
-        return _before_parameters(text, opened)
+        return _name_before_parameters(text, opened)
     return None
 
 
-def _before_parameters(text: str, opened: int) -> tuple[str, int] | None:
+def _name_before_parameters(text: str, opened: int) -> tuple[str, int] | None:
     """As `_named`, of what has its parameters from `opened` on, and then a block."""
     base, head = _head(text, opened)
     function = _FUNCTION.search(head)
@@ -178,7 +178,7 @@ def _start_of_parameters(text: str, entry: _Open) -> int:
 
 
 def _assigned(text: str, end: int) -> tuple[str, int]:
-    """The name of the variable or property that a function before `end` is given to."""
+    """Return the name of the variable or property that a function before `end` is given to."""
     base, head = _head(text, end)
     found = _TYPED_VARIABLE.search(head) or _ASSIGNED.search(head)
     return (found[1], base + found.start(1)) if found else ("", -1)

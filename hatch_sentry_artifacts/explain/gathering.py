@@ -54,7 +54,7 @@ def distribution_artifacts(
             (),
             bundles=(bundle,),
             debug_id=debug_id,
-            of_debug_id=bundle if debug_id is not None and has_it else None,
+            identified=bundle if debug_id is not None and has_it else None,
         )
 
 
@@ -72,7 +72,7 @@ def server_artifacts(
     not tell. Raises SentryArtifactsError as `read_holdings` does.
     """
     bundles = RemoteBundles(BundleListing(api, workers))
-    identified = bundles.of_debug_id(debug_id) if debug_id is not None else None
+    identified = bundles.identified_bundle(debug_id) if debug_id is not None else None
     holdings = read_holdings(
         api, bundles.listing, target.release, workers, notice, required=identified is None
     )
@@ -82,7 +82,7 @@ def server_artifacts(
         tuple(_remote_artifact(api, target.release, file) for file in holdings.files or ()),
         target.release,
         target.dist,
-        bundles.of_release(target.release, holdings.bundles or ()),
+        bundles.release_bundles(target.release, holdings.bundles or ()),
         debug_id,
         identified,
     )

@@ -67,7 +67,7 @@ def near_misses(
 
 
 def _reasons(wanted: _Parts, found: _Parts) -> Iterator[str | None]:
-    """The likely reasons, the nearest first; None for each that does not apply."""
+    """Return the likely reasons, the nearest first; None for each that does not apply."""
     same = wanted.path == found.path
     yield _query(wanted, found) if same and _host_matches(wanted, found) else None
     yield (
@@ -150,7 +150,7 @@ def _content_hash(wanted: _Parts, found: _Parts) -> str | None:
 
 
 def _similar(wanted: _Parts, names: Sequence[tuple[str, str | None]]) -> list[NearMiss]:
-    """What is left if nothing else is near: names that were perhaps misspelt."""
+    """Return what is left if nothing else is near: names that were perhaps misspelt."""
     dists = dict(names)
     is_map = wanted.file.endswith(".map")
     files = {

@@ -27,8 +27,8 @@ class RemoteBundles:
         self.listing = listing
         self._manifest = cache(listing.manifest)
 
-    def of_release(self, release: str, remote: Sequence[RemoteBundle]) -> tuple[Bundle, ...]:
-        """The bundles, once for each dist of the release that they belong to."""
+    def release_bundles(self, release: str, remote: Sequence[RemoteBundle]) -> tuple[Bundle, ...]:
+        """Return the bundles, once for each dist of the release that they belong to."""
         files = self._files(remote)
         return tuple(
             self._bundle(bundle, dist, files[bundle.id])
@@ -36,8 +36,8 @@ class RemoteBundles:
             for dist in bundle.dists(release)
         )
 
-    def of_debug_id(self, debug_id: str) -> Bundle | None:
-        """The newest bundle with a file of that debug id; None if there is none."""
+    def identified_bundle(self, debug_id: str) -> Bundle | None:
+        """Return the newest bundle with a file of that debug id; None if there is none."""
         try:
             remote = self.listing.of_debug_id(debug_id)
         except NotOffered:

@@ -86,8 +86,8 @@ def find_original(
     at, units = found.token.original_line, found.token.original_column
     if at < 0 or units < 0:
         raise Unresolved(
-            f"the map leads to line {at + 1}, column {units + 1} of {sources[index]}, where nothing "
-            "can be: build it again"
+            f"the map leads to line {at + 1}, column {units + 1} of {sources[index]}, where "
+            "nothing can be: build it again"
         )
     if text is not None and at >= len(lines):
         raise Unresolved(
@@ -228,7 +228,7 @@ def _found(part: Mapping[str, Any], token: Any, *, near: bool) -> _Found:
 
 
 def _parts(source_map: Mapping[str, Any], line: int, column: int, depth: int) -> list[_Part]:
-    """The maps of an index map, in the order of their places; or the one map itself."""
+    """Return the maps of an index map, in the order of their places; or the one map itself."""
     if not isinstance(source_map.get("sections"), list):
         return [_Part(line, column, source_map)]
     if not depth:
@@ -253,7 +253,7 @@ def _function_by_script(
     line: int,
     column: int | None,
 ) -> str | None:
-    """What the map calls the function around a place in the script."""
+    """Return what the map calls the function around a place in the script."""
     lines = _LINE_END.split(script)
     if line > len(lines):
         return None

@@ -32,7 +32,7 @@ _PLACES = {
 }
 
 
-def as_lines(found: Explanation) -> Iterator[str]:
+def explanation_lines(found: Explanation) -> Iterator[str]:
     """Yield the explanation, up to 80 columns wide where names and URLs let it."""
     yield from _wrapped(_place(found))
     yield from _wrapped(f"in {found.artifacts.label}")
@@ -53,8 +53,8 @@ def as_lines(found: Explanation) -> Iterator[str]:
         yield from _wrapped(f"But {caveat}{'' if caveat.endswith('?') else '.'}")
 
 
-def as_json(found: Explanation) -> str:
-    """The explanation as one JSON object."""
+def explanation_json(found: Explanation) -> str:
+    """Return the explanation as one JSON object."""
     link = found.link
     said = {
         "url": found.position.url,
@@ -125,7 +125,7 @@ def _search(search: Search, debug_id: str | None) -> Iterator[str]:
 
 
 def _answer(artifact: Artifact, candidate: Candidate, debug_id: str | None) -> Iterator[str]:
-    """What there is to say of the artifact that answers."""
+    """Return what there is to say of the artifact that answers."""
     if candidate.place is Place.DEBUG_ID:
         yield f"{'':14}{artifact.name}"
     of = [f"artifact bundle {artifact.bundle}"] if artifact.bundle is not None else []
@@ -179,7 +179,7 @@ def _excerpt(original: Original) -> Iterator[str]:
 
 
 def _cropped(text: str, first: int, room: int) -> str:
-    """The part of a line that there is room for, marked where it goes on."""
+    """Return the part of a line that there is room for, marked where it goes on."""
     shown = text[first : first + room]
     if first and shown:
         shown = "…" + shown[1:]

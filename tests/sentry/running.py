@@ -172,7 +172,7 @@ class Run:
     def bundle(self) -> Mapping[str, Any]:
         """What the report says of the artifact bundle."""
         assert self.report is not None
-        said: Mapping[str, Any] = self.report.as_json()["bundle"]
+        said: Mapping[str, Any] = self.report.json_object()["bundle"]
         return said
 
     def error_of(self, name: str) -> str:
@@ -181,7 +181,7 @@ class Run:
         return error or ""
 
     def _files(self) -> list[dict[str, Any]]:
-        return list(self.report.as_json()["files"]) if self.report else []
+        return list(self.report.json_object()["files"]) if self.report else []
 
 
 def assert_secret(secrets: Sequence[str], *texts: str) -> None:
@@ -237,6 +237,6 @@ class Uploader:
             error = problem
         shown = ["".join(traceback.format_exception(error))] if error else []
         if report:
-            shown += [json.dumps(report.as_json()), report.as_markdown(), repr(report)]
+            shown += [json.dumps(report.json_object()), report.markdown(), repr(report)]
         assert_secret(self.secrets, *console.lines, *traced, *shown)
         return Run(report, error, console.lines)

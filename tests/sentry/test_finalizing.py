@@ -37,7 +37,7 @@ def test_files_are_there_though_the_release_is_not_finalized(
     assert (run.exit_code, run.summary) == (exit_code, {"uploaded": 2})
     assert run.error_of("~/static/a.js") == ""
     assert run.report is not None
-    assert run.report.as_json()["ok"] is False
+    assert run.report.json_object()["ok"] is False
     assert any(": 2 uploaded" in line for line in run.lines)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hatch_sentry_artifacts.configuration.credentials.sentryclirc import home_folder
 from hatch_sentry_artifacts.configuration.credentials.settings import Settings, find_settings
@@ -20,7 +21,11 @@ from hatch_sentry_artifacts.configuration.options import (
     read_options,
 )
 from hatch_sentry_artifacts.configuration.project import Project, read_project
+from hatch_sentry_artifacts.console import Console
 from hatch_sentry_artifacts.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from hatch_sentry_artifacts.sentry.api import SentryApi
 
 CONNECTION_KEYS = ("organization", "project", "url", "timeout")
 _REPEATED = {Kind.TEXTS, Kind.PATTERNS, Kind.PREFIXES}
@@ -93,6 +98,22 @@ def read_context(parsed: argparse.Namespace) -> Context:
         configured=Wanted.of(configured, project.source.path),
     )
     return Context(project, options, given, settings)
+
+
+def connect(context: Context, console: Console) -> AbstractContextManager[SentryApi]:
+    """Return the server that the context leads to, open inside of a `with`.
+
+    Raises ConfigurationError, also where the token, organization or project is missing.
+    """
+    # Late, for the commands that ask no server.
+    from hatch_sentry_artifacts.sentry.session import connected
+
+    return connected(
+        context.settings.connection(),
+        workers=context.options.workers,
+        timeout=context.options.timeout,
+        notice=console.info,
+    )
 
 
 def _project_folder(folder: Path) -> Path:

@@ -12,6 +12,7 @@ from hatch_sentry_artifacts.cli.arguments import (
     CONNECTION_KEYS,
     Context,
     add_options,
+    connect,
     read_context,
 )
 from hatch_sentry_artifacts.configuration.credentials.settings import Setting, Settings
@@ -25,7 +26,6 @@ from hatch_sentry_artifacts.errors import (
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.bundles.bundle_api import BundleApi
 from hatch_sentry_artifacts.sentry.connection import Connection
-from hatch_sentry_artifacts.sentry.session import connected
 
 _NEEDED_SCOPES = {"project:releases", "project:write", "project:admin"}
 
@@ -54,13 +54,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         checks.fail("connection", ConfigurationError(problem))
     _tell_settings(settings, checks)
     if checks.code == 0:
-        connection = settings.connection()
-        with connected(
-            connection,
-            workers=context.options.workers,
-            timeout=context.options.timeout,
-            notice=console.info,
-        ) as api:
+        with connect(context, console) as api:
             _ask(api, checks, bundles=context.options.upload_as == "artifact-bundle")
     return checks.code
 

@@ -14,6 +14,7 @@ from hatch_sentry_artifacts.cli.arguments import (
     CONNECTION_KEYS,
     Context,
     add_options,
+    connect,
     read_context,
 )
 from hatch_sentry_artifacts.configuration.options import Options
@@ -25,7 +26,6 @@ from hatch_sentry_artifacts.explain.explanation import Explanation, explain
 from hatch_sentry_artifacts.explain.gathering import distribution_artifacts, server_artifacts
 from hatch_sentry_artifacts.explain.position import read_positions
 from hatch_sentry_artifacts.explain.wording import explanation_json, explanation_lines
-from hatch_sentry_artifacts.sentry.session import connected
 
 ARTIFACT_BUNDLE = "artifact-bundle"
 _RESOLVED = 0
@@ -122,11 +122,8 @@ def _artifacts(
         with distribution_artifacts(distribution, options, debug_id) as artifacts:
             yield artifacts
         return
-    connection = context.settings.connection()
     target = project_release(context.project, options)
-    with connected(
-        connection, workers=options.workers, timeout=options.timeout, notice=console.info
-    ) as api:
+    with connect(context, console) as api:
         yield server_artifacts(api, target, debug_id, workers=options.workers, notice=console.info)
 
 

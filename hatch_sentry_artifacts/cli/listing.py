@@ -11,6 +11,7 @@ from hatch_sentry_artifacts.amounts import files_text, size_text
 from hatch_sentry_artifacts.cli.arguments import (
     CONNECTION_KEYS,
     add_options,
+    connect,
     read_context,
 )
 from hatch_sentry_artifacts.configuration.release_name import project_release
@@ -23,7 +24,6 @@ from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
     RemoteBundle,
 )
 from hatch_sentry_artifacts.sentry.holdings import read_holdings
-from hatch_sentry_artifacts.sentry.session import connected
 
 _NONE = "-"
 _RIGHT_ALIGNED = "SIZE"
@@ -46,16 +46,10 @@ def add_parser(commands: Any, summary: str) -> None:
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Print the files; those of one dist if one is asked for."""
     context = read_context(parsed)
-    connection = context.settings.connection()
     target = project_release(context.project, context.options)
     release, dist = target.release, target.dist
     workers = context.options.workers
-    with connected(
-        connection,
-        workers=context.options.workers,
-        timeout=context.options.timeout,
-        notice=console.info,
-    ) as api:
+    with connect(context, console) as api:
         listing = BundleListing(api, workers)
         there = read_holdings(api, listing, release, workers, console.info)
         bundles = [
@@ -78,7 +72,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         return 0
     for line in _lines(release, files, bundles, of_bundle):
         console.result(line)
-    console.info(f"release {release} of {connection}: {_counted(files, bundles, of_bundle)}")
+    console.info(f"release {release} of {api.connection}: {_counted(files, bundles, of_bundle)}")
     return 0
 
 

@@ -49,7 +49,7 @@ class Artifact:
 
 
 @dataclass(frozen=True)
-class Bundle:
+class EventBundle:
     """An artifact bundle as the event's release sees it, by way of one dist or of none."""
 
     id: str | None
@@ -65,7 +65,7 @@ class Place(str, Enum):
     FILES = "release-files"
 
 
-class Status(str, Enum):
+class CandidateStatus(str, Enum):
     """What became of a candidate."""
 
     ANSWERS = "answers"
@@ -83,7 +83,7 @@ class Candidate:
     """
 
     name: str
-    status: Status
+    status: CandidateStatus
     dists: tuple[str | None, ...] = ()
     place: Place = Place.FILES
     note: str | None = None
@@ -111,9 +111,9 @@ class Artifacts:
     files: tuple[Artifact, ...]
     release: str | None = None
     dist: str | None = None
-    bundles: tuple[Bundle, ...] = ()
+    bundles: tuple[EventBundle, ...] = ()
     debug_id: str | None = None
-    identified: Bundle | None = None
+    identified: EventBundle | None = None
 
     def find(self, kind: Kind, url: str | None) -> Search:
         """Look for the script or map of the event's debug id, then for that of `url`.
@@ -125,7 +125,7 @@ class Artifacts:
         found: Artifact | None = None
         if self.debug_id is not None:
             found, note = self._identified(kind)
-            status = Status.ABSENT if found is None else Status.ANSWERS
+            status = CandidateStatus.ABSENT if found is None else CandidateStatus.ANSWERS
             tried.append(Candidate(self.debug_id, status, place=Place.DEBUG_ID, note=note))
         for shelf in self._shelves(url) if url is not None else ():
             if found is None:
@@ -209,7 +209,7 @@ class _Shelf:
                 there[file.name].setdefault(file.dist, file)
         if self.why is not None:
             return [
-                Candidate(name, Status.NOT_ASKED, tuple(dists), self.place, self.why)
+                Candidate(name, CandidateStatus.NOT_ASKED, tuple(dists), self.place, self.why)
                 for name, dists in there.items()
                 if dists
             ], None
@@ -218,11 +218,11 @@ class _Shelf:
         for name, dists in there.items():
             answers = next(iter(dists.values()), None) if self.of_any_dist else dists.get(dist)
             if found is not None:
-                tried.append(Candidate(name, Status.NOT_ASKED, place=self.place))
+                tried.append(Candidate(name, CandidateStatus.NOT_ASKED, place=self.place))
             elif answers is not None:
                 found = answers
-                tried.append(Candidate(name, Status.ANSWERS, (answers.dist,), self.place))
+                tried.append(Candidate(name, CandidateStatus.ANSWERS, (answers.dist,), self.place))
             else:
-                status = Status.OTHER_DIST if dists else Status.ABSENT
+                status = CandidateStatus.OTHER_DIST if dists else CandidateStatus.ABSENT
                 tried.append(Candidate(name, status, tuple(dists), self.place))
         return tried, found

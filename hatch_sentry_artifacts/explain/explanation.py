@@ -11,10 +11,10 @@ from hatch_sentry_artifacts.errors import SentryArtifactsError
 from hatch_sentry_artifacts.explain.artifacts import (
     Artifact,
     Artifacts,
+    CandidateStatus,
     Kind,
     Place,
     Search,
-    Status,
 )
 from hatch_sentry_artifacts.explain.position import Position
 from hatch_sentry_artifacts.explain.source_map import (
@@ -100,7 +100,7 @@ def explain(position: Position, artifacts: Artifacts) -> Explanation:
 def _caveats(found: Explanation) -> Iterator[str]:
     """Say on which servers a frame that resolves here does not; both were tried there."""
     by_id = any(
-        each.place is Place.DEBUG_ID and each.status is Status.ANSWERS
+        each.place is Place.DEBUG_ID and each.status is CandidateStatus.ANSWERS
         for each in found.script.candidates
     )
     if by_id and found.link is not None and found.link.found_in != BY_DEBUG_ID:

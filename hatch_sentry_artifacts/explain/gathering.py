@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from hatch_sentry_artifacts.assets.asset import Asset
@@ -15,7 +15,7 @@ from hatch_sentry_artifacts.assets.original_sources.embedding import open_embedd
 from hatch_sentry_artifacts.assets.original_sources.source_tree import tree_of_folder
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.release_name import ReleaseName
-from hatch_sentry_artifacts.explain.artifacts import Artifact, Artifacts, Bundle, Kind
+from hatch_sentry_artifacts.explain.artifacts import Artifact, Artifacts, EventBundle, Kind
 from hatch_sentry_artifacts.explain.remote_bundles import RemoteBundles
 from hatch_sentry_artifacts.sentry.api import RemoteFile, SentryApi
 from hatch_sentry_artifacts.sentry.bundles.bundle_listing import BundleListing
@@ -47,7 +47,7 @@ def distribution_artifacts(
         if debug_id is None and options.upload_as != "artifact-bundle":
             yield Artifacts(label, files)
             return
-        bundle = Bundle(None, None, files)
+        bundle = EventBundle(None, None, files)
         has_it = any(file.debug_id == debug_id for file in files)
         yield Artifacts(
             label,
@@ -94,7 +94,7 @@ def _local_artifact(asset: Asset) -> Artifact:
         None,
         asset.size,
         asset.headers,
-        partial(_content, asset),
+        cache(partial(_content, asset)),
         # Whatever has a debug id and is no map counts as a script in a bundle.
         kind=(Kind.MAP if asset.is_map else Kind.SCRIPT).value,
         debug_id=canonical(asset.debug_id) if asset.debug_id else None,
@@ -107,5 +107,6 @@ def _content(asset: Asset) -> bytes:
 
 
 def _remote_artifact(api: SentryApi, release: str, file: RemoteFile) -> Artifact:
-    read = partial(api.download_release_file, release, file.id)
+    # Several frames of a trace are often of one script.
+    read = cache(partial(api.download_release_file, release, file.id))
     return Artifact(file.name, file.dist, file.size, file.headers, read)

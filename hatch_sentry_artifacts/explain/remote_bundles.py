@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import cache, partial
 
 from hatch_sentry_artifacts.errors import NotOffered, ServerRefused
-from hatch_sentry_artifacts.explain.artifacts import Artifact, Bundle
+from hatch_sentry_artifacts.explain.artifacts import Artifact, EventBundle
 from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
     BundleFile,
     BundleListing,
@@ -27,7 +27,9 @@ class RemoteBundles:
         self.listing = listing
         self._manifest = cache(listing.manifest)
 
-    def release_bundles(self, release: str, remote: Sequence[RemoteBundle]) -> tuple[Bundle, ...]:
+    def release_bundles(
+        self, release: str, remote: Sequence[RemoteBundle]
+    ) -> tuple[EventBundle, ...]:
         """Return the bundles, once for each dist of the release that they belong to."""
         files = self._files(remote)
         return tuple(
@@ -36,7 +38,7 @@ class RemoteBundles:
             for dist in bundle.dists(release)
         )
 
-    def identified_bundle(self, debug_id: str) -> Bundle | None:
+    def identified_bundle(self, debug_id: str) -> EventBundle | None:
         """Return the newest bundle with a file of that debug id; None if there is none."""
         try:
             remote = self.listing.of_debug_id(debug_id)
@@ -64,14 +66,14 @@ class RemoteBundles:
 
     def _bundle(
         self, bundle: RemoteBundle, dist: str | None, files: Sequence[BundleFile]
-    ) -> Bundle:
+    ) -> EventBundle:
         artifacts = (
             Artifact(
                 file.name,
                 dist,
                 file.size,
                 {},
-                partial(self.listing.read, bundle.id, file.id),
+                cache(partial(self.listing.read, bundle.id, file.id)),
                 kind=file.kind,
                 debug_id=file.debug_id,
                 bundle=bundle.id,
@@ -80,7 +82,7 @@ class RemoteBundles:
             for file in files
             if not file.missing
         )
-        return Bundle(bundle.id, dist, tuple(artifacts))
+        return EventBundle(bundle.id, dist, tuple(artifacts))
 
     def _headers_of(self, bundle_id: str, file_id: str) -> Mapping[str, str]:
         entry = self._manifest(bundle_id).get(file_id)

@@ -7,7 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from hatch_sentry_artifacts.escaping import json_text
-from hatch_sentry_artifacts.explain.artifacts import Artifact, Candidate, Place, Search, Status
+from hatch_sentry_artifacts.explain.artifacts import (
+    Artifact,
+    Candidate,
+    CandidateStatus,
+    Place,
+    Search,
+)
 from hatch_sentry_artifacts.explain.explanation import (
     COMMENT,
     Explanation,
@@ -20,10 +26,10 @@ WIDTH = 80
 _LONGEST_REFERENCE = 200
 _TAB = "    "
 _STATUSES = {
-    Status.ANSWERS: "answers",
-    Status.ABSENT: "not there",
-    Status.OTHER_DIST: "other dist",
-    Status.NOT_ASKED: "not asked",
+    CandidateStatus.ANSWERS: "answers",
+    CandidateStatus.ABSENT: "not there",
+    CandidateStatus.OTHER_DIST: "other dist",
+    CandidateStatus.NOT_ASKED: "not asked",
 }
 _PLACES = {
     Place.DEBUG_ID: "by debug id",
@@ -109,11 +115,11 @@ def _search(search: Search, debug_id: str | None) -> Iterator[str]:
             place = each.place
             yield f"  {_PLACES[place]}:"
         yield f"  {_STATUSES[each.status]:<11} {each.name}"
-        if each.status is Status.OTHER_DIST:
+        if each.status is CandidateStatus.OTHER_DIST:
             yield from _wrapped(f"only {_dists(each.dists)}", indent=14)
         if each.note:
             yield from _wrapped(each.note, indent=14)
-        if each.status is Status.ANSWERS and search.artifact is not None and not answered:
+        if each.status is CandidateStatus.ANSWERS and search.artifact is not None and not answered:
             answered = True
             yield from _answer(search.artifact, each, debug_id)
     if search.near:

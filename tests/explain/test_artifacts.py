@@ -7,8 +7,8 @@ import pytest
 from hatch_sentry_artifacts.explain.artifacts import (
     Artifact,
     Artifacts,
+    CandidateStatus,
     Kind,
-    Status,
 )
 from hatch_sentry_artifacts.explain.urls import candidates, map_url
 
@@ -50,10 +50,10 @@ def test_the_first_candidate_that_is_there_answers() -> None:
     assert found.artifact is not None
     assert found.artifact.name == "https://h/app.js"
     assert [each.status for each in found.candidates] == [
-        Status.ABSENT,
-        Status.ANSWERS,
-        Status.NOT_ASKED,
-        Status.NOT_ASKED,
+        CandidateStatus.ABSENT,
+        CandidateStatus.ANSWERS,
+        CandidateStatus.NOT_ASKED,
+        CandidateStatus.NOT_ASKED,
     ]
     assert found.near == ()
 
@@ -65,7 +65,7 @@ def test_a_dist_sees_only_its_own_files() -> None:
     assert seen.dist == "7"
     unseen = release(*names, dist="8").find(Kind.SCRIPT, "https://h/app.js")
     assert unseen.artifact is None
-    assert unseen.candidates[1].status is Status.OTHER_DIST
+    assert unseen.candidates[1].status is CandidateStatus.OTHER_DIST
     assert unseen.candidates[1].dists == (None, "7")
 
 

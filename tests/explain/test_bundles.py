@@ -7,12 +7,12 @@ import pytest
 from hatch_sentry_artifacts.explain.artifacts import (
     Artifact,
     Artifacts,
-    Bundle,
     Candidate,
+    CandidateStatus,
+    EventBundle,
     Kind,
     Place,
     Search,
-    Status,
 )
 from hatch_sentry_artifacts.explain.explanation import BY_DEBUG_ID, Explanation, explain
 from hatch_sentry_artifacts.explain.position import Position
@@ -31,7 +31,7 @@ def file(
     return Artifact(name, None, 1, {}, lambda: content, kind, debug_id)
 
 
-def bundle(number: int, *files: Artifact, dist: str | None = None) -> Bundle:
+def bundle(number: int, *files: Artifact, dist: str | None = None) -> EventBundle:
     """A bundle whose files know it."""
     own = (
         Artifact(
@@ -39,15 +39,19 @@ def bundle(number: int, *files: Artifact, dist: str | None = None) -> Bundle:
         )
         for each in files
     )
-    return Bundle(f"bundle-{number}", dist, tuple(own))
+    return EventBundle(f"bundle-{number}", dist, tuple(own))
 
 
-def release(*bundles: Bundle, files: tuple[Artifact, ...] = (), dist: str | None = None) -> Search:
+def release(
+    *bundles: EventBundle, files: tuple[Artifact, ...] = (), dist: str | None = None
+) -> Search:
     """How the script is found among the release's bundles, the newest first, and its files."""
     return Artifacts("release 1", files, "1", dist, bundles).find(Kind.SCRIPT, URL)
 
 
-def event(of_debug_id: Bundle | None, *bundles: Bundle, kind: Kind = Kind.SCRIPT) -> Search:
+def event(
+    of_debug_id: EventBundle | None, *bundles: EventBundle, kind: Kind = Kind.SCRIPT
+) -> Search:
     """How a file is found for an event with a debug id."""
     artifacts = Artifacts("release 1", (file(),), "1", None, bundles, ID, of_debug_id)
     return artifacts.find(kind, URL if kind is Kind.SCRIPT else f"{URL}.map")
@@ -63,8 +67,8 @@ def test_the_newest_bundle_that_has_the_name_answers() -> None:
     found = release(bundle(3, file("~/other.js")), bundle(2, file()), bundle(1, file()))
     assert answer(found) == ("~/static/app.js", "bundle-2")
     assert [(each.place, each.status) for each in found.candidates] == [
-        (Place.BUNDLES, Status.ABSENT),
-        (Place.BUNDLES, Status.ANSWERS),
+        (Place.BUNDLES, CandidateStatus.ABSENT),
+        (Place.BUNDLES, CandidateStatus.ANSWERS),
     ]
 
 
@@ -77,7 +81,7 @@ def test_a_bundle_of_another_dist_does_not_answer() -> None:
     found = release(bundle(2, file(), dist="7"), bundle(1, file("~/b.js")))
     assert found.artifact is None
     assert found.candidates[1] == Candidate(
-        "~/static/app.js", Status.OTHER_DIST, ("7",), Place.BUNDLES
+        "~/static/app.js", CandidateStatus.OTHER_DIST, ("7",), Place.BUNDLES
     )
     assert answer(release(bundle(1, file(), dist="7"), dist="7")) == (
         "~/static/app.js",
@@ -95,9 +99,9 @@ def test_the_only_bundle_of_a_release_hides_its_release_files() -> None:
     found = release(bundle(1, file("~/b.js")), files=(file(), file("~/c.js")))
     assert found.artifact is None
     assert [(each.name, each.place, each.status) for each in found.candidates] == [
-        (URL, Place.BUNDLES, Status.ABSENT),
-        ("~/static/app.js", Place.BUNDLES, Status.ABSENT),
-        ("~/static/app.js", Place.FILES, Status.NOT_ASKED),
+        (URL, Place.BUNDLES, CandidateStatus.ABSENT),
+        ("~/static/app.js", Place.BUNDLES, CandidateStatus.ABSENT),
+        ("~/static/app.js", Place.FILES, CandidateStatus.NOT_ASKED),
     ]
     assert "only where the release has no artifact bundle" in (found.candidates[-1].note or "")
 
@@ -130,14 +134,18 @@ def test_an_index_is_asked_for_the_path_up_to_the_file_s_first_dot(url: str, exp
 def test_a_debug_id_comes_before_any_url_and_whatever_its_release() -> None:
     found = event(bundle(9, file("~/elsewhere.js", ID)), bundle(1, file()))
     assert answer(found) == ("~/elsewhere.js", "bundle-9")
-    assert found.candidates == (Candidate(ID, Status.ANSWERS, place=Place.DEBUG_ID),)
+    assert found.candidates == (Candidate(ID, CandidateStatus.ANSWERS, place=Place.DEBUG_ID),)
 
 
 def test_a_debug_id_that_no_bundle_has_leaves_it_to_the_url() -> None:
     found = event(None, bundle(1, file(debug_id=OTHER_ID)))
     assert answer(found) == ("~/static/app.js", "bundle-1")
     assert found.candidates[0] == Candidate(
-        ID, Status.ABSENT, (), Place.DEBUG_ID, "no artifact bundle has a file of that debug id"
+        ID,
+        CandidateStatus.ABSENT,
+        (),
+        Place.DEBUG_ID,
+        "no artifact bundle has a file of that debug id",
     )
 
 
@@ -153,7 +161,7 @@ def test_a_map_that_lacks_the_id_is_found_by_its_url_in_the_bundle_that_has_it()
 
 
 def test_what_is_not_uploaded_yet_is_told_by_another_name() -> None:
-    found = event(Bundle(None, None, (file(debug_id=ID),)), kind=Kind.MAP)
+    found = event(EventBundle(None, None, (file(debug_id=ID),)), kind=Kind.MAP)
     note = found.candidates[0].note or ""
     assert note.startswith("what an upload would send has that debug id only for")
 
@@ -163,11 +171,11 @@ def test_nothing_but_the_bundle_of_the_debug_id_is_asked() -> None:
     found = event(of_id, bundle(1, file()))
     assert found.artifact is None
     assert [(each.place, each.status) for each in found.candidates] == [
-        (Place.DEBUG_ID, Status.ABSENT),
-        (Place.BUNDLES, Status.ABSENT),
-        (Place.BUNDLES, Status.ABSENT),
-        (Place.BUNDLES, Status.NOT_ASKED),
-        (Place.FILES, Status.NOT_ASKED),
+        (Place.DEBUG_ID, CandidateStatus.ABSENT),
+        (Place.BUNDLES, CandidateStatus.ABSENT),
+        (Place.BUNDLES, CandidateStatus.ABSENT),
+        (Place.BUNDLES, CandidateStatus.NOT_ASKED),
+        (Place.FILES, CandidateStatus.NOT_ASKED),
     ]
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from hatch_sentry_artifacts.local_server.server import LocalServer
 from hatch_sentry_artifacts.local_server.settings import CI_TOKEN
 from tests.explain import bundle
+from tests.sentry.fault_proxy import FaultProxy
 from tests.support import make_wheel
 from tests.support.shell import Shell
 
@@ -257,3 +259,15 @@ def test_every_frame_of_a_trace_is_a_line_of_json(shell: Shell, wheel: Path) -> 
     done = shell.run("explain", TRACE, "--json", "--from", str(wheel))
     resolved = [json.loads(line)["resolved"] for line in done.out.splitlines()]
     assert resolved == [True, False]
+
+
+def test_a_file_is_downloaded_once_for_a_whole_trace(
+    shell: Shell, wheel: Path, shared_server: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.run("upload", str(wheel))
+    with FaultProxy(shared_server.url) as proxy:
+        monkeypatch.setenv("SENTRY_URL", proxy.url)
+        done = shell.run("explain", f"at f ({PLACE})\nat g ({PLACE})\nat h ({PLACE})")
+    assert done.out.count("function: totalOf") == 3
+    downloads = [each.path for each in proxy.requests if "download=1" in each.path]
+    assert len(downloads) == len(set(downloads)) == 1

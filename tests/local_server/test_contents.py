@@ -64,6 +64,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(client: Client, folder: Path) 
     assert list((folder / "incoming").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_many_threads_store_and_delete_at_once(client: Client, folder: Path) -> None:
     # Few contents under many names: storing and deleting the same content meet all the time.
     def store(number: int) -> int:

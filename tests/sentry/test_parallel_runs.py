@@ -95,6 +95,7 @@ class _Together:
         pass_on(exchange)
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_store_every_file_once(
     proxy: FaultProxy,
     release: RemoteRelease,

@@ -92,7 +92,10 @@ def test_same_content_in_many_files_is_sent_once(site: Site, tmp_path: Path) -> 
         {"chunks_per_request": 3},
         {"chunk_size": 90_000, "max_request_size": 200_000},
         {"max_request_size": 70_000},
-        {"chunk_size": 10_000, "chunks_per_request": 2, "max_request_size": 15_000},
+        pytest.param(
+            {"chunk_size": 10_000, "chunks_per_request": 2, "max_request_size": 15_000},
+            marks=pytest.mark.slow,
+        ),
     ],
     ids=str,
 )

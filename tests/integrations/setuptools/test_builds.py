@@ -64,7 +64,6 @@ def test_a_dry_run_sends_nothing_and_keeps_stdout_to_setuptools(
     assert releases(server) == []
 
 
-@pytest.mark.smoke
 def test_without_a_token_the_build_says_so_and_goes_on(kiosk: Project, server: LocalServer) -> None:
     result = kiosk.without("SENTRY_AUTH_TOKEN").run(*CALL, "bdist_wheel")
 

@@ -13,10 +13,10 @@ from hatch_sentry_artifacts.assets.original_sources.missing_texts import (
     offer_of_texts,
 )
 from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTree
+from hatch_sentry_artifacts.assets.scripts.comments import without_references
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts
 from hatch_sentry_artifacts.assets.source_maps.pairing import Pairing, all_lines, maps_more_lines
-from hatch_sentry_artifacts.assets.source_maps.references import without_references
 
 _COMPRESSED = (".gz", ".br", ".zst")
 # Bundlers give scripts that only load styles, or only export types, maps without mappings.

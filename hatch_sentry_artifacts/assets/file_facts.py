@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from functools import partial
 
 from hatch_sentry_artifacts.assets.asset import Member
-from hatch_sentry_artifacts.assets.debug_ids.known_ids import IdReader, KnownIds
+from hatch_sentry_artifacts.assets.debug_ids.known_ids import IdReader, KnownIds, comment_id
 from hatch_sentry_artifacts.assets.encoding import Utf8Reader
+from hatch_sentry_artifacts.assets.scripts.comments import EndingReader
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts, read_facts
 from hatch_sentry_artifacts.assets.source_maps.inline_maps import read_inline_map
 from hatch_sentry_artifacts.assets.source_maps.layout import read_debug_id
 from hatch_sentry_artifacts.assets.source_maps.mappings import FULL_EFFORT, Effort
 from hatch_sentry_artifacts.assets.source_maps.pairing import Script
-from hatch_sentry_artifacts.assets.source_maps.references import ReferenceFinder, is_inline
+from hatch_sentry_artifacts.assets.source_maps.references import is_inline
 from hatch_sentry_artifacts.errors import DistributionError
 
 BLOCK_BYTES = 256 * 1024
@@ -73,7 +74,7 @@ def read_script(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
     end does not tell its reference, or its debug id. Raises DistributionError if it cannot be read.
     """
     digest = hashlib.sha1(usedforsecurity=False)
-    finder, id_reader, text = ReferenceFinder(), IdReader(), Utf8Reader()
+    ending_reader, id_reader, text = EndingReader(), IdReader(), Utf8Reader()
     size, crc32, lines = 0, member.crc32 or 0, 1
     with member.open() as content:
         while block := content.read(BLOCK_BYTES):
@@ -82,17 +83,18 @@ def read_script(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
             digest.update(block)
             if member.crc32 is None:
                 crc32 = zlib.crc32(block, crc32)
-            finder.feed(block)
+            ending_reader.feed(block)
             id_reader.feed(block)
             text.feed(block)
     text.end()
     _check_size(member, size)
-    reference = finder.reference(lambda: read_whole(member))
+    ending = ending_reader.ending(lambda: read_whole(member))
+    reference = ending.url
     inline = None
     if reference and is_inline(reference):
         inline = _inline_facts(reference, effort)
         reference = None
-    ids = id_reader.ids(finder.tail, lambda: read_whole(member))
+    ids = KnownIds(comment_id(ending.debug_id), id_reader.registered)
     return FileFacts(
         digest.hexdigest(), crc32, reference, lines, ids, inline, wrong_from=text.wrong_from
     )

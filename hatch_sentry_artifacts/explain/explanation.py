@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from hatch_sentry_artifacts.assets.scripts.comments import read_ending
 from hatch_sentry_artifacts.assets.source_maps.inline_maps import read_inline_map
-from hatch_sentry_artifacts.assets.source_maps.references import ReferenceFinder, is_inline
+from hatch_sentry_artifacts.assets.source_maps.references import is_inline
 from hatch_sentry_artifacts.errors import SentryArtifactsError
 from hatch_sentry_artifacts.explain.artifacts import (
     Artifact,
@@ -137,20 +138,13 @@ def _link(url: str, script: Artifact, artifacts: Artifacts) -> MapLink:
             break
     else:
         header = COMMENT
-        reference = _comment(script)
+        reference = read_ending(script.read()).url
     if reference is None:
         also = "" if artifacts.debug_id is None else ", and no map has the debug id"
         raise Unresolved(f"the script refers to no map, by header or by comment{also}")
     if is_inline(reference):
         return MapLink(reference, header, None)
     return MapLink(reference, header, artifacts.find(Kind.MAP, map_url(url, reference)))
-
-
-def _comment(script: Artifact) -> str | None:
-    finder = ReferenceFinder()
-    content = script.read()
-    finder.feed(content)
-    return finder.reference(lambda: content)
 
 
 def _original(

@@ -6,15 +6,25 @@ const vm = require("vm");
 const acorn = require(process.argv[2]);
 const REFERENCE = /^[#@]\s*sourceMappingURL=(.*)$/;
 
-function readComments(text) {
+// Comments, and the end of the last token; null if that is no JavaScript. A hashbang is no comment.
+function read(text) {
   for (const sourceType of ["script", "module"]) {
     const comments = [];
-    const onComment = (isBlock, content, start, end) => {
-      if (!isBlock && !text.startsWith("#!", start)) comments.push({ content, start, end });
-    };
+    let end = 0;
     try {
-      acorn.parse(text, { ecmaVersion: "latest", sourceType, allowHashBang: true, onComment });
-      return comments;
+      acorn.parse(text, {
+        ecmaVersion: "latest",
+        sourceType,
+        allowHashBang: true,
+        onToken: (token) => {
+          if (token.type !== acorn.tokTypes.eof) end = token.end;
+        },
+        onComment: (isBlock, content, start, end) => {
+          if (!text.startsWith("#!", start)) comments.push({ isBlock, content, start, end });
+        },
+      });
+      const hashbang = /^\ufeff?#!.*/.exec(text);
+      return { comments, end: Math.max(end, hashbang ? hashbang[0].length : 0) };
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
     }
@@ -22,10 +32,10 @@ function readComments(text) {
   return null;
 }
 
-function referenceOf(comments) {
-  const values = comments.map(({ content }) => REFERENCE.exec(content)).filter(Boolean);
-  const words = values.length ? values.at(-1)[1].trim().split(/\s+/) : [];
-  return words.length === 1 && words[0] ? words[0] : null;
+function referenceOf(comments, text) {
+  const lines = comments.filter(({ start }) => text.startsWith("//", start));
+  const values = lines.map(({ content }) => REFERENCE.exec(content)).filter(Boolean);
+  return values.length ? values.at(-1)[1].trim() || null : null;
 }
 
 function referenceByV8(text) {
@@ -38,7 +48,7 @@ function referenceByV8(text) {
 
 for (const path of fs.readFileSync(0, "utf8").split("\n").filter(Boolean)) {
   const text = fs.readFileSync(path, "utf8");
-  const comments = readComments(text);
+  const found = read(text);
   let character = 0;
   let byte = 0;
   const offset = (position) => {
@@ -46,7 +56,9 @@ for (const path of fs.readFileSync(0, "utf8").split("\n").filter(Boolean)) {
     character = position;
     return byte;
   };
-  const places = comments && comments.map(({ start, end }) => [offset(start), offset(end)]);
-  const reference = comments && referenceOf(comments);
-  console.log(JSON.stringify({ path, comments: places, reference, ...referenceByV8(text) }));
+  const places = found?.comments.map((each) => [offset(each.start), offset(each.end), each.isBlock]);
+  const codeEnd = found && Buffer.byteLength(text.slice(0, found.end));
+  const reference = found && referenceOf(found.comments, text);
+  const said = { path, comments: places ?? null, codeEnd, reference, ...referenceByV8(text) };
+  console.log(JSON.stringify(said));
 }

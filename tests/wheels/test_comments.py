@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from hatch_sentry_artifacts.assets.scripts.line_comments import line_comments
-from hatch_sentry_artifacts.assets.source_maps.references import ReferenceFinder
+from hatch_sentry_artifacts.assets.scripts.comments import EndingReader, read_ending
+from hatch_sentry_artifacts.assets.scripts.lexer import Lexer
 from tests.wheels.bundles import make_bundles, npm_folder
 from tests.wheels.published import FINDINGS, download, scripts_of
 
@@ -43,13 +43,17 @@ def said_by_node(scripts: Sequence[Path]) -> Iterator[dict[str, Any]]:
 
 def compare(said: dict[str, Any]) -> None:
     content = Path(said["path"]).read_bytes()
-    finder = ReferenceFinder()
+    reader = EndingReader()
     for start in range(0, len(content), BLOCK):
-        finder.feed(content[start : start + BLOCK])
-    found = finder.reference(lambda: content)
-    assert [list(place) for place in line_comments(content)] == said["comments"]
-    assert found == said["reference"]
-    assert found == said.get("v8", found)
+        reader.feed(content[start : start + BLOCK])
+    lexer = Lexer(content)
+    found = [[start, end, mark == b"/*"] for start, end, mark in lexer.comments()]
+    assert found == said["comments"]
+    assert lexer.code_end == said["codeEnd"]
+    url = reader.ending(lambda: content).url
+    assert url == read_ending(content).url == said["reference"]
+    if url is None or " " not in url:
+        assert url == said.get("v8", url)
 
 
 @pytest.mark.parametrize("requirement", FINDINGS)

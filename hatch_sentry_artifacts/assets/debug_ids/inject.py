@@ -16,8 +16,15 @@ from enum import Enum
 from hatch_sentry_artifacts.assets import splices
 from hatch_sentry_artifacts.assets.debug_ids.known_ids import IdReader, KnownIds, comment_id
 from hatch_sentry_artifacts.assets.debug_ids.uuids import UUID, dashed
-from hatch_sentry_artifacts.assets.scripts import javascript
-from hatch_sentry_artifacts.assets.scripts.javascript import Header, TailComment
+from hatch_sentry_artifacts.assets.scripts.comments import Ending, MarkedComment, read_ending
+from hatch_sentry_artifacts.assets.scripts.header import (
+    LINE_ENDS,
+    Header,
+    newline_of,
+    read_header,
+    without_space,
+)
+from hatch_sentry_artifacts.assets.scripts.tokens import BYTE_ORDER_MARK
 from hatch_sentry_artifacts.assets.source_maps.inline_maps import InlineMap, read_inline_map
 from hatch_sentry_artifacts.assets.source_maps.layout import MapLayout, read_layout
 from hatch_sentry_artifacts.assets.source_maps.references import is_inline
@@ -100,9 +107,10 @@ def inject(script: bytes, source_map: bytes | None = None) -> Injected:
     debug_id = _known_id(marks, layout)
     changes = _changes(marks, layout, debug_id)
     of_script, of_map = changes.of_script, changes.of_map
-    if inline and marks.reference and of_map:
+    reference = marks.ending.reference
+    if inline and reference and of_map:
         url = inline.url(splices.apply(inline.content, of_map))
-        place = Splice(marks.reference.value_start, len(marks.reference.value), url)
+        place = Splice(reference.value_start, len(reference.value), url)
         of_script, of_map = (*of_script, place), ()
     adopted = [Step.ADOPTED] if debug_id and changes.steps else []
     steps = (*adopted, *changes.steps)
@@ -119,8 +127,7 @@ class _Marks:
 
     script: bytes
     header: Header
-    tail: list[TailComment]
-    reference: TailComment | None
+    ending: Ending
     ids: KnownIds
     own: tuple[int, int] | None
     origin: str | None
@@ -137,17 +144,15 @@ class _Changes:
 def _read_marks(script: bytes) -> _Marks:
     if script.startswith(_WIDE):
         raise DistributionError("the script is in UTF-16: let the bundler write UTF-8")
-    header = javascript.read_header(script)
-    tail = javascript.tail_comments(script)
-    last = {comment.key: comment for comment in reversed(tail)}
-    reference = last.get("sourceMappingURL")
-    ids = KnownIds(_named(last.get("debugId")), _registered(script))
+    header = read_header(script)
+    ending = read_ending(script)
+    ids = KnownIds(_named(ending.debug_id), _registered(script))
     own = _OWN_LINE.match(script, header.body)
     # A bundler may have put another tool's output, ours too, before its own; that has no comment.
     if own is None or dashed(own[1]) != ids.named:
-        return _Marks(script, header, tail, reference, ids, None, None)
+        return _Marks(script, header, ending, ids, None, None)
     place = (header.line_start, own.end())
-    return _Marks(script, header, tail, reference, ids, place, dashed(own[2] or own[1]))
+    return _Marks(script, header, ending, ids, place, dashed(own[2] or own[1]))
 
 
 def _registered(script: bytes) -> tuple[str, ...]:
@@ -156,7 +161,7 @@ def _registered(script: bytes) -> tuple[str, ...]:
     return reader.registered
 
 
-def _named(comment: TailComment | None) -> str | None:
+def _named(comment: MarkedComment | None) -> str | None:
     if comment is None:
         return None
     named = comment_id(comment)
@@ -167,7 +172,7 @@ def _named(comment: TailComment | None) -> str | None:
 
 
 def _inline_map(marks: _Marks) -> InlineMap | None:
-    reference = marks.reference
+    reference = marks.ending.reference
     # It may have megabytes.
     if reference and is_inline(reference.value[:20].decode("latin-1")):
         return read_inline_map(reference.value)
@@ -240,13 +245,13 @@ def _is_unmoved(marks: _Marks, layout: MapLayout) -> bool:
 
 def _made_id(marks: _Marks, layout: MapLayout | None) -> str:
     script, end = memoryview(marks.script), len(marks.script)
-    last = marks.tail[0] if marks.tail else None
-    if last and last.key == "debugId" and not marks.script[last.end :].strip():
+    last = marks.ending.debug_id
+    if last and not marks.script[last.end :].strip():
         end = last.start
     begin, resume = marks.own or (0, 0)
-    end = javascript.without_space(marks.script, resume, end)
+    end = without_space(marks.script, resume, end)
     if end == resume:
-        begin = javascript.without_space(marks.script, 0, begin)
+        begin = without_space(marks.script, 0, begin)
     digest = hashlib.sha1(_NAMESPACE.bytes, usedforsecurity=False)
     digest.update(b"%d " % (begin + end - resume))
     digest.update(script[:begin])
@@ -256,7 +261,7 @@ def _made_id(marks: _Marks, layout: MapLayout | None) -> str:
 
 
 def _snippet(marks: _Marks, debug_id: str, origin: str | None, *, first: bool) -> Splice:
-    newline = javascript.newline_of(marks.script)
+    newline = newline_of(marks.script)
     text = _SNIPPET + b'%s");' % debug_id.encode()
     if first:
         text = b"".join(directive + b";" for directive in marks.header.directives) + text
@@ -264,12 +269,12 @@ def _snippet(marks: _Marks, debug_id: str, origin: str | None, *, first: bool) -
         if origin and origin != debug_id:
             text += b"//of " + origin.encode()
     else:
-        at = min((comment.start for comment in marks.tail), default=len(marks.script))
+        at = marks.ending.tail_start
     return Splice(at, 0, _line_break(marks.script, at, newline) + text + newline)
 
 
 def _comment(script: bytes, debug_id: str, *, ends_line: bool) -> Splice:
-    newline = javascript.newline_of(script)
+    newline = newline_of(script)
     at = len(script)
     before = b"" if ends_line else _line_break(script, at, newline)
     return Splice(at, 0, before + b"//# debugId=" + debug_id.encode() + newline)
@@ -277,6 +282,6 @@ def _comment(script: bytes, debug_id: str, *, ends_line: bool) -> Splice:
 
 def _line_break(script: bytes, at: int, newline: bytes) -> bytes:
     """What has to precede a line that is put in at that offset."""
-    mark = javascript.BYTE_ORDER_MARK
+    mark = BYTE_ORDER_MARK
     begins = at == 0 or (at == len(mark) and script.startswith(mark))
-    return b"" if begins or script.endswith(javascript.LINE_ENDS, 0, at) else newline
+    return b"" if begins or script.endswith(LINE_ENDS, 0, at) else newline

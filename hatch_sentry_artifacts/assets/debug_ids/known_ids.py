@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets.debug_ids.uuids import UUID, dashed
-from hatch_sentry_artifacts.assets.scripts.javascript import TailComment, tail_comments
+from hatch_sentry_artifacts.assets.scripts.comments import MarkedComment
 
 _UUID = re.compile(UUID.encode())
 # What the plugins of bundlers put in, in the forms that minifiers leave of it.
@@ -15,11 +14,9 @@ _REGISTERED = re.compile(
     rb"sentry(?:-dbid-(%(id)s)|(?<=_sentry)DebugIds[^\n]{0,200}?[\"'`](%(id)s)[\"'`])"
     % {b"id": UUID.encode()}
 )
-_COMMENT = re.compile(rb"//[#@][ \t]*debugId=")
-# What stands in all of them, or shortly before, but in hardly anything else.
+# Substring of every injected snippet; cheap pre-filter before the regular expression.
 _MARK = b"ebugId"
 _BEFORE, _BEHIND = 20, 280
-_USUAL_END = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,6 @@ class IdReader:
     def __init__(self) -> None:
         self._end = b""
         self._registered: dict[str, None] = {}
-        self._may_be_named = False
 
     def feed(self, block: bytes) -> None:
         """Take the next block of the script."""
@@ -59,7 +55,6 @@ class IdReader:
             start, end = max(0, at - _BEFORE), at + _BEHIND
             for found in _REGISTERED.finditer(text, start, end):
                 self._registered[dashed(found[1] or found[2])] = None
-            self._may_be_named |= _COMMENT.search(text, start, end) is not None
             at = text.find(_MARK, at + 1)
         self._end = text[-_BEFORE - _BEHIND :]
 
@@ -68,23 +63,9 @@ class IdReader:
         """The ids that the script registers, in its order."""
         return tuple(self._registered)
 
-    def ids(self, tail: bytes, whole: Callable[[], bytes]) -> KnownIds:
-        """All ids of the script that ends in `tail`.
 
-        `whole` is asked for all of it if there is a comment somewhere, but not in that end.
-        """
-        named = None
-        if self._may_be_named:
-            named = _named(tail[-_USUAL_END:]) or _named(tail) or _named(whole())
-        return KnownIds(named, self.registered)
-
-
-def comment_id(comment: TailComment) -> str | None:
-    """The id that a `//# debugId=` comment names; None if that is no UUID."""
-    return dashed(comment.value) if _UUID.fullmatch(comment.value) else None
-
-
-def _named(script: bytes) -> str | None:
-    comments = (each for each in tail_comments(script) if each.key == "debugId")
-    last = next(comments, None)
-    return comment_id(last) if last else None
+def comment_id(comment: MarkedComment | None) -> str | None:
+    """Return the id that a `//# debugId=` comment names; None if that is no UUID."""
+    if comment is None or not _UUID.fullmatch(comment.value):
+        return None
+    return dashed(comment.value)

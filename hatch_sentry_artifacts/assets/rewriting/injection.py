@@ -23,6 +23,7 @@ from hatch_sentry_artifacts.assets.rewriting.integrity import (
     has_hash,
 )
 from hatch_sentry_artifacts.assets.rewriting.staging import Staging
+from hatch_sentry_artifacts.assets.scripts.comments import read_ending
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts, read_facts
 from hatch_sentry_artifacts.assets.source_maps.mappings import NO_EFFORT
@@ -156,7 +157,7 @@ def pair_files(
 def read_for_pairing(staging: Staging, path: str) -> Script:
     """Return what pairing has to know of a script. Raises DistributionError."""
     content = staging.read(path)
-    reference = read_reference(content)
+    reference = read_ending(content).url
     inline = reference is not None and sourcemaps.is_inline(reference)
     return Script(
         path,
@@ -165,13 +166,6 @@ def read_for_pairing(staging: Staging, path: str) -> Script:
         content.count(b"\n") + 1,
         partial(staging.read, path),
     )
-
-
-def read_reference(content: bytes) -> str | None:
-    """Return what the last reference of a script says, None without one."""
-    finder = sourcemaps.ReferenceFinder()
-    finder.feed(content)
-    return finder.reference(lambda: content)
 
 
 def _inject_pairs(

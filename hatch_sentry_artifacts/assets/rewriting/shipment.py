@@ -18,7 +18,6 @@ from hatch_sentry_artifacts.assets.rewriting.injection import (
     inject_files,
     pair_files,
     read_for_pairing,
-    read_reference,
 )
 from hatch_sentry_artifacts.assets.rewriting.integrity import (
     SCRIPT_SUFFIXES,
@@ -29,6 +28,7 @@ from hatch_sentry_artifacts.assets.rewriting.integrity import (
     has_hash,
 )
 from hatch_sentry_artifacts.assets.rewriting.staging import Staging
+from hatch_sentry_artifacts.assets.scripts.comments import read_ending, without_references
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
 from hatch_sentry_artifacts.assets.source_maps.inline_maps import read_inline_map
 from hatch_sentry_artifacts.assets.source_maps.pairing import Pairing, Script, name_if_possible
@@ -177,7 +177,7 @@ class _Work:
                 "`exclude` and `paths` do not let that be: let them select it"
             )
         try:
-            content = read_inline_map((read_reference(script.read()) or "").encode()).content
+            content = read_inline_map((read_ending(script.read()).url or "").encode()).content
         except DistributionError as error:
             raise DistributionError(f"{script.path}: {error}") from None
         self._unshipped[path] = self._write("maps", path, content)
@@ -189,7 +189,7 @@ class _Work:
         hashes = IntegrityHashes()
         for path in scripts:
             old = self._read(path)
-            new = sourcemaps.without_references(old)
+            new = without_references(old)
             if texts:
                 hashes.learn(path, changed_hashes(old, new))
             self._ship(path, new)

@@ -16,7 +16,7 @@ from hatch_sentry_artifacts.assets.kinds import (
     without_map_suffix,
 )
 from hatch_sentry_artifacts.assets.names import HOST, url_name
-from hatch_sentry_artifacts.assets.scripts.line_comments import LINE_END
+from hatch_sentry_artifacts.assets.scripts.tokens import LINE_END
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts
 from hatch_sentry_artifacts.errors import DistributionError, NamesError

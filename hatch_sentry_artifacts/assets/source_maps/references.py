@@ -1,150 +1,20 @@
-"""Finds the source map that a script refers to."""
+"""Follows the reference of a script to its source map."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from hatch_sentry_artifacts.assets.names import HOST
-from hatch_sentry_artifacts.assets.scripts.line_comments import LINE_END, line_comments
 
-# A reference stands near the end of nearly all scripts; the others are read again as a whole.
-TAIL_BYTES = 64 * 1024
-
-_NAME = b"sourceMappingURL="
-_COMMENT_BEGINS = re.compile(rb"//[#@]\s*\Z")
-_REFERENCE = re.compile(rb"//[#@]\s*sourceMappingURL=")
-_INDENTED = re.compile(rb"(?:\A|[\r\n]|\xe2\x80[\xa8\xa9])[ \t\v\f]*\Z")
-# Without one of these behind it, text can be in no string, template or block comment.
-_ENDS_OF_LITERALS = (b"'", b'"', b"`", b"*/")
-_MOST_SPACE = 64
 _ANY_HOST = "http://any.invalid"
 _AT_ENDS = "".join(map(chr, range(33)))
 _LEFT_OUT = re.compile(r"[\t\n\r]")
 _QUERY = re.compile(r"[?#]")
 # What may not stand in a header of a release file: other white space, control characters, \.
 _REFUSED = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u2028\u2029]")
-
-
-class ReferenceFinder:
-    """Reads a script block by block, holding only its end."""
-
-    def __init__(self) -> None:
-        self._tail = b""
-        self._size = 0
-        self._seen = False
-
-    def feed(self, block: bytes) -> None:
-        """Take the next block of the script."""
-        overlap = self._tail[-_MOST_SPACE - len(_NAME) :]
-        self._seen = (
-            self._seen or _marked(block) or _marked(overlap + block[: _MOST_SPACE + len(_NAME)])
-        )
-        self._size += len(block)
-        if len(block) >= TAIL_BYTES:
-            self._tail = block[-TAIL_BYTES:]
-        else:
-            self._tail = (self._tail + block)[-TAIL_BYTES:]
-
-    @property
-    def tail(self) -> bytes:
-        """The end of the script, up to TAIL_BYTES."""
-        return self._tail
-
-    def reference(self, whole: Callable[[], bytes] | None = None) -> str | None:
-        """What the script's last `//# sourceMappingURL=` or `//@` comment says; None without one.
-
-        The last such comment counts wherever it stands: so take it V8 (`Script.sourceMapURL` in
-        Node.js) and Sentry (`discover_sourcemaps_location` of its library symbolic, where no header
-        is set). ECMA-426 would have no code behind it, which drops the maps of scripts that were
-        joined, or wrapped in a function, after they were built.
-
-        Text in a string, template, regular expression or block comment is no comment. If the end
-        of the script leaves that open, `whole` is asked for all of it; without `whole` the end
-        has to do.
-        """
-        if not self._seen:
-            return None
-        complete = self._size == len(self._tail)
-        found = _at_end(self._tail, complete=complete)
-        if found is None:
-            found = find_last(self._tail if complete or whole is None else whole())
-        return found or None
-
-
-def find_last(script: bytes) -> str | None:
-    """The reference of the whole `script`, read from its beginning; None without one."""
-    last = next(_marks(script), -1)
-    found = None
-    for start, end in line_comments(script):
-        if start > last:
-            break
-        comment = _REFERENCE.match(script, start, end)
-        if comment:
-            found = _value(script[comment.end() : end])
-    return found or None
-
-
-def without_references(script: bytes) -> bytes:
-    """`script` without its `sourceMappingURL` comments, every line in its place.
-
-    A wheel without maps must not refer to them: Django's `collectstatic` with
-    ManifestStaticFilesStorage stops at a reference to a file that is not there, and developer tools
-    complain of it. Sentry has the header `Sourcemap` instead.
-    """
-    marks = list(_marks(script))
-    if not marks:
-        return script
-    tail = script[-TAIL_BYTES:]
-    if len(marks) == 1 and _at_end(tail, complete=len(tail) == len(script)) is not None:
-        end = LINE_END.search(script, marks[0])
-        return script[: marks[0]] + (script[end.start() :] if end else b"")
-    kept: list[bytes] = []
-    done = 0
-    for start, stop in line_comments(script):
-        if _REFERENCE.match(script, start, stop):
-            kept.append(script[done:start])
-            done = stop
-    return b"".join([*kept, script[done:]])
-
-
-def _at_end(tail: bytes, *, complete: bool) -> str | None:
-    """The reference of a script that ends in `tail`: "" for none, None if that is left open.
-
-    It is sure where the comment is all of its line, and nothing behind it can end a literal.
-    """
-    start = next(_marks(tail), -1)
-    if start < 0 or any(quote in tail[start:] for quote in _ENDS_OF_LITERALS):
-        return None
-    indented = _INDENTED.search(tail, max(0, start - _MOST_SPACE), start)
-    if indented is None or (indented.start() == 0 and not complete):
-        return None
-    end = LINE_END.search(tail, start)
-    line = tail[start : end.start() if end else len(tail)]
-    comment = _REFERENCE.match(line)
-    # A regular expression would need a bracket to hold "//".
-    return None if comment is None or b"]" in line else _value(line[comment.end() :])
-
-
-def _value(text: bytes) -> str:
-    """What a comment refers to; one with white space in it is as none for browsers."""
-    words = text.decode("utf-8", "replace").split()
-    return words[0] if len(words) == 1 else ""
-
-
-def _marked(text: bytes) -> bool:
-    return next(_marks(text), -1) >= 0
-
-
-def _marks(text: bytes) -> Iterator[int]:
-    """Where in `text` such a comment could begin, the last first."""
-    at = len(text)
-    while (at := text.rfind(_NAME, 0, at)) >= 0:
-        begins = _COMMENT_BEGINS.search(text, max(0, at - _MOST_SPACE), at)
-        if begins:
-            yield begins.start()
 
 
 def is_inline(reference: str) -> bool:

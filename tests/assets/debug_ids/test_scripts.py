@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 import pytest
@@ -218,3 +219,30 @@ def test_a_comment_behind_all_code_is_the_script_s_id(tail: str) -> None:
 )
 def test_such_text_elsewhere_is_none(script: str) -> None:
     assert inject(script.encode()).debug_id != OTHER_ID
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "emit=(code,url)=>`${code}\n//# sourceMappingURL=${url}`;emit()",
+        "emit=(code,id)=>`${code}\n//# debugId=${id}`;emit()",
+        "emit=(map)=>`a\n//# sourceMappingURL=data:application/json;base64,${map}`;emit()",
+        's="x\\\n//# sourceMappingURL=old.js.map";emit(s)',
+        "emit(`a\n//# debugId=6f9619ff-8b86-4d11-b42d-00c04fc964ff`)",
+        "emit(`${`${1}\n//# sourceMappingURL=`}`)\n",
+        "emit()\n/*\n//# sourceMappingURL=old.js.map\n*/",
+        "emit()\n/*\n//# debugId=x */",
+        "emit(/[`]/)\n<!-- `\n",
+    ],
+)
+def test_the_snippet_stands_in_no_literal_and_no_comment(code: str) -> None:
+    end = "" if code.endswith("\n") else "\n"
+    assert normal(inject(code.encode()).script) == f"{code}{end}{S}\n{C}\n"
+    assert normal(inject(code.encode(), MAP).script) == f"{S}\n{code}{end}{C}\n"
+
+
+def test_an_inline_map_before_code_is_the_script_s_map_as_for_an_upload() -> None:
+    url = "data:application/json;base64," + base64.b64encode(MAP).decode()
+    injected = inject(f"a()\n//# sourceMappingURL={url}\nb()".encode())
+    assert Step.MOVED in injected.steps
+    assert b"\nb()\n//# debugId=" in injected.script

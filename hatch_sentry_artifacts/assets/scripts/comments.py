@@ -1,0 +1,209 @@
+"""The comments of a script that tools read: `//# sourceMappingURL=` and `//# debugId=`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from hatch_sentry_artifacts.assets.scripts.lexer import Lexer
+from hatch_sentry_artifacts.assets.scripts.tokens import SPACE, line_end
+
+# Such comments stand near the end of nearly all scripts; the others are read again as a whole.
+TAIL_BYTES = 64 * 1024
+
+_REFERENCE, _DEBUG_ID = b"sourceMappingURL", b"debugId"
+_KEYS = (_REFERENCE, _DEBUG_ID)
+_MOST_SPACE = 16
+_MARK = rb"//[#@]%s{0,%d}" % (SPACE, _MOST_SPACE)
+_MARK_BYTES = len(b"//#") + 3 * _MOST_SPACE
+_BEFORE_KEY = re.compile(_MARK + rb"\Z")
+_MARKED = re.compile(_MARK + rb"(sourceMappingURL|debugId)=")
+_LONGEST_CANDIDATE = _MARK_BYTES + len(_REFERENCE) + 1
+# Without one of these behind it, text is in no string, template or block comment that ends.
+_ENDS_OF_LITERALS = (b"'", b'"', b"`", b"*/")
+_RARE_LINE_ENDS = (b"\xe2\x80\xa8", b"\xe2\x80\xa9")
+
+
+@dataclass(frozen=True)
+class MarkedComment:
+    """A comment `//# key=value`: `script[start:end]`, without line end and final white space."""
+
+    key: bytes
+    value: bytes
+    value_start: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What the comments of a script tell.
+
+    `reference` is the last `sourceMappingURL` comment, wherever it stands: so take it V8
+    (`Script.sourceMapURL` in Node.js) and Sentry (`discover_sourcemaps_location` of its library
+    symbolic, where no header is set). ECMA-426 (JavaScriptExtractSourceMapURL) would have no code
+    behind it, which drops the maps of scripts that were joined, or wrapped in a function, after
+    they were built; and it would take `/*# … */` too, which neither V8 nor symbolic does. The value
+    goes to the end of the line, as for symbolic and for the bundlers that write names with spaces;
+    V8 takes no reference with spaces in it. An empty value is no reference, and hides those before.
+
+    `debug_id` is the last `debugId` comment behind all code: one before code is of a script that
+    was joined to others. `tail_start` is where the first marked comment behind all code begins, or
+    the end of the script: what is put in there is code.
+    """
+
+    reference: MarkedComment | None
+    debug_id: MarkedComment | None
+    tail_start: int
+
+    @property
+    def url(self) -> str | None:
+        """What the script refers to; None without a reference."""
+        return self.reference.value.decode("utf-8", "replace") if self.reference else None
+
+
+class EndingReader:
+    """Reads a script block by block, holding only its end."""
+
+    def __init__(self) -> None:
+        self._tail = b""
+        self._size = 0
+        self._seen: set[bytes] = set()
+
+    def feed(self, block: bytes) -> None:
+        """Take the next block of the script."""
+        overlap = self._tail[-_LONGEST_CANDIDATE:]
+        seam = overlap + block[:_LONGEST_CANDIDATE]
+        for key in _KEYS:
+            if key not in self._seen and (_has_candidate(block, key) or _has_candidate(seam, key)):
+                self._seen.add(key)
+        self._size += len(block)
+        if len(block) >= TAIL_BYTES:
+            self._tail = block[-TAIL_BYTES:]
+        else:
+            self._tail = (self._tail + block)[-TAIL_BYTES:]
+
+    def ending(self, whole: Callable[[], bytes]) -> Ending:
+        """Return what the comments tell; offsets in it are of no use.
+
+        `whole` is asked for all of the script if its end does not tell.
+        """
+        if not self._seen:
+            return Ending(None, None, self._size)
+        tail = _lines_of_comments(self._tail, complete=self._size == len(self._tail))
+        if self._seen <= {comment.key for comment in tail}:
+            return _ending(tail, tail, self._size)
+        return _lexed(whole())
+
+
+def read_ending(script: bytes) -> Ending:
+    """Return what the comments of the whole `script` tell."""
+    seen = {key for key in _KEYS if _has_candidate(script, key)}
+    if not seen:
+        return Ending(None, None, len(script))
+    tail = _lines_of_comments(script, complete=True)
+    if seen <= {comment.key for comment in tail}:
+        return _ending(tail, tail, len(script))
+    return _lexed(script)
+
+
+def without_references(script: bytes) -> bytes:
+    """Return `script` without its `sourceMappingURL` comments, every line in its place.
+
+    A wheel without maps must not refer to them: Django's `collectstatic` with
+    ManifestStaticFilesStorage stops at a reference to a file that is not there, and developer tools
+    complain of it. Sentry has the header `Sourcemap` instead.
+    """
+    candidates = sum(1 for _ in _candidates(script, _REFERENCE))
+    if not candidates:
+        return script
+    found = [each for each in _lines_of_comments(script, complete=True) if each.key == _REFERENCE]
+    if len(found) < candidates:
+        found = [each for each in _marked_comments(Lexer(script), script) if each.key == _REFERENCE]
+    kept: list[bytes] = []
+    done = 0
+    for comment in found:
+        kept.append(script[done : comment.start])
+        done = line_end(script, comment.end)
+    return b"".join([*kept, script[done:]])
+
+
+def _lexed(script: bytes) -> Ending:
+    lexer = Lexer(script)
+    marked = list(_marked_comments(lexer, script))
+    tail = [comment for comment in marked if comment.start >= lexer.code_end]
+    return _ending(marked, tail, len(script))
+
+
+def _marked_comments(lexer: Lexer, script: bytes) -> Iterator[MarkedComment]:
+    for start, end, mark in lexer.comments():
+        if mark == b"//" and (comment := _marked_comment(script, start, end)):
+            yield comment
+
+
+def _ending(marked: list[MarkedComment], tail: list[MarkedComment], size: int) -> Ending:
+    reference = next((each for each in reversed(marked) if each.key == _REFERENCE), None)
+    debug_id = next((each for each in reversed(tail) if each.key == _DEBUG_ID), None)
+    return Ending(
+        reference if reference and reference.value else None,
+        debug_id,
+        tail[0].start if tail else size,
+    )
+
+
+def _lines_of_comments(tail: bytes, *, complete: bool) -> list[MarkedComment]:
+    """Return the marked comments in the lines of nothing else with which a script ends.
+
+    None is returned if the end of the script does not tell that they are comments. It does if no
+    literal ends there. `complete` is whether `tail` is all of the script.
+    """
+    found: list[MarkedComment] = []
+    end = len(tail)
+    while end > 0:
+        start = max(tail.rfind(b"\n", 0, end), tail.rfind(b"\r", 0, end)) + 1
+        first = _behind_blank(tail, start, end)
+        if (start == 0 and not complete) or not tail.startswith(b"//", first, max(first + 2, end)):
+            if first < end or start == 0:
+                break
+        elif comment := _marked_comment(tail, first, end):
+            found.append(comment)
+        end = start - 1
+    found.reverse()
+    behind = tail[found[0].start :] if found else b""
+    if any(each in behind for each in (*_ENDS_OF_LITERALS, *_RARE_LINE_ENDS)):
+        return []
+    return found
+
+
+def _marked_comment(script: bytes, start: int, end: int) -> MarkedComment | None:
+    mark = _MARKED.match(script, start, end)
+    if mark is None:
+        return None
+    text = script[mark.end() : end].decode("utf-8", "surrogateescape")
+    value = text.strip().encode("utf-8", "surrogateescape")
+    value_start = (
+        mark.end()
+        + len(text.encode("utf-8", "surrogateescape"))
+        - len(text.lstrip().encode("utf-8", "surrogateescape"))
+    )
+    return MarkedComment(mark[1], value, value_start, start, value_start + len(value))
+
+
+def _behind_blank(text: bytes, start: int, end: int) -> int:
+    while start < end and text[start] in b" \t\v\f":
+        start += 1
+    return start
+
+
+def _has_candidate(text: bytes, key: bytes) -> bool:
+    return next(_candidates(text, key), None) is not None
+
+
+def _candidates(text: bytes, key: bytes) -> Iterator[int]:
+    """Yield where in `text` such a comment could begin, the last first."""
+    at = len(text)
+    while (at := text.rfind(key + b"=", 0, at)) >= 0:
+        begins = _BEFORE_KEY.search(text, max(0, at - _MARK_BYTES), at)
+        if begins:
+            yield begins.start()

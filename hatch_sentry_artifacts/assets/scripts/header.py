@@ -1,0 +1,136 @@
+"""Finds where a statement may be put in before a script's code."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from hatch_sentry_artifacts.assets.scripts.tokens import (
+    BYTE_ORDER_MARK,
+    LINE_END,
+    TOKEN,
+    line_end,
+    string_end,
+)
+
+LINE_ENDS = (b"\n", b"\r", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
+_KEY = re.compile(rb"//[#@][ \t]*\w+=")
+# What goes on with an expression after a line's end, so that no semicolon is put in there.
+_CONTINUATION = re.compile(
+    rb"(?!\+\+|--)[(\[`.,*/%<>=&|^?+-]|!=|in(?:stanceof)?(?![\w$\\\x80-\xff])"
+)
+
+
+@dataclass(frozen=True)
+class Header:
+    """How a script begins.
+
+    `line_start` is the offset of a line before which a line may be put in: behind byte order mark,
+    hashbang and leading comments; `line` is how many lines stand before it. `directives` are those
+    of the script's prologue, each with its quotes; `body` is the offset of what follows them.
+    """
+
+    line_start: int
+    line: int
+    directives: tuple[bytes, ...]
+    body: int
+
+
+def read_header(script: bytes) -> Header:
+    """Return where the code of `script` begins, and with which directives."""
+    start = first = len(BYTE_ORDER_MARK) if script.startswith(BYTE_ORDER_MARK) else 0
+    hashbang = script.startswith(b"#!", start)
+    if hashbang:
+        first = line_end(script, start)
+        found = LINE_END.match(script, first)
+        first = found.end() if found else first
+    skipped = _Skipped(script, first, line_begins=True)
+    lines = sum(1 for _ in LINE_END.finditer(script, start, skipped.line_start))
+    if hashbang and first == len(script) and not lines:
+        lines = 1  # what is put in behind it begins with a line end
+    directives, body = _read_directives(script, skipped.end)
+    return Header(skipped.line_start, lines, tuple(directives), body)
+
+
+def _read_directives(script: bytes, at: int) -> tuple[list[bytes], int]:
+    """Read the directives from `at` on, where code begins; and find what follows them."""
+    directives: list[bytes] = []
+    while (quote := script[at : at + 1]) in {b'"', b"'"}:
+        end, closed = string_end(script, at + 1, quote)
+        if not closed:
+            break
+        behind = _Skipped(script, end, line_begins=False)
+        if script.startswith(b";", behind.end):
+            behind = _Skipped(script, behind.end + 1, line_begins=False)
+        elif behind.end < len(script) and (
+            not behind.newline or _CONTINUATION.match(script, behind.end)
+        ):
+            break
+        directives.append(script[at:end])
+        at = behind.end
+    return directives, at
+
+
+class _Skipped:
+    """White space and comments from an offset on; `end` is the offset behind them.
+
+    `line_start` is that of the last line begun there outside of comments (where they begin, if
+    none), and `newline` whether there is a line end, in comments or not. Lines behind a
+    `//# key=value` comment do not count: such comments stay behind all code.
+    """
+
+    def __init__(self, script: bytes, at: int, *, line_begins: bool) -> None:
+        self.end = self.line_start = at
+        self.newline = False
+        self._script = script
+        self._line_begins = line_begins
+        self._keeps_line = False
+        while (found := TOKEN.match(script, self.end)) and self._skip(
+            found.lastgroup or "", found.start(found.lastgroup or 0), found.end()
+        ):
+            pass
+        blank = TOKEN.match(script, self.end)
+        if blank:
+            self.end = blank.start(blank.lastgroup or 0)
+
+    def _skip(self, kind: str, start: int, end: int) -> bool:
+        """Go behind that token; False if it is code."""
+        script = self._script
+        if kind == "newline":
+            self._begin_lines(end)
+        elif kind == "block":
+            close = script.find(b"*/", end)
+            if close < 0:
+                return False
+            if LINE_END.search(script, end, close):
+                self.newline = self._line_begins = True
+            end = close + 2
+        elif kind == "line" or (kind == "html" and self._begins_comment(start)):
+            self._keeps_line = self._keeps_line or _KEY.match(script, start) is not None
+            end = line_end(script, end)
+        elif kind != "space":
+            return False
+        self.end = end
+        return True
+
+    def _begin_lines(self, end: int) -> None:
+        self.newline = self._line_begins = True
+        if not self._keeps_line:
+            self.line_start = end
+
+    def _begins_comment(self, start: int) -> bool:
+        """Whether a comment begins: `-->` does at the beginning of a line alone."""
+        return self._script.startswith(b"<", start) or self._line_begins
+
+
+def newline_of(script: bytes) -> bytes:
+    """Return how the script ends its lines: as it ends the first."""
+    first = script.find(b"\n")
+    return b"\r\n" if first > 0 and script[first - 1 : first] == b"\r" else b"\n"
+
+
+def without_space(script: bytes, start: int, end: int) -> int:
+    """Return where `script[start:end]` ends without its final white space."""
+    while end > start and script[end - 1] in b" \t\r\n":
+        end -= 1
+    return end

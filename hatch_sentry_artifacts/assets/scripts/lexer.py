@@ -1,0 +1,362 @@
+"""The one lexer of scripts: tells comments from code, and from text in literals.
+
+ECMAScript leaves it to the grammar whether a "/" divides or begins a regular expression
+(https://tc39.es/ecma262/#sec-ecmascript-language-lexical-grammar). The token before it tells,
+except for ")" and "}", where the construct that they close does: a stack holds what is open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from enum import IntEnum, auto
+from typing import NamedTuple
+
+from hatch_sentry_artifacts.assets.scripts import tokens
+
+# What comes behind one of these words is an operand, so that a "/" begins a regular expression.
+_BEFORE_OPERANDS = frozenset(
+    b"await break case continue default delete do else export extends finally import in instanceof "
+    b"new return throw try typeof void yield".split()
+)
+_BEFORE_STATEMENTS = frozenset((b"do", b"else", b"finally", b"try"))
+# A line's end behind one of these words ends the statement.
+_RESTRICTED = frozenset((b"break", b"continue", b"return", b"yield"))
+_LABELED = frozenset((b"break", b"continue"))
+_CONDITIONS = frozenset((b"if", b"while", b"with"))
+_MEMBER_SIGNS = frozenset((b".", b"?."))
+_BEFORE_MODULE_NAMES = frozenset((b"from", b"import"))
+_CALL = re.compile(rb"\s*\(")
+_MOST_QUESTIONS = 255
+
+
+class _Open(IntEnum):
+    """What is open: a bracket of some kind, or a function or class that waits for its "{"."""
+
+    PROGRAM = auto()
+    PAREN = auto()
+    CONDITION = auto()
+    FOR = auto()
+    BRACKET = auto()
+    OBJECT = auto()
+    TEMPLATE = auto()
+    BLOCK = auto()
+    METHOD = auto()
+    FUNCTION_VALUE = auto()
+    CLASS = auto()
+    CLASS_VALUE = auto()
+    AWAITED_FUNCTION = auto()
+    AWAITED_FUNCTION_VALUE = auto()
+    AWAITED_CLASS = auto()
+    AWAITED_CLASS_VALUE = auto()
+
+
+_BODY_OF: Mapping[int, _Open] = {
+    _Open.AWAITED_FUNCTION: _Open.BLOCK,
+    _Open.AWAITED_FUNCTION_VALUE: _Open.FUNCTION_VALUE,
+    _Open.AWAITED_CLASS: _Open.CLASS,
+    _Open.AWAITED_CLASS_VALUE: _Open.CLASS_VALUE,
+}
+_AWAITED_FUNCTIONS = frozenset((_Open.AWAITED_FUNCTION, _Open.AWAITED_FUNCTION_VALUE))
+_WITH_STATEMENTS = frozenset((_Open.PROGRAM, _Open.BLOCK, _Open.METHOD, _Open.FUNCTION_VALUE))
+_WITH_METHODS = frozenset((_Open.OBJECT, _Open.CLASS, _Open.CLASS_VALUE))
+_VALUES = frozenset((_Open.OBJECT, _Open.FUNCTION_VALUE, _Open.CLASS_VALUE))
+
+
+class Comment(NamedTuple):
+    """A comment at `script[start:end]`, without the line's end.
+
+    `mark` is what it begins with: `//`, `/*`, or `<!--` or `-->`, which begin a comment in scripts
+    that are no modules.
+    """
+
+    start: int
+    end: int
+    mark: bytes
+
+
+class Lexer:
+    """Reads a script from its beginning; `code_end` is the end of the last token that is code.
+
+    Time is linear in the script's length; memory holds two bytes for each bracket that is open. Of
+    what is no JavaScript in UTF-8, the result is a guess. Two questions are decided by what
+    scripts that ship look like, not by the grammar: `await` and `yield` are taken for operators,
+    and `<!--` for a comment unless a statement `import` or `export` makes the file a module.
+    """
+
+    def __init__(self, script: bytes, *, is_module: bool | None = None) -> None:
+        self.code_end = 0
+        self.has_module_statement = False
+        self._script = script
+        self._is_module = is_module
+        self._position = 0
+        # What the last token was: `_value` if it ends an operand, `_statement` if one may begin.
+        self._value = False
+        self._statement = True
+        self._last = b";"
+        self._before_last = b";"
+        self._newline = True
+        self._declares_async = False
+        self._open = bytearray([_Open.PROGRAM])
+        self._questions = bytearray(1)
+        # How much may yet be read in vain of what turns out to be no regular expression.
+        self._vain = len(script)
+
+    def comments(self) -> Iterator[Comment]:
+        """Yield each comment, in order; a hashbang is none."""
+        script = self._script
+        if script.startswith(tokens.BYTE_ORDER_MARK):
+            self._position = len(tokens.BYTE_ORDER_MARK)
+        if script.startswith(b"#!", self._position):
+            self._position = self.code_end = tokens.line_end(script, self._position)
+        while found := tokens.TOKEN.match(script, self._position):
+            kind = found.lastgroup or "sign"
+            start, self._position = found.span(kind)
+            if kind in _COMMENTS:
+                comment = self._comment(kind, found[kind], start)
+                if comment:
+                    yield comment
+                    continue
+            elif kind == "newline":
+                self._newline = True
+                continue
+            elif kind == "space":
+                continue
+            else:
+                _TAKE[kind](self, found[kind])
+            self._newline = False
+            self.code_end = self._position
+
+    def _comment(self, kind: str, mark: bytes, start: int) -> Comment | None:
+        """Take a comment; None if this is one in scripts alone, and was taken as what it is."""
+        if kind == "html" and not self._is_html_comment(mark):
+            # `a-->b` and `a<!--b`.
+            sign = b"--" if mark == b"-->" else b"<"
+            self._position = start + len(sign)
+            self._sign(sign)
+            return None
+        if kind == "block":
+            end = self._script.find(b"*/", self._position)
+            self._position = len(self._script) if end < 0 else end + 2
+            within = tokens.LINE_END.search(self._script, start, self._position)
+            self._newline |= within is not None
+        else:
+            self._position = tokens.line_end(self._script, self._position)
+        return Comment(start, self._position, mark)
+
+    def _is_html_comment(self, mark: bytes) -> bool:
+        if mark == b"-->" and not self._newline:
+            return False
+        if self._is_module is None:
+            self._is_module = _is_module(self._script)
+        return not self._is_module
+
+    def _set(self, last: bytes, *, value: bool = False, statement: bool = False) -> None:
+        self._before_last, self._last = self._last, last
+        self._value, self._statement = value, statement
+
+    def _chain(self, chain: bytes) -> None:
+        self._set(chain[-1:])
+
+    def _number(self, number: bytes) -> None:
+        self._set(number, value=True)
+
+    def _quote(self, quote: bytes) -> None:
+        self._position, _ = tokens.string_end(self._script, self._position, quote)
+        # The name of a module ends its statement.
+        ends = self._last in _BEFORE_MODULE_NAMES
+        self._set(quote, value=not ends, statement=ends)
+
+    def _word(self, word: bytes) -> None:
+        if self._last in _MEMBER_SIGNS:
+            self._set(b"", value=True)
+        elif word in _BEFORE_OPERANDS:
+            if word in {b"import", b"export"} and len(self._open) == 1:
+                self.has_module_statement |= not _CALL.match(self._script, self._position)
+            self._set(word, statement=word in _BEFORE_STATEMENTS)
+        elif self._last in _LABELED and not self._newline:
+            self._set(b";", statement=True)
+        else:
+            take = _WORDS.get(word)
+            if take:
+                take(self, word)
+            else:
+                self._set(word, value=True)
+
+    def _declares(self) -> bool:
+        """Whether a function or class here is a declaration; behind a value a line has ended."""
+        exported = self._last == b"default" and self._before_last == b"export"
+        return self._statement or self._value or exported or self._last == b"export"
+
+    def _function(self, word: bytes) -> None:
+        is_async = self._last == b"async" and not self._newline
+        declares = self._declares_async if is_async else self._declares()
+        self._push(_Open.AWAITED_FUNCTION if declares else _Open.AWAITED_FUNCTION_VALUE)
+        self._set(word)
+
+    def _class(self, word: bytes) -> None:
+        self._push(_Open.AWAITED_CLASS if self._declares() else _Open.AWAITED_CLASS_VALUE)
+        self._set(word, value=True)
+
+    def _async(self, word: bytes) -> None:
+        self._declares_async = self._declares()
+        self._set(word, value=True)
+
+    def _of(self, word: bytes) -> None:
+        is_operator = self._value and self._open[-1] == _Open.FOR
+        self._set(word, value=not is_operator)
+
+    def _sign(self, sign: bytes) -> None:
+        take = _SIGNS.get(sign)
+        if take:
+            take(self, sign)
+        else:
+            self._set(sign)
+
+    def _step(self, sign: bytes) -> None:
+        """Take "++" or "--", which stands before or behind an operand."""
+        self._set(sign, value=self._value)
+
+    def _separator(self, sign: bytes) -> None:
+        self._await_no_body()
+        self._set(sign)
+
+    def _semicolon(self, sign: bytes) -> None:
+        self._await_no_body()
+        self._questions[-1] = 0
+        self._set(sign, statement=self._open[-1] in _WITH_STATEMENTS)
+
+    def _question(self, sign: bytes) -> None:
+        if self._questions[-1] < _MOST_QUESTIONS:
+            self._questions[-1] += 1
+        self._set(sign)
+
+    def _colon(self, sign: bytes) -> None:
+        self._await_no_body()
+        if self._questions[-1]:
+            self._questions[-1] -= 1
+            self._set(sign)
+        else:
+            self._set(sign, statement=self._open[-1] in _WITH_STATEMENTS)
+
+    def _slash(self, sign: bytes) -> None:
+        if not self._value and self._vain > 0:
+            end, is_expression = tokens.expression_end(self._script, self._position)
+            if is_expression:
+                self._position = end
+                self._set(b"", value=True)
+                return
+            self._vain -= end - self._position
+        self._set(sign)
+
+    def _template(self, sign: bytes) -> None:
+        end = tokens.template_text_end(self._script, self._position)
+        if self._script.startswith(b"${", end):
+            self._position = end + 2
+            self._push(_Open.TEMPLATE)
+            self._set(b"${")
+        else:
+            self._position = min(end + 1, len(self._script))
+            self._set(sign, value=True)
+
+    def _push(self, kind: int) -> None:
+        self._open.append(kind)
+        self._questions.append(0)
+
+    def _pop(self) -> int:
+        """Close what is open, except for the program: return what that was."""
+        self._await_no_body()
+        if len(self._open) == 1:
+            return _Open.PROGRAM
+        self._questions.pop()
+        return self._open.pop()
+
+    def _await_no_body(self) -> None:
+        """Find that the words `function` and `class` were names of properties."""
+        while self._open[-1] in _BODY_OF:
+            self._open.pop()
+            self._questions.pop()
+
+    def _open_round(self, sign: bytes) -> None:
+        kind = _Open.PAREN
+        if self._last == b"for" or (self._last == b"await" and self._before_last == b"for"):
+            kind = _Open.FOR
+        elif self._last in _CONDITIONS:
+            kind = _Open.CONDITION
+        self._push(kind)
+        self._set(sign)
+
+    def _open_square(self, sign: bytes) -> None:
+        self._push(_Open.BRACKET)
+        self._set(sign)
+
+    def _close_round(self, sign: bytes) -> None:
+        condition = self._pop() in {_Open.CONDITION, _Open.FOR}
+        self._set(sign, value=not condition, statement=condition)
+
+    def _open_brace(self, sign: bytes) -> None:
+        kind = self._kind_of_brace()
+        self._push(kind)
+        self._set(sign, statement=kind in _WITH_STATEMENTS)
+
+    def _kind_of_brace(self) -> int:
+        around = self._open[-1]
+        if around in _AWAITED_FUNCTIONS or (around in _BODY_OF and self._value):
+            self._open.pop()
+            self._questions.pop()
+            return _BODY_OF[around]
+        if self._value and around in _WITH_METHODS:
+            return _Open.METHOD
+        if self._value or self._statement or self._last in {b"=>", b"export", b"import"}:
+            return _Open.BLOCK
+        ended = self._newline and self._last in _RESTRICTED
+        return _Open.BLOCK if ended else _Open.OBJECT
+
+    def _close_brace(self, sign: bytes) -> None:
+        kind = self._pop()
+        if kind == _Open.TEMPLATE:
+            self._template(sign)
+        else:
+            value = kind in _VALUES
+            self._set(sign, value=value, statement=not value and kind != _Open.METHOD)
+
+
+_Take = Callable[[Lexer, bytes], None]
+_COMMENTS = frozenset(("line", "block", "html"))
+# ruff: noqa: SLF001 - the tables that tell the lexer's methods from each other
+_TAKE: Mapping[str, _Take] = {
+    "chain": Lexer._chain,
+    "number": Lexer._number,
+    "quote": Lexer._quote,
+    "word": Lexer._word,
+    "sign": Lexer._sign,
+}
+_WORDS: Mapping[bytes, _Take] = {
+    b"function": Lexer._function,
+    b"class": Lexer._class,
+    b"async": Lexer._async,
+    b"of": Lexer._of,
+}
+_SIGNS: Mapping[bytes, _Take] = {
+    b"/": Lexer._slash,
+    b"`": Lexer._template,
+    b"(": Lexer._open_round,
+    b"[": Lexer._open_square,
+    b")": Lexer._close_round,
+    b"]": Lexer._close_round,
+    b"{": Lexer._open_brace,
+    b"}": Lexer._close_brace,
+    b"++": Lexer._step,
+    b"--": Lexer._step,
+    b",": Lexer._separator,
+    b"=": Lexer._separator,
+    b";": Lexer._semicolon,
+    b"?": Lexer._question,
+    b":": Lexer._colon,
+}
+
+
+def _is_module(script: bytes) -> bool:
+    """Whether a statement `import` or `export` makes the file a module."""
+    lexer = Lexer(script, is_module=True)
+    return any(lexer.has_module_statement for _ in lexer.comments()) or lexer.has_module_statement

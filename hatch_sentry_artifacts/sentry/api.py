@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -145,13 +145,14 @@ class SentryApi:
         )
         said = self.mapping(response)
         created = response.status == 201 and not response.maybe_applied
-        projects = typed.optional(typed.sequence, said.get("projects"), "its projects") or ()
-        return said, created and len(projects) == 1
+        return said, created and len(_require_projects(said)) == 1
 
     def release(self, version: str) -> Mapping[str, Any]:
         """What the server says of a release."""
         path = f"{self.organization_path}releases/{_quoted(version)}/"
-        return self.mapping(self.call("GET", path, expected=(200,)))
+        said = self.mapping(self.call("GET", path, expected=(200,)))
+        _require_projects(said)
+        return said
 
     def newest_releases(self) -> list[str]:
         """Return the versions of the project's newest releases, a page of them, newest first."""
@@ -290,6 +291,14 @@ def _is_root(response: Response) -> bool:
     except UnexpectedResponse:
         return False
     return isinstance(said, dict) and not {"version", "auth", "detail"}.isdisjoint(said)
+
+
+def _require_projects(release: Mapping[str, Any]) -> Sequence[object]:
+    """The projects of a release. Raises UnexpectedResponse for what has no slugs."""
+    projects = typed.optional(typed.sequence, release.get("projects"), "its projects") or ()
+    for each in projects:
+        typed.text(typed.mapping(each, "a project").get("slug"), "its slug")
+    return projects
 
 
 def _quoted(segment: str) -> str:

@@ -104,7 +104,8 @@ class Network:
                 response.close()  # the rest is not worth a connection
             response.release_conn()
         framed = "Content-Length" in given or "Transfer-Encoding" in given
-        if status != 204 and not framed and not body:
+        bodiless = status < 200 or status in {204, 304}
+        if not bodiless and not framed and not body:
             # The connection closed within the headers, which Python takes for their end.
             return cut_off()
         return Received(status, given, body)

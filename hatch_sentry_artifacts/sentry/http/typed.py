@@ -49,7 +49,7 @@ def text(value: object, what: str) -> str:
     if not isinstance(value, str):
         raise _strange(what, value, "a text")
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-        raise _strange(what, value, "a text without half characters")
+        raise _strange(what, value, "a text without half characters", right_type=True)
     return value
 
 
@@ -58,7 +58,7 @@ def integer(value: object, what: str, *, least: int = 0, most: int = _MOST_INTEG
     if not isinstance(value, int) or isinstance(value, bool):
         raise _strange(what, value, "a whole number")
     if not least <= value <= most:
-        raise _strange(what, value, f"a whole number from {least} to {most}")
+        raise _strange(what, value, f"a whole number from {least} to {most}", right_type=True)
     return value
 
 
@@ -78,10 +78,10 @@ def texts(value: object, what: str) -> Mapping[str, str]:
     return {text(key, what): text(each, f"{what}, {key}") for key, each in said.items()}
 
 
-def _strange(what: str, value: object, wanted: str) -> UnexpectedResponse:
-    kind = _KINDS.get(type(value), "something else")
-    if kind == wanted or wanted.startswith(("a whole", "a text without")):
-        kind = "another one" if isinstance(value, (int, str)) else kind
+def _strange(
+    what: str, value: object, wanted: str, *, right_type: bool = False
+) -> UnexpectedResponse:
+    kind = "another one" if right_type else _KINDS.get(type(value), "something else")
     return UnexpectedResponse(
         f"the server's JSON is none that a Sentry server gives here ({what} should be {wanted} "
         f"and is {kind}): is the url that of a Sentry server?",

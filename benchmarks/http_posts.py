@@ -32,6 +32,7 @@ def post(url: str, threads: int, count: int) -> dict[str, float]:
     from hatch_sentry_artifacts.assets.asset import Asset
     from hatch_sentry_artifacts.parallel import in_parallel
     from hatch_sentry_artifacts.sentry.connection import Connection, Token
+    from hatch_sentry_artifacts.sentry.releases.releases import Releases
     from hatch_sentry_artifacts.sentry.session import connected
 
     content = b"x" * 300
@@ -41,7 +42,7 @@ def post(url: str, threads: int, count: int) -> dict[str, float]:
     ]
     connection = Connection(url, ORGANIZATION, (PROJECT,), Token(TOKEN, "the benchmark"))
     with connected(connection, workers=threads, timeout=60.0, notice=print) as api:
-        api.create_release(RELEASE)
+        Releases(api).create(RELEASE)
         started, used = time.perf_counter(), os.times()
         uploads = in_parallel(
             lambda asset: api.upload_release_file(RELEASE, asset, None),

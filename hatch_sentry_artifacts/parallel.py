@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+# After an interrupt; who sends SIGTERM often sends SIGKILL after ten seconds.
+_SECONDS_TO_END = 4.0
 
 
 def in_parallel(
@@ -19,17 +24,18 @@ def in_parallel(
     name: str,
     hurry: Callable[[], None] = lambda: None,
 ) -> Generator[Result, None, None]:
-    """Each result as soon as it is there, in no certain order; the first exception is raised.
+    """Yield each result as soon as it is there, in no certain order. Raises the first exception.
 
     An executor would hold a future for each of thousands of files. On leaving early, by an
     exception or Ctrl-C, `hurry` is called and the threads end with what they are at: a file that
-    is being replaced gets its name back.
+    is being replaced gets its name back. After Ctrl-C that is waited for a few seconds, no longer.
     """
     shared = _Shared(function, iter(items))
     threads = [
         Thread(target=shared.work, name=f"{name}-{number}", daemon=True)
         for number in range(workers)
     ]
+    interrupted = False
     try:
         # Already here an interrupt finds workers in the middle of their first item.
         for thread in threads:
@@ -43,14 +49,37 @@ def in_parallel(
                 raise message
             else:
                 yield from message
-    except BaseException:
+    except BaseException as error:
+        interrupted = not isinstance(error, Exception)
         hurry()
         raise
     finally:
         shared.leave.set()
+        deadline = time.monotonic() + _SECONDS_TO_END
         for thread in threads:
             if thread.ident is not None:  # it was started
-                thread.join()
+                thread.join(max(0.0, deadline - time.monotonic()) if interrupted else None)
+
+
+def in_order(
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    *,
+    workers: int,
+    name: str,
+    hurry: Callable[[], None] = lambda: None,
+) -> list[Result]:
+    """Return the results in the order of the items; otherwise as `in_parallel`."""
+    numbered = in_parallel(
+        lambda each: (each[0], function(each[1])),
+        enumerate(items),
+        workers=min(workers, len(items)),
+        name=name,
+        hurry=hurry,
+    )
+    with closing(numbered):
+        found = dict(numbered)
+    return [found[number] for number in range(len(items))]
 
 
 class _Done:

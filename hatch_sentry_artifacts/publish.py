@@ -33,6 +33,7 @@ from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.connection import Connection
 from hatch_sentry_artifacts.sentry.http.retrying import RetryPolicy
 from hatch_sentry_artifacts.sentry.session import connected
+from hatch_sentry_artifacts.signals import ended_in_order
 from hatch_sentry_artifacts.upload_strategies.artifact_bundle import ArtifactBundleStrategy
 from hatch_sentry_artifacts.upload_strategies.release_files import ReleaseFilesStrategy
 from hatch_sentry_artifacts.upload_strategies.strategy import (
@@ -215,14 +216,17 @@ def _upload(
     policy: RetryPolicy | None,
 ) -> _Done:
     """Upload, or look at what an upload would do; the result holds what stopped it."""
-    with connected(
-        connection,
-        workers=job.options.workers,
-        timeout=job.options.timeout,
-        notice=console.info,
-        policy=policy,
-        trace=job.trace,
-    ) as api:
+    with (
+        ended_in_order(),
+        connected(
+            connection,
+            workers=job.options.workers,
+            timeout=job.options.timeout,
+            notice=console.info,
+            policy=policy,
+            trace=job.trace,
+        ) as api,
+    ):
         strategy = _STRATEGIES[job.options.upload_as](api, job.options, console)
         try:
             result = (strategy.look if job.dry_run else strategy.send)(assets, target)

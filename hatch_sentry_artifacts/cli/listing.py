@@ -84,9 +84,10 @@ def _lines(
 ) -> list[str]:
     lines = _table(
         {
-            "SIZE": [size_text(file.size) for file in files],
+            "SIZE": [_NONE if file.size is None else size_text(file.size) for file in files],
             "SHA1": [file.sha1[:12] for file in files],
             "DIST": [file.dist or _NONE for file in files],
+            "DEBUG ID": [file.debug_id or _NONE for file in files],
             "NAME": [file.name for file in files],
         }
     )
@@ -129,7 +130,9 @@ def _counted(
 ) -> str:
     parts = []
     if files or not bundles:
-        parts.append(f"{files_text(len(files))} ({size_text(sum(file.size for file in files))})")
+        parts.append(
+            f"{files_text(len(files))} ({size_text(sum(file.size or 0 for file in files))})"
+        )
     if bundles:
         within = [file for bundle in bundles for file in of_bundle[bundle.id]]
         number = "1 artifact bundle" if len(bundles) == 1 else f"{len(bundles)} artifact bundles"

@@ -15,6 +15,7 @@ from hatch_sentry_artifacts.assets.original_sources.embedding import open_embedd
 from hatch_sentry_artifacts.assets.original_sources.source_tree import tree_of_folder
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.release_name import ReleaseName
+from hatch_sentry_artifacts.errors import NotOffered
 from hatch_sentry_artifacts.explain.artifacts import Artifact, Artifacts, EventBundle, Kind
 from hatch_sentry_artifacts.explain.remote_bundles import RemoteBundles
 from hatch_sentry_artifacts.sentry.api import RemoteFile, SentryApi
@@ -76,6 +77,12 @@ def server_artifacts(
     holdings = read_holdings(
         api, bundles.listing, target.release, workers, notice, required=identified is None
     )
+    if holdings.only_base_names:
+        raise NotOffered(
+            f"{api.connection.url} does not tell what the scripts and maps that it has hold, so "
+            "how it resolves a frame is not known: `hatch-sentry-artifacts list` shows which "
+            "scripts it has a map for, and `explain --from` looks into a wheel"
+        )
     dist = f"dist {target.dist}" if target.dist else "no dist"
     return Artifacts(
         f"release {target.release}, {dist}, of {api.connection}",

@@ -173,8 +173,11 @@ def _new_name() -> str:
 
 
 def _find_file(release: Release, file_id: str) -> ReleaseFile:
-    number = int(file_id) if _NUMBER.fullmatch(file_id) else -1
-    if number > _LARGEST_ID:
+    try:
+        number = int(file_id) if _NUMBER.fullmatch(file_id) else -1
+    except ValueError:  # more digits than Python reads
+        raise not_found() from None
+    if abs(number) > _LARGEST_ID:
         raise internal_error()
     file = access.store().file(release, number)
     if file is None:

@@ -18,6 +18,8 @@ Item = TypeVar("Item")
 
 _LARGEST_PAGE = 100
 _LARGEST_OFFSET = 20_000
+# That the database counts to, with a page on top.
+_LARGEST_NUMBER = 2**62
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,22 @@ class _Cursor:
         bits = text.split(":")
         if len(bits) != 3 or not all(re.fullmatch(r"-?\d+(\.\d*)?", bit) for bit in bits):
             raise refusal(400, "Invalid cursor parameter.")
-        return cls(float(bits[0]), int(bits[1]))
+        try:
+            value = float(bits[0]) if "." in bits[0] else int(bits[0])
+            return cls(value, int(bits[1]))
+        except ValueError:  # more digits than Python reads
+            raise refusal(400, "Invalid cursor parameter.") from None
+
+    @property
+    def offset(self) -> int:
+        """The first item. Raises ApiError 400 for one that no list can have."""
+        try:
+            offset = int(self.value * self.page)
+        except (OverflowError, ValueError):
+            raise refusal(400, "Pagination offset too large") from None
+        if offset > _LARGEST_NUMBER:
+            raise refusal(400, "Pagination offset too large")
+        return offset
 
 
 def paginate(
@@ -50,7 +67,7 @@ def paginate(
     per_page = _page_size(page_size)
     text = request.args.get("cursor")
     cursor = _Cursor.parse(text) if text else _Cursor(0, 0)
-    offset = int(cursor.value * cursor.page)
+    offset = cursor.offset
     if offset >= largest_offset:
         raise refusal(400, "Pagination offset too large")
     if offset < 0:

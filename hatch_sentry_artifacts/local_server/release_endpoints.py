@@ -89,6 +89,22 @@ def create_release(organization: str) -> tuple[Response, int]:
     return jsonify(_document(release)), 201 if changed else 208
 
 
+@endpoints.post("/projects/<organization>/<project>/releases/")
+def create_project_release(organization: str, project: str) -> tuple[Response, int]:
+    """Create the release, or link it to the project: 201; or answer 208 when nothing is new."""
+    access.require_project(organization, project)
+    version, _, details = read_new_release({**read_object(), "projects": [project]})
+    release, changed = access.store().create_release(
+        organization,
+        version,
+        [project],
+        ref=details.ref,
+        url=details.url,
+        date_released=details.date_released,
+    )
+    return jsonify(_document(release)), 201 if changed else 208
+
+
 @endpoints.get("/organizations/<organization>/releases/<version>/")
 def show_release(organization: str, version: str) -> Response:
     """Show one release."""

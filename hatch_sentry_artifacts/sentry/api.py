@@ -36,14 +36,23 @@ LONGEST_NEW_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """A release file on the server; `sha1` in lower-case hexadecimal, `size` in bytes."""
+    """A release file on the server; `sha1` in lower-case hexadecimal.
+
+    `size` is in bytes, None where the server does not tell, as GlitchTip before 6.0.7.
+    """
 
     id: str
     name: str
     dist: str | None
-    size: int
+    size: int | None
     sha1: str
     headers: Mapping[str, str]
+
+    @property
+    def debug_id(self) -> str | None:
+        """Its debug id, where that is among its headers: those of GlitchTip have it."""
+        found = (value for key, value in self.headers.items() if key.lower() == "debug-id")
+        return next(found, None) or None
 
     @staticmethod
     def read(value: object) -> RemoteFile:
@@ -53,7 +62,7 @@ class RemoteFile:
             id=typed.identifier(said.get("id"), "its id"),
             name=typed.text(said.get("name"), "its name"),
             dist=typed.optional(typed.text, said.get("dist"), "its dist"),
-            size=typed.integer(said.get("size"), "its size"),
+            size=typed.optional(typed.integer, said.get("size"), "its size"),
             sha1=typed.text(said.get("sha1"), "its sha1"),
             headers=typed.texts(said.get("headers"), "its headers"),
         )
@@ -86,7 +95,7 @@ class SentryApi:
         self.transport = transport
         self._is_sentry = False
         self.organization_path = f"/api/0/organizations/{_quoted(connection.organization)}/"
-        self.project_path = self._path_of(connection.projects[0])
+        self.project_path = self.path_of_project(connection.projects[0])
 
     def abilities(self) -> Abilities:
         """Return what the server says of the token.
@@ -125,7 +134,7 @@ class SentryApi:
     def require_project(self, slug: str) -> None:
         """Raise ServerRefused if the project is not there for this token."""
         try:
-            self.call("GET", f"{self._path_of(slug)}releases/?per_page=1", expected=(200,))
+            self.call("GET", f"{self.path_of_project(slug)}releases/?per_page=1", expected=(200,))
         except NotFound:
             raise ServerRefused(
                 f'the organization "{self.connection.organization}" at {self.connection.url} has '
@@ -133,38 +142,12 @@ class SentryApi:
                 "(SENTRY_PROJECT) to the slug that its address shows"
             ) from None
 
-    def create_release(self, version: str) -> tuple[Mapping[str, Any], bool]:
-        """The release, linked to the connection's projects; and whether it surely holds no file.
-
-        201 says that it was created, or newly linked to one of several projects; 208 that all
-        was there.
-        """
-        body = {"version": version, "projects": list(self.connection.projects)}
-        response = self.call(
-            "POST", self.organization_path + "releases/", body, expected=(201, 208)
-        )
-        said = self.mapping(response)
-        created = response.status == 201 and not response.maybe_applied
-        return said, created and len(_require_projects(said)) == 1
-
-    def release(self, version: str) -> Mapping[str, Any]:
-        """What the server says of a release."""
-        path = f"{self.organization_path}releases/{_quoted(version)}/"
-        said = self.mapping(self.call("GET", path, expected=(200,)))
-        _require_projects(said)
-        return said
-
     def newest_releases(self) -> list[str]:
         """Return the versions of the project's newest releases, a page of them, newest first."""
         response = self.call("GET", f"{self.project_path}releases/?per_page=100", expected=(200,))
         listed = typed.sequence(self.json(response), "the list of releases")
         releases = [typed.mapping(each, "a release") for each in listed]
         return [typed.text(each.get("version"), "its version") for each in releases]
-
-    def finalize_release(self, version: str, moment: str) -> None:
-        """Mark the release as released at `moment`, in ISO 8601."""
-        path = f"{self.organization_path}releases/{_quoted(version)}/"
-        self.call("PUT", path, {"dateReleased": moment}, expected=(200,))
 
     def release_files(
         self,
@@ -182,7 +165,10 @@ class SentryApi:
             "checksum": checksum,
         }
         query = urlencode({key: value for key, value in given.items() if value is not None})
-        response = self.call("GET", f"{self._files(version)}?{query}", expected=(200,))
+        # Of the organization, as a release is: also before it is linked to the project, and where
+        # GlitchTip lists nothing for the project until an event comes.
+        path = f"{self.organization_path}releases/{_quoted(version)}/files/"
+        response = self.call("GET", f"{path}?{query}", expected=(200,))
         listed = typed.sequence(self.json(response), "the list of files")
         return Page(tuple(map(RemoteFile.read, listed)), response.next_cursor)
 
@@ -195,9 +181,14 @@ class SentryApi:
         response = self.call("POST", path, {}, expected=(400, *UNKNOWN_ADDRESS))
         return response.status in {400, 404} and response.is_json
 
-    def upload_release_file(self, version: str, asset: Asset, dist: str | None) -> RemoteFile:
-        """The stored file. Raises AlreadyExists; its `doubtful` tells if we may have stored it."""
-        fields = [("name", asset.name)]
+    def upload_release_file(
+        self, version: str, asset: Asset, dist: str | None, *, name: str | None = None
+    ) -> RemoteFile:
+        """Store an asset, under its own name or `name`, and return the file that it became.
+
+        Raises AlreadyExists; its `doubtful` tells if we may have stored it.
+        """
+        fields = [("name", name or asset.name)]
         if dist is not None:
             fields.append(("dist", dist))
         fields += [("header", f"{key}:{value}") for key, value in asset.headers.items()]
@@ -205,6 +196,11 @@ class SentryApi:
         part = FilePart(asset, filename, _content_type(filename))
         response = self.call("POST", self._files(version), Form(fields, part), expected=(201,))
         return RemoteFile.read(self.json(response))
+
+    def release_file(self, version: str, file_id: str) -> RemoteFile:
+        """Return a file of the release."""
+        path = f"{self._files(version)}{_quoted(file_id)}/"
+        return RemoteFile.read(self.json(self.call("GET", path, expected=(200,))))
 
     def rename_release_file(
         self, version: str, file_id: str, name: str, *, even_stopped: bool = False
@@ -215,10 +211,13 @@ class SentryApi:
         response = self.call("PUT", path, body, expected=(200,), even_stopped=even_stopped)
         return RemoteFile.read(self.json(response))
 
-    def delete_release_file(self, version: str, file_id: str) -> None:
+    def delete_release_file(
+        self, version: str, file_id: str, *, even_stopped: bool = False
+    ) -> None:
         """Delete a file. That it is gone already is as good."""
+        path = f"{self._files(version)}{_quoted(file_id)}/"
         try:
-            self.call("DELETE", f"{self._files(version)}{_quoted(file_id)}/", expected=(204,))
+            self.call("DELETE", path, expected=(204,), even_stopped=even_stopped)
         except NotFound:
             return
 
@@ -237,7 +236,8 @@ class SentryApi:
             )
         return response.body
 
-    def _path_of(self, project: str) -> str:
+    def path_of_project(self, project: str) -> str:
+        """Return the address below which everything of a project is."""
         return f"/api/0/projects/{_quoted(self.connection.organization)}/{_quoted(project)}/"
 
     def _files(self, version: str) -> str:
@@ -292,13 +292,6 @@ def _is_root(response: Response) -> bool:
         return False
     return isinstance(said, dict) and not {"version", "auth", "detail"}.isdisjoint(said)
 
-
-def _require_projects(release: Mapping[str, Any]) -> Sequence[object]:
-    """The projects of a release. Raises UnexpectedResponse for what has no slugs."""
-    projects = typed.optional(typed.sequence, release.get("projects"), "its projects") or ()
-    for each in projects:
-        typed.text(typed.mapping(each, "a project").get("slug"), "its slug")
-    return projects
 
 
 def _quoted(segment: str) -> str:

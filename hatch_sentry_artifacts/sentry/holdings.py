@@ -32,6 +32,15 @@ class Holdings:
     files: Sequence[RemoteFile] | None
     bundles: Sequence[RemoteBundle] | None
 
+    @property
+    def only_base_names(self) -> bool:
+        """Whether the files are those that GlitchTip has of bundles: scripts with maps.
+
+        Each has the last segment of its URL for a name, and its content is not given.
+        """
+        files = self.files or ()
+        return self.bundles is None and bool(files) and all("/" not in each.name for each in files)
+
 
 def read_holdings(
     api: SentryApi,
@@ -57,9 +66,10 @@ def read_holdings(
         )
     if required and not bundles and not known:
         raise _no_release(api, release, tells_bundles=bundles is not None)
-    for line in _gaps(api.connection.url, files, bundles):
+    holdings = Holdings(files, bundles)
+    for line in _gaps(api.connection.url, holdings):
         notice(line)
-    return Holdings(files, bundles)
+    return holdings
 
 
 def _read_files(
@@ -104,17 +114,20 @@ def _nearest_releases(api: SentryApi, release: str) -> list[str]:
     )
 
 
-def _gaps(
-    url: str, files: Sequence[RemoteFile] | None, bundles: Sequence[RemoteBundle] | None
-) -> list[str]:
+def _gaps(url: str, holdings: Holdings) -> list[str]:
     """Return what is not shown of the release, a sentence each."""
     lines = []
-    if bundles is None:
+    if holdings.only_base_names:
+        lines.append(
+            f"{url} tells only of scripts that it has a map for, and of those the last segment of "
+            "their URLs"
+        )
+    elif holdings.bundles is None:
         lines.append(
             f"{url} does not tell which artifact bundles it holds: only release files are shown"
         )
-    elif len(bundles) >= MOST_BUNDLES:
+    elif len(holdings.bundles) >= MOST_BUNDLES:
         lines.append(f"only the newest {MOST_BUNDLES} artifact bundles are looked at")
-    if files is None:
+    if holdings.files is None:
         lines.append(f"{url} has no release files: only artifact bundles are shown")
     return lines

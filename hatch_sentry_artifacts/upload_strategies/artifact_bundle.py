@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 
 from hatch_sentry_artifacts.amounts import files_text, size_text
 from hatch_sentry_artifacts.assets.asset import Asset
@@ -13,8 +13,13 @@ from hatch_sentry_artifacts.assets.bundle.layout import Bundle, make_bundle
 from hatch_sentry_artifacts.assets.bundle.manifest import Binding
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.release_name import ReleaseName
-from hatch_sentry_artifacts.console import Console, progress
-from hatch_sentry_artifacts.errors import DistributionError, NotOffered, SentryArtifactsError
+from hatch_sentry_artifacts.console import Console, progress, some_of
+from hatch_sentry_artifacts.errors import (
+    ConfigurationError,
+    DistributionError,
+    NotOffered,
+    SentryArtifactsError,
+)
 from hatch_sentry_artifacts.outcome import Outcome, Status
 from hatch_sentry_artifacts.report import BundleReport
 from hatch_sentry_artifacts.sentry.api import SentryApi
@@ -24,8 +29,21 @@ from hatch_sentry_artifacts.sentry.bundles.bundle_api import (
     BundleApi,
     UploadLimits,
 )
-from hatch_sentry_artifacts.sentry.releases.releases import find_release, require_destination
+from hatch_sentry_artifacts.sentry.bundles.bundle_listing import BundleListing
+from hatch_sentry_artifacts.sentry.releases.releases import (
+    Release,
+    Releases,
+    has_releases,
+    require_destination,
+)
 from hatch_sentry_artifacts.upload_strategies.strategy import Result, finalize, show_plan
+
+# GlitchTip makes a release from a bundle within seconds, or never.
+_TRIES_TO_FIND = 10
+_PAUSE = 0.5
+# Of the release's bundles and their files: what is said of them is not worth more requests.
+_MOST_COMPARED = 5
+_MOST_FILES_COMPARED = 5_000
 
 
 @dataclass(frozen=True)
@@ -39,8 +57,10 @@ class ArtifactBundleStrategy:
     def send(self, assets: Sequence[Asset], target: ReleaseName) -> Result:
         """Let the server hold a bundle of the assets. Raises SentryArtifactsError."""
         bundles = BundleApi(self.api)
-        limits = bundles.limits()
-        self._warn_of_missing_ids(assets, limits)
+        limits = self._limits(bundles, target)
+        releases = Releases(self.api)
+        release = self._release(releases, target)
+        self._warn(assets, target, limits)
         bundle = self._bundle(assets, target, limits)
         sender = ArtifactBundles(
             bundles,
@@ -64,21 +84,19 @@ class ArtifactBundleStrategy:
             self._tell_of_assembly(limits)
         error: SentryArtifactsError | None = None
         if self.options.finalize_release:
-            create = self.options.create_release
-            find = partial(find_release, self.api, target.release, create=create)
-            error = finalize(self.api, find)
-        return Result(_outcomes(assets, bundle, sent.chunks), error, report)
+            error = self._finalize(releases, release, target, limits)
+        return Result(self._outcomes(assets, bundle, sent, target), error, report)
 
     def look(self, assets: Sequence[Asset], target: ReleaseName) -> Result:
         """Show what `send` would do.
 
         What the server has of the bundle cannot be asked for without beginning to send it.
         """
-        limits = BundleApi(self.api).limits()
+        limits = self._limits(BundleApi(self.api), target)
         # Bugsink does not tell.
         with suppress(NotOffered):
             require_destination(self.api)
-        self._warn_of_missing_ids(assets, limits)
+        self._warn(assets, target, limits)
         bundle = self._bundle(assets, target, limits)
         show_plan(assets, self.console)
         count = len(bundle.chunks)
@@ -88,20 +106,139 @@ class ArtifactBundleStrategy:
         )
         return Result([Outcome(asset, Status.PLANNED) for asset in assets])
 
+    def _limits(self, bundles: BundleApi, target: ReleaseName) -> UploadLimits:
+        """Return what the server takes, once it is sure that it knows the organization."""
+        limits = bundles.limits()
+        return limits if limits.is_polled else bundles.probed(limits, target.release)
+
+    def _release(self, releases: Releases, target: ReleaseName) -> Release | None:
+        """Return the release, created and linked if it is to be; None if there is none.
+
+        A bundle needs none, but events may not create one, and who looks for the release of a
+        version should find it. Bugsink has no releases.
+        """
+        if not (self.options.create_release or self.options.finalize_release):
+            return None
+        try:
+            release = releases.find(target.release)
+        except NotOffered:
+            return None
+        if not self.options.create_release:
+            return release
+        return releases.create(target.release) if release is None else releases.link(release)
+
+    def _finalize(
+        self,
+        releases: Releases,
+        release: Release | None,
+        target: ReleaseName,
+        limits: UploadLimits,
+    ) -> SentryArtifactsError | None:
+        """Mark the release as released; return the error, or None."""
+        try:
+            # GlitchTip makes the release from the bundle, in its own time.
+            tries = 1 if limits.is_polled else _TRIES_TO_FIND
+            while release is None and tries:
+                release = releases.find(target.release)
+                tries -= 1
+                if release is None and tries:
+                    time.sleep(_PAUSE)
+        except NotOffered:
+            return NotOffered(
+                f"the bundle is there, but {self.api.connection.url} has no releases that could "
+                "be finalized: leave out `finalize-release`"
+            )
+        except SentryArtifactsError as error:
+            return error
+        if release is None:
+            return ConfigurationError(
+                f"the bundle is there, but there is no release {target.release} in "
+                f"{self.api.connection} that could be finalized: create it first, or leave out "
+                "`create-release = false`"
+            )
+        return finalize(releases, release)
+
+    def _outcomes(
+        self, assets: Sequence[Asset], bundle: Bundle, sent: Sent, target: ReleaseName
+    ) -> list[Outcome]:
+        """Return what became of the files.
+
+        Content that the server had already may be that of other releases. So a file is unchanged
+        only if this very bundle was there, or none of its chunks was sent, and a bundle of this
+        release and dist lists a file of its name, size and debug id.
+        """
+        if sent.was_there:
+            return [Outcome(asset, Status.UNCHANGED) for asset in assets]
+        paths: set[str] = set()
+        for chunk in bundle.chunks:
+            if chunk.sha1 in sent.chunks:
+                paths |= bundle.paths(chunk)
+        # Only then is it the newest, and those before it are the older ones.
+        listed = sent.state == "ok" and any(each.path not in paths for each in assets)
+        known = self._known(target) if listed else set()
+        return [
+            Outcome(
+                asset,
+                Status.UNCHANGED
+                if asset.path not in paths and (asset.name, asset.size, asset.debug_id) in known
+                else Status.UPLOADED,
+            )
+            for asset in assets
+        ]
+
+    def _known(self, target: ReleaseName) -> set[tuple[str, int | None, str | None]]:
+        """Return name, size and debug id of the files that the release had before, if it tells."""
+        listing = BundleListing(self.api, self.options.workers)
+        try:
+            older = [
+                each
+                for each in listing.of_release(target.release)
+                if target.dist in each.dists(target.release)
+            ][1 : 1 + _MOST_COMPARED]
+            if sum(bundle.file_count for bundle in older) > _MOST_FILES_COMPARED:
+                return set()
+            files = listing.files(older)
+        except SentryArtifactsError:
+            return set()
+        return {(each.name, each.size, each.debug_id) for found in files.values() for each in found}
+
     def _tell_of_assembly(self, limits: UploadLimits) -> None:
         self.console.info(
             "the server has the whole bundle and is at work on it; "
             + ("nobody waits for that" if limits.is_polled else "it does not say when it is done")
         )
 
-    def _warn_of_missing_ids(self, assets: Sequence[Asset], limits: UploadLimits) -> None:
-        """Warn of maps that Bugsink would not find, which tells nobody what it drops.
+    def _warn(self, assets: Sequence[Asset], target: ReleaseName, limits: UploadLimits) -> None:
+        """Warn of what Bugsink and GlitchTip would not find, or mistake, and tell nobody."""
+        if limits.is_polled:
+            return
+        self._warn_of_missing_ids(assets)
+        if has_releases(self.api, target.release):
+            self._warn_of_base_names(assets)
+
+    def _warn_of_base_names(self, assets: Sequence[Asset]) -> None:
+        """Warn of scripts that GlitchTip cannot tell apart.
+
+        It finds the script of a frame by the last segment of the frame's URL, whatever its folder.
+        """
+        names: dict[str, list[str]] = {}
+        for asset in assets:
+            if asset.headers or asset.carries_map:
+                names.setdefault(asset.name.rpartition("/")[2], []).append(asset.name)
+        lines = [" and ".join(each) for each in names.values() if len(each) > 1]
+        if lines:
+            self.console.warning(
+                "a GlitchTip, as this server may be, tells scripts apart by their file name alone, "
+                "so it may show the source of one in place of the other: "
+                + "; ".join(some_of(lines, more="in `upload --dry-run`"))
+            )
+
+    def _warn_of_missing_ids(self, assets: Sequence[Asset]) -> None:
+        """Warn of maps that Bugsink would not find.
 
         It finds maps by the debug id of an event alone, and only such as are files. A script that
         does not register its id has events without one.
         """
-        if limits.is_polled:
-            return
         mapped = [asset for asset in assets if asset.headers or asset.carries_map]
         without = sum(not asset.registers_id for asset in mapped)
         if without:
@@ -125,8 +262,8 @@ class ArtifactBundleStrategy:
             assets,
             binding,
             largest_chunk=min(limits.chunk_size, limits.max_request_size, MOST_REQUEST_BYTES),
-            # Where nothing is compared, every chunk costs a request and saves none.
-            find_changes=limits.tells_missing,
+            # Where each chunk costs a request, or nothing is compared, fewer are better.
+            find_changes=limits.tells_missing and limits.is_polled,
         )
         if limits.max_file_size and bundle.size > limits.max_file_size:
             raise DistributionError(
@@ -141,15 +278,3 @@ def _unconfirmed(assets: Sequence[Asset], sent: Sent) -> list[Outcome]:
     heard = sent.chunks or sent.state is not None
     why = "the server did not say that it has it" if heard else "not sent"
     return [Outcome(asset, Status.FAILED, why) for asset in assets]
-
-
-def _outcomes(assets: Sequence[Asset], bundle: Bundle, sent: Collection[str]) -> list[Outcome]:
-    """Return what became of the files. One of which no chunk was sent was there already."""
-    paths: set[str] = set()
-    for chunk in bundle.chunks:
-        if chunk.sha1 in sent:
-            paths |= bundle.paths(chunk)
-    return [
-        Outcome(asset, Status.UPLOADED if asset.path in paths else Status.UNCHANGED)
-        for asset in assets
-    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,11 +10,10 @@ from hatch_sentry_artifacts.amounts import size_text
 from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.configuration.release_name import ReleaseName
 from hatch_sentry_artifacts.console import Console
-from hatch_sentry_artifacts.errors import NotOffered, SentryArtifactsError
+from hatch_sentry_artifacts.errors import SentryArtifactsError
 from hatch_sentry_artifacts.outcome import Outcome, Status
 from hatch_sentry_artifacts.report import BundleReport
-from hatch_sentry_artifacts.sentry.api import SentryApi
-from hatch_sentry_artifacts.sentry.releases.releases import Release, finalize_release
+from hatch_sentry_artifacts.sentry.releases.releases import Release, Releases
 
 
 @dataclass(frozen=True)
@@ -59,18 +58,13 @@ def show_plan(
         console.result(f"{change}{size_text(asset.size):>9}  {asset.name}{headers}")
 
 
-def finalize(api: SentryApi, find: Callable[[], Release]) -> SentryArtifactsError | None:
-    """Mark the release that `find` returns as released; return the error, or None.
+def finalize(releases: Releases, release: Release) -> SentryArtifactsError | None:
+    """Mark the release as released; return the error, or None.
 
     The files are there already, and stay if this fails.
     """
     try:
-        finalize_release(api, find())
-    except NotOffered:
-        return NotOffered(
-            f"the bundle is there, but {api.connection.url} has no releases that could be "
-            "finalized: leave out `finalize-release`"
-        )
+        releases.finalize(release)
     except SentryArtifactsError as error:
         return error
     return None

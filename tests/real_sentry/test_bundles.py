@@ -99,9 +99,9 @@ def test_only_what_changed_is_sent_and_all_of_it_is_there(
     assert [report["bundle"]["state"] for report in reports] == ["ok", "ok", "ok"]
     assert first["summary"] == {"uploaded": 2 * PAIRS}
     assert second["bytes_sent"] < 0.35 * first["bytes_sent"]
-    assert second["summary"]["unchanged"] > PAIRS
+    assert second["summary"] == {"uploaded": 2 * PAIRS}, "that release had none of them"
     assert third["summary"] == {"unchanged": 2 * PAIRS}
-    assert third["requests"] == 2
+    assert third["requests"] == 3
     assert third["bundle"]["chunks_sent"] == 0
 
 
@@ -141,5 +141,25 @@ def test_the_example_s_wheel(real: dict[str, str]) -> None:
 
 def test_an_unknown_project_is_named(real: dict[str, str], tmp_path: Path) -> None:
     wheel = make_wheel(tmp_path, files={"shop/a.js": b"a()"})
-    with pytest.raises(AssertionError, match="does not take the bundle for the project nowhere"):
+    with pytest.raises(AssertionError, match='has no project "nowhere"'):
         upload({**real, "SENTRY_PROJECT": "nowhere"}, wheel, "1")
+
+
+def test_the_release_is_there_with_its_projects(real: dict[str, str], tmp_path: Path) -> None:
+    other = os.environ.get("SENTRY_TEST_PROJECT2")
+    if not other:
+        pytest.skip("SENTRY_TEST_PROJECT2 is not set")
+    release = f"linked-{uuid4().hex[:12]}"
+    wheel = make_wheel(tmp_path, files={"shop/a.js": b"a()//%d" % random.getrandbits(64)})
+    both = {**real, "SENTRY_PROJECT": f"{real['SENTRY_PROJECT']},{other}"}
+    upload(real, wheel, release)
+    upload(both, wheel, release)
+    assert _projects(real, release) == {real["SENTRY_PROJECT"], other}
+
+
+def _projects(connection: Mapping[str, str], release: str) -> set[str]:
+    address = f"{connection['SENTRY_URL']}/api/0/organizations/{connection['SENTRY_ORG']}"
+    headers = {"Authorization": f"Bearer {connection['SENTRY_AUTH_TOKEN']}"}
+    with urllib3.PoolManager() as pool:
+        answer = pool.request("GET", f"{address}/releases/{release}/", headers=headers)
+    return {each["slug"] for each in answer.json()["projects"]}

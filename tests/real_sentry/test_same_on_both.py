@@ -11,6 +11,9 @@ from uuid import uuid4
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN, LocalServer, Settings
+from hatch_sentry_artifacts.sentry.connection import Connection, Token
+from hatch_sentry_artifacts.sentry.releases.asides import aside_for_old
+from hatch_sentry_artifacts.sentry.session import connected
 from tests.support import make_wheel
 
 from .command import run
@@ -82,6 +85,45 @@ def test_an_organization_token_may_replace_but_not_delete(
     old, new = stored(real, release)
     assert old["name"].startswith("replaced/")
     assert new["name"] == "~/static/app.js"
+
+
+def test_the_files_of_another_project_s_package_are_not_replaced(
+    real: dict[str, str], tmp_path: Path
+) -> None:
+    other = os.environ.get("SENTRY_TEST_PROJECT2")
+    if not other:
+        pytest.skip("SENTRY_TEST_PROJECT2 is not set")
+    release = f"shared-{uuid4().hex[:12]}"
+    for name, content in (("plum", b"plum()"), ("pear", b"pear()")):
+        (tmp_path / name).mkdir()
+        make_wheel(tmp_path / name, name, files={f"{name}/static/app.js": content})
+    (plum, pear) = (next((tmp_path / name).iterdir()) for name in ("plum", "pear"))
+    run(real, "upload", plum, "--release", release)
+    elsewhere = {**real, "SENTRY_PROJECT": other}
+    for more in ((), ("--dry-run",)):
+        with pytest.raises(AssertionError, match=f"also linked to {real['SENTRY_PROJECT']}"):
+            run(elsewhere, "upload", pear, "--release", release, *more)
+    assert [file["size"] for file in stored(real, release)] == [len(b"plum()")]
+
+
+def test_what_a_killed_run_left_is_finished(real: dict[str, str], tmp_path: Path) -> None:
+    release = f"left-{uuid4().hex[:12]}"
+    connection = Connection(
+        real["SENTRY_URL"],
+        real["SENTRY_ORG"],
+        (real["SENTRY_PROJECT"],),
+        Token(real["SENTRY_AUTH_TOKEN"], "the test"),
+    )
+    wheel = make_wheel(tmp_path, files={"shop/static/app.js": b"old()"})
+    run(real, "upload", wheel, "--release", release)
+    with connected(connection, workers=1, timeout=60, notice=print) as api:
+        (old,) = api.release_files(release).files
+        api.rename_release_file(release, old.id, aside_for_old(old))
+    wheel = make_wheel(tmp_path, files={"shop/static/app.js": b"new()"})
+    run(real, "upload", wheel, "--release", release)
+    assert [(file["name"], file["size"]) for file in stored(real, release)] == [
+        ("~/static/app.js", 5)
+    ]
 
 
 def test_the_example_s_wheel(real: dict[str, str], tmp_path: Path) -> None:

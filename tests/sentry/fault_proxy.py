@@ -74,6 +74,11 @@ class FaultProxy:
         with self._lock:
             self._rules.append(_Rule(fault, method, path, name, times))
 
+    def calm(self) -> None:
+        """Pass everything on from now."""
+        with self._lock:
+            self._rules.clear()
+
     def fault_for(self, request: Request) -> Fault:
         """Note the request; what is to be done with it."""
         with self._lock:

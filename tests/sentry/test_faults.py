@@ -169,7 +169,7 @@ def test_server_that_is_not_there_is_told_at_once(
     upload = Uploader(gone.url, release.version, tmp_path)
     run = upload(make_wheel(tmp_path, files=some_files(30)))
     assert (run.exit_code, run.summary) == (1, {"failed": 30})
-    assert run.message.startswith(f"{gone.url}: POST /api/0/organizations/acme/releases/ failed: ")
+    assert run.message.startswith(f"{gone.url}: GET /api/0/organizations/acme/releases/")
     assert "no connection" in run.message
     assert "run this again" in run.message
     assert run.report is not None

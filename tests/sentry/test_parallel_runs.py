@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +48,12 @@ def processes() -> Iterator[list[subprocess.Popen[str]]]:
 
 
 def _start(
-    processes: list[subprocess.Popen[str]], wheel: Path, url: str, release: str
+    processes: list[subprocess.Popen[str]],
+    wheel: Path,
+    url: str,
+    release: str,
+    *,
+    ignored: int | None = None,
 ) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "hatch_sentry_artifacts", "upload", str(wheel)]
     environment = {
@@ -56,6 +63,7 @@ def _start(
         "SENTRY_PROJECT": PROJECT,
         "SENTRY_AUTH_TOKEN": DEFAULT_TOKEN,
     }
+    prepare = partial(_prepare, ignored)
     process = subprocess.Popen(
         [*command, "--json", "--release", release],
         cwd=wheel.parent,
@@ -64,15 +72,17 @@ def _start(
         encoding="utf-8",
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        preexec_fn=None if os.name == "nt" else _heed_interrupts,  # noqa: PLW1509 - only a signal
+        preexec_fn=None if os.name == "nt" else prepare,  # noqa: PLW1509 - only signals
     )
     processes.append(process)
     return process
 
 
-def _heed_interrupts() -> None:
+def _prepare(ignored: int | None) -> None:
     """A test run in the background of a shell ignores Ctrl-C, and so would what it starts."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if ignored is not None:
+        signal.signal(ignored, signal.SIG_IGN)
 
 
 def _result(process: subprocess.Popen[str]) -> dict[str, Any]:
@@ -139,8 +149,48 @@ def test_two_runs_at_once_replace_every_file_once(
     }
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows sends no Ctrl-C to one process alone")
-def test_interrupted_replacement_gives_the_old_file_its_name_back(
+_NO_SIGNALS = pytest.mark.skipif(os.name == "nt", reason="Windows sends no such signals")
+_NEW_NAME = "~/app.js"
+
+
+@_NO_SIGNALS
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize(
+    ("method", "name", "content"),
+    [("POST", None, b"old"), ("PUT", None, b"old"), ("PUT", _NEW_NAME, b"new")],
+    ids=["sending the new content", "moving the old one away", "moving the new one in"],
+)
+def test_stopped_replacement_leaves_each_name_its_content_and_nothing_else(
+    *,
+    upload: Uploader,
+    proxy: FaultProxy,
+    release: RemoteRelease,
+    tmp_path: Path,
+    processes: list[subprocess.Popen[str]],
+    number: str,
+    method: str,
+    name: str | None,
+    content: bytes,
+) -> None:
+    upload(make_wheel(tmp_path, files={"shop/app.js": b"old"}))
+
+    def interrupt(exchange: Exchange) -> None:
+        processes[0].send_signal(getattr(signal, number))
+        answer(503, {"Retry-After": "30"})(exchange)
+
+    proxy.on(interrupt, method=method, name=name)
+    wheel = make_wheel(tmp_path, files={"shop/app.js": b"new"})
+    process = _start(processes, wheel, proxy.url, release.version)
+    out, err = process.communicate(timeout=_SECONDS)
+    assert_secret([DEFAULT_TOKEN], out, err)
+    assert process.returncode == 130, err
+    assert "running this again does the rest" in err
+    assert "Traceback" not in err
+    assert release.files() == expected({"shop/app.js": content})
+
+
+@_NO_SIGNALS
+def test_signal_that_comes_twice_does_not_keep_names_from_being_given_back(
     upload: Uploader,
     proxy: FaultProxy,
     release: RemoteRelease,
@@ -150,16 +200,58 @@ def test_interrupted_replacement_gives_the_old_file_its_name_back(
     old = {"shop/app.js": b"old"}
     upload(make_wheel(tmp_path, files=old))
 
-    def interrupt(exchange: Exchange) -> None:
-        processes[0].send_signal(signal.SIGINT)
-        answer(503, {"Retry-After": "30"})(exchange)
+    def stop_twice(exchange: Exchange) -> None:
+        processes[0].send_signal(signal.SIGTERM)
+        exchange.pause(0.2)
+        processes[0].send_signal(signal.SIGTERM)
+        pass_on(exchange)
 
-    proxy.on(interrupt, name="~/app.js")
+    proxy.on(stop_twice, method="PUT", name=_NEW_NAME)
     wheel = make_wheel(tmp_path, files={"shop/app.js": b"new"})
     process = _start(processes, wheel, proxy.url, release.version)
-    out, err = process.communicate(timeout=_SECONDS)
-    assert_secret([DEFAULT_TOKEN], out, err)
+    process.communicate(timeout=_SECONDS)
     assert process.returncode == 130
-    assert "running this again does the rest" in err
-    assert "Traceback" not in err
-    assert release.files() == expected(old)
+    assert release.files() == expected({"shop/app.js": b"new"})
+
+
+@_NO_SIGNALS
+def test_stopped_run_ends_in_time_though_the_server_does_not_answer(
+    upload: Uploader,
+    proxy: FaultProxy,
+    release: RemoteRelease,
+    tmp_path: Path,
+    processes: list[subprocess.Popen[str]],
+) -> None:
+    stopped: list[float] = []
+
+    def hang(exchange: Exchange) -> None:
+        if not stopped:
+            stopped.append(time.monotonic())
+            processes[0].send_signal(signal.SIGTERM)
+        exchange.pause(20)
+
+    proxy.on(hang, method="POST", times=99)
+    wheel = make_wheel(tmp_path, files=some_files(8))
+    process = _start(processes, wheel, proxy.url, release.version)
+    process.communicate(timeout=_SECONDS)
+    assert process.returncode == 130
+    assert time.monotonic() - stopped[0] < 5
+
+
+@_NO_SIGNALS
+def test_hang_up_is_ignored_where_the_host_ignores_it(
+    proxy: FaultProxy,
+    release: RemoteRelease,
+    tmp_path: Path,
+    processes: list[subprocess.Popen[str]],
+) -> None:
+    def hang_up(exchange: Exchange) -> None:
+        processes[0].send_signal(signal.SIGHUP)
+        pass_on(exchange)
+
+    files = some_files(3)
+    proxy.on(hang_up, times=3)
+    wheel = make_wheel(tmp_path, files=files)
+    process = _start(processes, wheel, proxy.url, release.version, ignored=signal.SIGHUP)
+    assert _result(process)["ok"]
+    assert release.files() == expected(files)

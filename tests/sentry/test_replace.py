@@ -36,7 +36,7 @@ def test_replaced_file_leaves_nothing_behind(
     assert release.files() == expected(_NEW)
     assert not [line for line in run.lines if line.startswith("warning")]
     methods = [request.method for request in proxy.requests]
-    assert methods == ["POST", "GET", "PUT", "POST", "DELETE"]
+    assert methods == ["GET", "GET", "POST", "PUT", "PUT", "DELETE"]
 
 
 def test_token_that_may_not_delete_leaves_the_old_file_aside(
@@ -72,10 +72,33 @@ def test_one_warning_tells_of_many_files_that_stay_aside(
     [answer(400), answer(413), answer(502), close_unanswered, reset_after(50)],
     ids=["400", "413", "502", "closed", "reset"],
 )
-def test_failed_replacement_gives_the_old_file_its_name_back(
+def test_new_content_that_cannot_be_sent_leaves_the_old_one(
     upload: Uploader, proxy: FaultProxy, release: RemoteRelease, new_wheel: Path, fault: Fault
 ) -> None:
-    proxy.on(fault, name=_NAME, times=100)
+    proxy.on(fault, times=100)
+    run = upload(new_wheel, finalize_release=True)
+    assert (run.exit_code, run.statuses) == (1, {_NAME: "failed", "~/lib.js": "unchanged"})
+    assert release.files() == expected(_OLD)
+    assert release.content(_NAME) == _OLD["shop/app.js"]
+    assert release.date_released() is None
+    assert not [each for each in proxy.requests if each.method == "PUT"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "times"),
+    [(answer(400), 1), (answer(502), 5), (close_unanswered, 7)],
+    ids=["400", "502", "closed"],
+)
+def test_failed_replacement_gives_the_old_file_its_name_back(
+    *,
+    upload: Uploader,
+    proxy: FaultProxy,
+    release: RemoteRelease,
+    new_wheel: Path,
+    fault: Fault,
+    times: int,
+) -> None:
+    proxy.on(fault, method="PUT", name=_NAME, times=times)
     run = upload(new_wheel, finalize_release=True)
     assert (run.exit_code, run.statuses) == (1, {_NAME: "failed", "~/lib.js": "unchanged"})
     assert release.files() == expected(_OLD)
@@ -86,7 +109,8 @@ def test_failed_replacement_gives_the_old_file_its_name_back(
 def test_failure_says_where_the_old_content_is_if_it_cannot_go_back(
     upload: Uploader, proxy: FaultProxy, release: RemoteRelease, new_wheel: Path
 ) -> None:
-    proxy.on(answer(400, body=b'{"detail": "not today"}'), name=_NAME)
+    no = answer(400, body=b'{"detail": "not today"}')
+    proxy.on(no, method="PUT", name=_NAME)
     proxy.on(answer(500), method="PUT", name=_NAME, times=100)
     run = upload(new_wheel)
     assert run.exit_code == 1
@@ -95,20 +119,21 @@ def test_failure_says_where_the_old_content_is_if_it_cannot_go_back(
     aside = re.search(r"replaced/\S+", error)
     assert aside is not None
     assert release.content(aside[0]) == _OLD["shop/app.js"]
+    proxy.calm()
     assert upload(new_wheel).statuses[_NAME] == "uploaded"
+    assert release.files() == expected(_NEW)
     assert release.content(_NAME) == _NEW["shop/app.js"]
 
 
 def test_old_content_survives_a_replacement_that_is_changed_on_the_way(
     upload: Uploader, proxy: FaultProxy, release: RemoteRelease, new_wheel: Path
 ) -> None:
-    proxy.on(alter_content(bytes.upper), name=_NAME)
+    proxy.on(alter_content(bytes.upper))
     run = upload(new_wheel)
     assert (run.exit_code, run.statuses[_NAME]) == (1, "failed")
     error = run.error_of(_NAME)
     assert "does something on the way change them?" in error
-    (aside,) = re.findall(r"replaced/\S+", error)
-    assert release.content(aside) == _OLD["shop/app.js"]
+    assert release.files() == expected(_OLD)
     assert upload(new_wheel).statuses[_NAME] == "replaced"
     assert release.content(_NAME) == _NEW["shop/app.js"]
 
@@ -165,7 +190,7 @@ def test_error_sends_nothing_at_all(
     assert run.error_of("~/another.js") == "not sent"
     assert release.files() == expected(_OLD)
     assert release.date_released() is None
-    assert [request.method for request in proxy.requests] == ["POST", "GET"]
+    assert [request.method for request in proxy.requests] == ["GET", "GET"]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +212,7 @@ def test_content_that_another_run_stored_meanwhile_is_a_conflict_too(
     content: bytes,
 ) -> None:
     # The list was read before the other run stored its file.
-    proxy.on(answer(200, body=b"[]"), method="GET")
+    proxy.on(answer(200, body=b"[]"), method="GET", path="/files/")
     run = upload(new_wheel, on_conflict=on_conflict)
     assert run.statuses[_NAME] == status
     assert run.statuses["~/lib.js"] == "unchanged"

@@ -10,7 +10,7 @@ from tests.support import make_wheel
 
 from .fault_proxy import FaultProxy
 from .faults import answer, lose_answer
-from .running import RemoteRelease, Uploader, expected, name_of, some_files
+from .running import ORGANIZATION, RemoteRelease, Uploader, expected, name_of, some_files
 
 
 def test_first_run_brings_every_file(
@@ -56,7 +56,7 @@ def test_unchanged_rerun_sends_nothing(
     proxy.requests.clear()
     run = upload(wheel)
     assert (run.exit_code, run.summary) == (0, {"unchanged": 20})
-    assert [request.method for request in proxy.requests] == ["POST", "GET"]
+    assert [request.method for request in proxy.requests] == ["GET", "GET"]
     assert not proxy.uploads
     assert release.files() == expected(files)
 
@@ -71,7 +71,9 @@ def test_changed_file_alone_is_sent_again(
     files[changed] = b"something else"
     run = upload(make_wheel(tmp_path, files=files))
     assert run.summary == {"unchanged": 19, "replaced": 1}
-    assert [request.name for request in proxy.uploads] == [name_of(changed)]
+    (sent,) = proxy.uploads
+    assert sent.name is not None
+    assert sent.name.startswith("replacing/")
     assert release.files() == expected(files)
 
 
@@ -136,9 +138,10 @@ def test_lost_answer_to_the_new_release_lets_it_be_listed(
     upload: Uploader, proxy: FaultProxy, release: RemoteRelease, tmp_path: Path
 ) -> None:
     files = some_files(3)
-    proxy.on(lose_answer, path="/releases/")
+    proxy.on(lose_answer, path=f"/{ORGANIZATION}/releases/")
     assert upload(make_wheel(tmp_path, files=files)).summary == {"uploaded": 3}
-    assert [request.method for request in proxy.requests[:3]] == ["POST", "POST", "GET"]
+    methods = [request.method for request in proxy.requests[:5]]
+    assert methods == ["GET", "GET", "POST", "POST", "GET"]
     assert release.files() == expected(files)
 
 

@@ -51,7 +51,7 @@ class ChunkProxy(FaultProxy):
 
     def calm(self) -> None:
         """Pass everything on from now, and begin anew to note things."""
-        self._rules.clear()
+        super().calm()
         self.forget()
 
     @property

@@ -91,6 +91,16 @@ def test_unknown_project_is_told_before_anything_is_sent(
     monkeypatch.setattr(running, "PROJECT", "nothing")
     run = site.upload(wheel)
     assert run.exit_code == 3
+    assert 'has no project "nothing"' in run.message
+    assert not site.proxy.posts
+
+
+def test_unknown_project_is_told_by_the_bundle_where_no_release_is_to_be_made(
+    site: Site, wheel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "PROJECT", "nothing")
+    run = site.upload(wheel, create_release=False)
+    assert run.exit_code == 3
     assert "does not take the bundle for the project nothing" in run.message
     assert "One or more projects are invalid" in run.message
     assert not site.proxy.posts

@@ -18,6 +18,7 @@ from .chunk_proxy import CHUNKS, ChunkPost, changed_answer
 from .site import RELEASE, Site, scripts, urls, wheel_of
 
 _GET = "GET chunk-upload"
+_RELEASE = "GET shop%401.2.0"
 
 
 def test_first_upload_brings_every_file(site: Site, tmp_path: Path) -> None:
@@ -34,13 +35,13 @@ def test_first_upload_brings_every_file(site: Site, tmp_path: Path) -> None:
     assert run.report.bundle.chunks == run.report.bundle.chunks_sent == len(site.proxy.sent)
 
 
-def test_unchanged_rerun_is_two_requests_and_sends_nothing(site: Site, tmp_path: Path) -> None:
+def test_unchanged_rerun_is_three_requests_and_sends_nothing(site: Site, tmp_path: Path) -> None:
     wheel = wheel_of(tmp_path, scripts(12))
     site.upload(wheel)
     site.proxy.forget()
     run = site.upload(wheel)
     assert (run.exit_code, run.summary) == (0, {"unchanged": 12})
-    assert site.proxy.steps == [_GET, "POST assemble"]
+    assert site.proxy.steps == [_GET, _RELEASE, "POST assemble"]
     assert not site.proxy.posts
 
 
@@ -64,7 +65,7 @@ def test_next_release_of_the_same_files_sends_the_manifest_alone(
     site.upload(wheel)
     site.proxy.forget()
     run = site.upload(wheel, release="shop@1.3.0")
-    assert (run.exit_code, run.summary) == (0, {"unchanged": 40})
+    assert (run.exit_code, run.summary) == (0, {"uploaded": 40}), "it had none of them before"
     ((_, content),) = site.proxy.posts[0].chunks.items()
     assert b"shop@1.3.0" in content
     assert {each["associations"][0]["release"] for each in site.bundles()} == {
@@ -152,7 +153,7 @@ def test_server_without_the_second_version_is_sent_chunks_first(
         run = site.upload(wheel)
         assert (run.exit_code, run.summary) == (0, {"uploaded": 12})
         assert site.files() == urls(files)
-        steps = site.proxy.steps
+        steps = [each for each in site.proxy.steps if "releases" not in each and each != _RELEASE]
         assert steps[:2] == [_GET, "POST chunk-upload"]
         assert "POST chunk-upload" not in steps[steps.index("POST assemble") :]
 
@@ -164,7 +165,8 @@ def test_server_of_one_chunk_a_request_is_not_polled(
     run = site.upload(wheel_of(tmp_path, scripts(40)))
     assert (run.exit_code, run.summary) == (0, {"uploaded": 40})
     posts = len(site.proxy.posts)
-    assert site.proxy.steps == [_GET, *["POST chunk-upload"] * posts, "POST assemble"]
+    sent = [each for each in site.proxy.steps if each not in {_RELEASE, "POST releases"}]
+    assert sent == [_GET, "POST assemble", *["POST chunk-upload"] * posts, "POST assemble"]
     assert any("does not say when it is done" in line for line in run.lines)
 
 
@@ -212,9 +214,46 @@ def test_dry_run_tells_one_chunk_from_several(serve: Callable[..., Site], tmp_pa
     assert any(" in 1 chunk, before compression" in line for line in run.lines)
 
 
-def test_release_is_neither_needed_nor_made(site: Site, tmp_path: Path) -> None:
-    site.upload(wheel_of(tmp_path, scripts(1)))
+def test_release_is_made_with_all_of_its_projects(site: Site, tmp_path: Path) -> None:
+    site.upload(wheel_of(tmp_path, scripts(1)), projects="web,other")
+    assert RemoteRelease(site.server.url, RELEASE).projects() == {"web", "other"}
+
+
+def test_release_that_is_there_is_linked_to_the_projects_that_it_lacks(
+    site: Site, tmp_path: Path
+) -> None:
+    RemoteRelease(site.server.url, RELEASE).create()
+    run = site.upload(wheel_of(tmp_path, scripts(1)), projects="other")
+    assert run.exit_code == 0
+    assert RemoteRelease(site.server.url, RELEASE).projects() == {"web", "other"}
+
+
+def test_release_is_neither_needed_nor_made_where_it_is_not_to_be(
+    site: Site, tmp_path: Path
+) -> None:
+    run = site.upload(wheel_of(tmp_path, scripts(1)), create_release=False)
+    assert (run.exit_code, run.summary) == (0, {"uploaded": 1})
     assert not RemoteRelease(site.server.url, RELEASE).exists()
+    assert site.proxy.steps[:2] == [_GET, "POST assemble"]
+
+
+@pytest.mark.parametrize("again", ["same content", "content of another release"])
+def test_file_is_unchanged_only_if_the_release_had_it(
+    site: Site, tmp_path: Path, again: str
+) -> None:
+    site.upload(wheel_of(tmp_path, scripts(12)))
+    files = scripts(12, changed=[3])
+    site.upload(wheel_of(tmp_path, scripts(12, changed=[3, 4])), release="shop@9")
+    if again == "same content":
+        site.upload(wheel_of(tmp_path, files))
+    else:
+        files |= scripts(14, changed=[3])
+    run = site.upload(wheel_of(tmp_path, files))
+    if again == "same content":
+        assert run.summary == {"unchanged": 12}
+    else:
+        assert run.statuses["~/static/app-000.js"] == "unchanged"
+        assert run.statuses["~/static/app-012.js"] == "uploaded"
 
 
 def test_release_is_finalized_where_that_is_asked_for(site: Site, tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def test_process_that_is_killed_before_assembling_leaves_its_chunks_for_the_next
 
     site.proxy.forget()
     run = site.upload(wheel)
-    assert (run.exit_code, run.summary) == (0, {"unchanged": 20})
+    assert (run.exit_code, run.summary) == (0, {"uploaded": 20})
     assert not site.proxy.posts
     assert site.files() == urls(files)
 
@@ -159,6 +159,8 @@ def test_every_request_is_shown_and_the_token_never(
     assert code == 1
     assert re.findall(r"(?:GET|POST) \S+/(\S+)/ answered (\d+)", err) == [
         ("chunk-upload", "200"),
+        ("shop%401.2.0", "404"),
+        ("releases", "201"),
         ("assemble", "200"),
     ]
     assert "could not assemble the bundle: no [token hidden]" in err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, request
@@ -98,7 +99,7 @@ def _download(organization: str, project: str, place: str) -> Response:
     nothing = refusal(404, "Not found.")
     if not slash or kind not in {"artifact_bundle", "release_file"}:
         raise nothing
-    if not number.isdecimal() or int(number) > _LARGEST_ID:
+    if not re.fullmatch("[0-9]{1,19}", number) or int(number) > _LARGEST_ID:
         raise internal_error()
     if kind == "artifact_bundle":
         bundle = access.store().bundles.bundle_by_number(project, int(number))

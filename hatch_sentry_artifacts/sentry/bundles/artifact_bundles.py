@@ -47,11 +47,13 @@ class Sent:
     """What became of a bundle: its last `state`, and the sha1s of the chunks that were sent.
 
     The state is None where the server told none. `error` is why it may not have the bundle.
+    `was_there`: it said at once that it has this very bundle.
     """
 
     state: str | None
     chunks: frozenset[str]
     error: SentryArtifactsError | None
+    was_there: bool
 
 
 @dataclass
@@ -60,6 +62,7 @@ class _Progress:
 
     state: str | None = None
     chunks: set[str] = field(default_factory=set)
+    was_there: bool = False
 
 
 class ArtifactBundles:
@@ -92,7 +95,7 @@ class ArtifactBundles:
             self._send(upload, advance, done)
         except SentryArtifactsError as problem:
             error = problem
-        return Sent(done.state, frozenset(done.chunks), error)
+        return Sent(done.state, frozenset(done.chunks), error, done.was_there)
 
     def _send(self, upload: Upload, advance: Callable[[int], None], done: _Progress) -> None:
         rounds = 0
@@ -103,6 +106,7 @@ class ArtifactBundles:
         pause = _FIRST_PAUSE
         while True:
             response = self._assemble(upload)
+            done.was_there = done.state is None and not done.chunks and response.state == "ok"
             done.state = response.state
             lacking = set(response.missing)
             missing = [chunk for chunk in upload.chunks if chunk.sha1 in lacking]
@@ -168,8 +172,8 @@ class ArtifactBundles:
             yield group
 
     def _send_group(self, upload: Upload, group: Sequence[Chunk]) -> Sequence[Chunk]:
-        # GlitchTip, which does not tell what it lacks, takes nothing but gzip.
-        plain = self._limits.tells_missing and not any(chunk.compressible for chunk in group)
+        # GlitchTip takes nothing but gzip.
+        plain = self._limits.is_polled and not any(chunk.compressible for chunk in group)
         packed = self._limits.gzip and not plain
 
         def content(chunk: Chunk) -> bytes:

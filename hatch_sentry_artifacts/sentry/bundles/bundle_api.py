@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -35,7 +36,10 @@ _BUNDLES = frozenset({"artifact_bundles", _TELLS_MISSING})
 class UploadLimits:
     """What the server says of chunk uploads. Sizes in bytes, before compression.
 
-    `tells_missing`: it says which chunks it lacks before they are sent (`artifact_bundles_v2`).
+    `tells_missing`: it says which chunks it lacks before they are sent (`artifact_bundles_v2`, or
+    it was seen to). `is_polled`: it says when a bundle is assembled, so that this can be waited
+    for. That is guessed: GlitchTip and Bugsink, which do not but begin anew each time they are
+    asked, are known by taking one chunk a request.
     """
 
     path: str
@@ -46,15 +50,7 @@ class UploadLimits:
     concurrency: int
     gzip: bool
     tells_missing: bool
-
-    @property
-    def is_polled(self) -> bool:
-        """Whether it says when a bundle is assembled, so that this can be waited for.
-
-        That is guessed: GlitchTip and Bugsink, which do not but begin anew each time they are
-        asked, are known by taking one chunk a request.
-        """
-        return self.tells_missing or self.chunks_per_request > 1
+    is_polled: bool
 
 
 @dataclass(frozen=True)
@@ -100,6 +96,18 @@ class BundleApi:
                 status=response.status,
             ) from None
 
+    def probed(self, limits: UploadLimits, version: str | None) -> UploadLimits:
+        """Return what the server takes, from how it answers for a bundle that nobody has.
+
+        GlitchTip tells its limits for whatever organization, and takes all chunks before it says
+        that it does not know it; from 6.0.5 on it tells which chunks it lacks, though it does not
+        announce that. Nothing is stored. Raises ServerRefused for an organization or project that
+        the server does not know.
+        """
+        nobody_s = os.urandom(20).hex()
+        response = self.assemble(nobody_s, [nobody_s], version, None)
+        return replace(limits, tells_missing=nobody_s in response.missing)
+
     def _read(self, said: Mapping[str, Any]) -> UploadLimits:
         if said["hashAlgorithm"] != "sha1" or not isinstance(said["url"], str):
             raise ValueError
@@ -112,6 +120,7 @@ class BundleApi:
             concurrency=int(said["concurrency"]),
             gzip="gzip" in (said.get("compression") or ()),
             tells_missing=_TELLS_MISSING in said["accept"],
+            is_polled=_TELLS_MISSING in said["accept"] or int(said["chunksPerRequest"]) > 1,
         )
         if min(limits.chunk_size, limits.max_request_size) < _LEAST_BYTES:
             raise ValueError
@@ -159,7 +168,17 @@ class BundleApi:
         # The server refuses keys that are null.
         body |= {key: value for key, value in (("version", version), ("dist", dist)) if value}
         path = f"{self._organization}artifactbundle/assemble/"
-        response = self._api.call("POST", path, body, expected=(200, 201, 202, 400))
+        try:
+            response = self._api.call("POST", path, body, expected=(200, 201, 202, 400))
+        except NotFound:
+            self._api.require_organization()
+            # GlitchTip lists the releases of whatever organization, as none.
+            connection = self._api.connection
+            raise ServerRefused(
+                f'{connection.url} knows no organization "{connection.organization}", or '
+                f"{connection.token} may not see it: fix `organization` (SENTRY_ORG) to the slug "
+                "that its address shows"
+            ) from None
         if response.status == 400:
             detail = self._api.transport.clean(response.detail())
             if "project" in detail.lower():

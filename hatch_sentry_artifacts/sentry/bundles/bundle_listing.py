@@ -6,12 +6,12 @@ import base64
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from hatch_sentry_artifacts.errors import NotOffered, UnexpectedResponse
+from hatch_sentry_artifacts.parallel import in_order
 from hatch_sentry_artifacts.sentry.api import PAGE_FILES, SentryApi
 from hatch_sentry_artifacts.sentry.http.response import Response
 
@@ -106,15 +106,14 @@ class BundleListing:
 
     def files(self, bundles: Sequence[RemoteBundle]) -> Mapping[str, Sequence[BundleFile]]:
         """Return the files of each bundle, by its id: as many as it says that it has."""
-        with ThreadPoolExecutor(self._workers, "sentry-artifacts-list") as pool:
-            firsts = pool.map(lambda bundle: self._files(bundle.id, 0), bundles)
-            found = {bundle.id: first for bundle, first in zip(bundles, list(firsts), strict=True)}
-            for bundle in bundles:
-                if len(found[bundle.id]) == PAGE_FILES:
-                    found[bundle.id] += self._further(pool, bundle)
+        firsts = self._in_order(lambda bundle: self._files(bundle.id, 0), bundles)
+        found = {bundle.id: first for bundle, first in zip(bundles, firsts, strict=True)}
+        for bundle in bundles:
+            if len(found[bundle.id]) == PAGE_FILES:
+                found[bundle.id] += self._further(bundle)
         return found
 
-    def _further(self, pool: Executor, bundle: RemoteBundle) -> Iterator[BundleFile]:
+    def _further(self, bundle: RemoteBundle) -> Iterator[BundleFile]:
         """Yield what stands on the pages after the first, some of which are asked for at once.
 
         Whatever the server says of their number, a page that is not full is the last.
@@ -122,10 +121,18 @@ class BundleListing:
         count = math.ceil(min(bundle.file_count, _MOST_FILES) / PAGE_FILES)
         for start in range(1, count, self._workers):
             pages = range(start, min(start + self._workers, count))
-            for files in pool.map(lambda page: self._files(bundle.id, page), pages):
+            for files in self._in_order(lambda page: self._files(bundle.id, page), pages):
                 yield from files
                 if len(files) < PAGE_FILES:
                     return
+
+    def _in_order(
+        self, read: Callable[[Item], Sequence[BundleFile]], items: Sequence[Item]
+    ) -> list[list[BundleFile]]:
+        """Return what `read` gives for each item, a few of which are asked for at once."""
+        stop = self._api.transport.stop
+        found = in_order(read, items, workers=self._workers, name="list", hurry=stop)
+        return [list(each) for each in found]
 
     def manifest(self, bundle_id: str) -> Mapping[str, ManifestEntry]:
         """Return what the bundle's manifest says of its files, by their ids: in one request.

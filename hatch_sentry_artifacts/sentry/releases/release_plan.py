@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets.asset import Asset
+from hatch_sentry_artifacts.parallel import in_order
 from hatch_sentry_artifacts.sentry.api import PAGE_FILES, RemoteFile, SentryApi
 
 _MAP_HEADER = "Sourcemap"
 # Sentry refuses offsets from 20,000 on. A file beyond is met when its upload is answered with 409.
-_MOST_PAGES = 20_000 // PAGE_FILES
+MOST_FILES = 20_000
+_MOST_PAGES = MOST_FILES // PAGE_FILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,22 @@ def list_files(api: SentryApi, version: str, workers: int) -> list[RemoteFile]:
     cursor = first.next_cursor
     page = 1
     followed: set[str] = set()
-    with ThreadPoolExecutor(workers, "sentry-artifacts-list") as pool:
-        while cursor is not None and cursor not in followed and page < _MOST_PAGES:
-            followed.add(cursor)
-            expected = cursor == f"{PAGE_FILES}:{page}:0"
-            ahead = range(page, min(page + workers, _MOST_PAGES)) if expected else range(0)
-            cursors = [f"{PAGE_FILES}:{number}:0" for number in ahead] or [cursor]
-            pages = list(pool.map(lambda each: api.release_files(version, each), cursors))
-            files += [file for each in pages for file in each.files]
-            # Whatever it says, a list ends with an empty page.
-            cursor = pages[-1].next_cursor if pages[-1].files else None
-            page += len(cursors)
+    while cursor is not None and cursor not in followed and page < _MOST_PAGES:
+        followed.add(cursor)
+        expected = cursor == f"{PAGE_FILES}:{page}:0"
+        ahead = range(page, min(page + workers, _MOST_PAGES)) if expected else range(0)
+        cursors = [f"{PAGE_FILES}:{number}:0" for number in ahead] or [cursor]
+        pages = in_order(
+            lambda each: api.release_files(version, each),
+            cursors,
+            workers=workers,
+            name="list",
+            hurry=api.transport.stop,
+        )
+        files += [file for each in pages for file in each.files]
+        # Whatever it says, a list ends with an empty page.
+        cursor = pages[-1].next_cursor if pages[-1].files else None
+        page += len(cursors)
     # Files that are stored meanwhile move others to the next page, where they come again.
     return list({file.id: file for file in files}.values())
 

@@ -1,58 +1,138 @@
-"""Creates the release that files go to, and finalizes it when they are all there."""
+"""Finds, creates, links and finalizes the release that files go to."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from urllib.parse import quote
 
-from hatch_sentry_artifacts.errors import ConfigurationError, NotFound, UnexpectedResponse
+from hatch_sentry_artifacts.errors import (
+    NotFound,
+    NotOffered,
+    ServerRefused,
+    ServerUnreachable,
+    UnexpectedResponse,
+)
 from hatch_sentry_artifacts.sentry.api import SentryApi
+from hatch_sentry_artifacts.sentry.http import typed
 
 
 @dataclass(frozen=True)
 class Release:
-    """A release on the server. `empty`: it was made just now and holds no files yet."""
+    """A release on the server. `empty`: it was made just now and holds no files yet.
+
+    `projects` are the slugs of those that it is linked to. Sentry has no release without; in
+    GlitchTip, one that a bundle made is linked to none until an event comes.
+    """
 
     version: str
-    empty: bool
+    projects: frozenset[str]
     finalized: bool
+    empty: bool = False
+
+    def others(self, own: Iterable[str]) -> tuple[str, ...]:
+        """Return the projects that it is linked to besides `own`."""
+        return tuple(sorted(self.projects.difference(own)))
 
 
-def open_release(api: SentryApi, version: str, *, create: bool) -> Release:
-    """The release, created if it is to be.
+class Releases:
+    """The releases of one organization.
 
-    Raises ServerRefused naming an unknown organization or project, ConfigurationError if the
-    release is missing and not to be created.
+    Every method raises NotOffered where the server has none, and what those of SentryApi do.
     """
-    try:
-        said, empty = api.create_release(version) if create else (api.release(version), False)
-    except (NotFound, UnexpectedResponse) as error:
-        if error.status not in {400, 404}:
-            raise
-        require_destination(api)
-        if create:
-            raise
-        raise ConfigurationError(
-            f"there is no release {version} in {api.connection}: create it first, or leave out "
-            "`create-release = false`"
-        ) from None
-    return Release(version, empty=empty, finalized=bool(said.get("dateReleased")))
 
+    def __init__(self, api: SentryApi) -> None:
+        self._api = api
+        self._path = f"{api.organization_path}releases/"
 
-def find_release(api: SentryApi, version: str, *, create: bool) -> Release:
-    """The same, but it is asked for first: GlitchTip fails to create what is there already.
+    def find(self, version: str) -> Release | None:
+        """Return the release; None if there is none, or none that this token may see."""
+        try:
+            response = self._api.call("GET", f"{self._path}{_quoted(version)}/", expected=(200,))
+        except NotFound:
+            return None
+        return _read(version, self._api.mapping(response))
 
-    Also raises NotOffered where there are no releases.
-    """
-    try:
-        said = api.release(version)
-    except NotFound:
-        return open_release(api, version, create=create)
-    projects = said.get("projects") or ()
-    linked = {project.get("slug") for project in projects if isinstance(project, dict)}
-    if create and linked and not linked.issuperset(api.connection.projects):
-        return open_release(api, version, create=True)
-    return Release(version, empty=False, finalized=bool(said.get("dateReleased")))
+    def create(self, version: str) -> Release:
+        """Create the release, linked to the connection's projects. `find` found none before.
+
+        Raises ServerRefused naming an unknown organization or project.
+        """
+        projects = list(self._api.connection.projects)
+        body = {"version": version, "projects": projects}
+        try:
+            response = self._api.call("POST", self._path, body, expected=(200, 201, 208))
+        except ServerUnreachable:
+            # GlitchTip answers with 500 if a parallel upload, or its own worker, was faster.
+            if (found := self.find(version)) is None:
+                raise
+            return found
+        except UnexpectedResponse as error:
+            self._refuse(error)
+        release = _read(version, self._api.mapping(response))
+        # GlitchTip links those that it knows, and says nothing of others.
+        if release.projects and (unknown := sorted(set(projects) - release.projects)):
+            raise ServerRefused(_unknown_projects(self._api, unknown))
+        # 201 is also said of a release that was there, and was only linked to one more project.
+        alone = response.status == 201 and len(release.projects) == 1
+        return replace(release, empty=alone)
+
+    def link(self, release: Release) -> Release:
+        """Link the release to those of the connection's projects that it is not linked to.
+
+        Through the address of the project, since GlitchTip cannot create an existing release
+        through that of the organization.
+        """
+        projects = self._api.connection.projects
+        for slug in projects if release.projects else ():
+            if slug in release.projects:
+                continue
+            path = f"{self._api.path_of_project(slug)}releases/"
+            body = {"version": release.version}
+            try:
+                self._api.call("POST", path, body, expected=(200, 201, 208))
+            except NotFound:
+                require_destination(self._api)
+                raise ServerRefused(_unknown_projects(self._api, [slug])) from None
+        return replace(release, projects=release.projects.union(projects))
+
+    def require_files(self, version: str) -> None:
+        """Raise NotOffered if the server takes no files for releases; a read that changes nothing.
+
+        Asked for a release that the first project has not: GlitchTip lists its files all the same,
+        as none, where Sentry has no such list.
+        """
+        path = f"{self._api.project_path}releases/{_quoted(version)}/files/?per_page=1"
+        if self._api.call("GET", path, expected=(200, 404)).status == 200:
+            raise NotOffered(
+                f"{self._api.connection.url} takes no release files: set `upload-as` to "
+                '"artifact-bundle"'
+            )
+
+    def finalize(self, release: Release) -> None:
+        """Mark the release as released now, unless it is already."""
+        if not release.finalized:
+            moment = datetime.now(timezone.utc).isoformat(timespec="seconds")
+            path = f"{self._path}{_quoted(release.version)}/"
+            self._api.call("PUT", path, {"dateReleased": moment}, expected=(200,))
+
+    def _refuse(self, error: UnexpectedResponse) -> None:
+        """Raise `error`, or what is behind it: an unknown organization or project."""
+        connection = self._api.connection
+        if error.status not in {400, 404, 422}:
+            raise error
+        require_destination(self._api)
+        # GlitchTip does not tell of them where the destination is asked for.
+        if error.status == 422:
+            raise ServerRefused(_unknown_projects(self._api, connection.projects))
+        if error.status == 404:
+            raise ServerRefused(
+                f'{connection.url} knows no organization "{connection.organization}", or '
+                f"{connection.token} may not see it: fix `organization` (SENTRY_ORG) to the slug "
+                "that its address shows"
+            )
+        raise error
 
 
 def require_destination(api: SentryApi) -> None:
@@ -62,8 +142,31 @@ def require_destination(api: SentryApi) -> None:
         api.require_project(slug)
 
 
-def finalize_release(api: SentryApi, release: Release) -> None:
-    """Mark the release as released now, unless it is already."""
-    if not release.finalized:
-        moment = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        api.finalize_release(release.version, moment)
+def has_releases(api: SentryApi, version: str) -> bool:
+    """Tell whether the server has releases at all, which Bugsink has not."""
+    try:
+        Releases(api).find(version)
+    except NotOffered:
+        return False
+    return True
+
+
+def _read(version: str, said: Mapping[str, object]) -> Release:
+    """Return the release that a server's JSON tells of. Raises UnexpectedResponse."""
+    linked = typed.optional(typed.sequence, said.get("projects"), "its projects") or ()
+    projects = [typed.mapping(each, "a project") for each in linked]
+    slugs = [typed.text(each.get("slug"), "its slug") for each in projects]
+    return Release(version, frozenset(slugs), finalized=bool(said.get("dateReleased")))
+
+
+def _unknown_projects(api: SentryApi, slugs: Iterable[str]) -> str:
+    connection = api.connection
+    return (
+        f'the organization "{connection.organization}" at {connection.url} has no project '
+        f'"{", ".join(slugs)}", or {connection.token} may not see it: fix `project` '
+        "(SENTRY_PROJECT) to the slug that its address shows"
+    )
+
+
+def _quoted(segment: str) -> str:
+    return quote(segment, safe="")

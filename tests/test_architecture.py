@@ -28,7 +28,7 @@ LAYERS = [
     {"outcome"},
     {"assets", "local_server"},
     {"console", "parallel"},
-    {"amounts", "errors", "escaping", "redaction"},
+    {"amounts", "errors", "escaping", "redaction", "signals"},
     {""},
 ]
 LEVELS = {name: level for level, names in enumerate(LAYERS) for name in names}

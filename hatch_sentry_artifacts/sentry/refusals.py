@@ -42,7 +42,7 @@ def _error(connection: Connection, response: Response, what: str) -> SentryArtif
             "project:releases, unless it is an organization token, and access to the "
             "organization and project"
         )
-    if status in UNKNOWN_ADDRESS and "/releases/" in response.asked and not response.is_json:
+    if _offers_no_releases(response):
         return NotOffered(
             f"{url} takes no release files ({what}): set `upload-as` to "
             '"artifact-bundle", or fix the url if that is not the Sentry server'
@@ -52,6 +52,12 @@ def _error(connection: Connection, response: Response, what: str) -> SentryArtif
     if status == 409:
         return AlreadyExists(f"{url}: {what}", doubtful=response.maybe_applied)
     return UnexpectedResponse(f"{url}: {what}", status=status)
+
+
+def _offers_no_releases(response: Response) -> bool:
+    """Whether the server has no such address; Sentry's own 404 is about what is asked for."""
+    known = response.status == 404 and response.is_json
+    return response.status in UNKNOWN_ADDRESS and "/releases/" in response.asked and not known
 
 
 def token_refused(connection: Connection, what: str) -> ServerRefused:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -291,7 +291,6 @@ def _is_root(response: Response) -> bool:
     except UnexpectedResponse:
         return False
     return isinstance(said, dict) and not {"version", "auth", "detail"}.isdisjoint(said)
-
 
 
 def _quoted(segment: str) -> str:

@@ -17,7 +17,7 @@ from hatch_sentry_artifacts.sentry.bundles.bundle_api import BundleApi
 from hatch_sentry_artifacts.sentry.bundles.bundle_listing import BundleListing, RemoteBundle
 from hatch_sentry_artifacts.sentry.connection import Connection, Token
 from hatch_sentry_artifacts.sentry.http import typed
-from hatch_sentry_artifacts.sentry.releases.releases import find_release, open_release
+from hatch_sentry_artifacts.sentry.releases.releases import Releases
 from hatch_sentry_artifacts.sentry.session import connected
 
 from .raw_server import Wire, raw_server
@@ -73,8 +73,8 @@ _ENDPOINTS: Mapping[str, tuple[Callable[[SentryApi], object], int, Any]] = {
     "upload": (lambda api: api.upload_release_file("1.0", _asset(), None), 201, _FILE),
     "rename": (lambda api: api.rename_release_file("1.0", "7", "~/b.js"), 200, _FILE),
     "releases": (SentryApi.newest_releases, 200, [_RELEASE]),
-    "new release": (lambda api: open_release(api, "1.0", create=True), 201, _RELEASE),
-    "release": (lambda api: find_release(api, "1.0", create=True), 200, _RELEASE),
+    "new release": (lambda api: Releases(api).create("1.0"), 201, _RELEASE),
+    "release": (lambda api: Releases(api).find("1.0"), 200, _RELEASE),
     "limits": (lambda api: BundleApi(api).limits(), 200, _LIMITS),
     "assembling": (
         lambda api: BundleApi(api).assemble(_SHA1, [_SHA1], "1.0", None),
@@ -82,6 +82,11 @@ _ENDPOINTS: Mapping[str, tuple[Callable[[SentryApi], object], int, Any]] = {
         {"state": "not_found", "missingChunks": [_SHA1], "detail": None},
     ),
     "bundles": (lambda api: BundleListing(api, 1).of_release("1.0"), 200, [_BUNDLE]),
+    "manifest": (
+        lambda api: BundleListing(api, 1).manifest("b"),
+        200,
+        {"files": {"a.js": {"url": "~/a.js", "type": "minified_source", "headers": {"a": "b"}}}},
+    ),
     "bundle's files": (
         lambda api: BundleListing(api, 1).files([_remote()]),
         200,

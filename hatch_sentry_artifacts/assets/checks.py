@@ -64,7 +64,7 @@ def check(
         if file.path in used:
             offer = offer_of_texts(file.path, tree, embedded=embedded)
             findings += lacking_texts(file.path, facts, names, offer)
-        elif not facts.empty:
+        elif not (facts.empty or facts.foreign):
             findings.append(_without_script(file.path, pairing))
     findings += _same_debug_ids(scripts, debug_ids)
     findings += _unheard_names(names)

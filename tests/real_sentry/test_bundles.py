@@ -17,7 +17,7 @@ import pytest
 import urllib3
 
 from hatch_sentry_artifacts.assets.distribution.opening import open_distribution
-from hatch_sentry_artifacts.assets.file_facts import read_script
+from hatch_sentry_artifacts.assets.file_facts import read_map, read_script
 from tests.support import make_wheel
 
 from .command import run
@@ -118,7 +118,10 @@ def test_an_event_finds_its_script_by_debug_id(
     assert report["bundle"]["state"] == "ok"
     scripts = sorted(folder.rglob("*.js"))
     with open_distribution(folder) as distribution:
-        ids = {each.path: read_script(each).ids.named for each in distribution.members}
+        ids = {
+            each.path: (read_map if each.path.endswith(".map") else read_script)(each).ids.named
+            for each in distribution.members
+        }
     for script in scripts:
         path = script.relative_to(tmp_path).as_posix()
         assert ids[path] == ids[f"{path}.map"]

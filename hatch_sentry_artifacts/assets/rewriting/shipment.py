@@ -30,7 +30,9 @@ from hatch_sentry_artifacts.assets.rewriting.integrity import (
 from hatch_sentry_artifacts.assets.rewriting.staging import Staging
 from hatch_sentry_artifacts.assets.scripts.comments import read_ending, without_references
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
+from hatch_sentry_artifacts.assets.source_maps.facts import read_facts
 from hatch_sentry_artifacts.assets.source_maps.inline_maps import read_inline_map
+from hatch_sentry_artifacts.assets.source_maps.mappings import NO_EFFORT
 from hatch_sentry_artifacts.assets.source_maps.pairing import Pairing, Script, name_if_possible
 from hatch_sentry_artifacts.errors import ConfigurationError, DistributionError
 
@@ -135,7 +137,10 @@ class _Work:
         scripts = [read_for_pairing(staging, path) for path in self._scripts]
         pairing = pair_files(scripts, self._maps, self._names, staging, self._other_name)
         self._check_shipped(scripts, pairing)
-        maps = [*self._maps, *sorted(pairing.further)]
+        used = frozenset(pairing.maps.values())
+        # What only is called like a map may be what the scripts load.
+        own = [path for path in self._maps if path in used or not self._is_foreign(path)]
+        maps = [*own, *sorted(pairing.further)]
         for path in maps:
             # Copied, as a back end may well remove what it does not ship before it is uploaded.
             self._unshipped[path] = self._write("maps", path, self._read(path))
@@ -150,6 +155,9 @@ class _Work:
         copies = {path + suffix for path in maps for suffix in precompressed.COMPRESSORS}
         self._left_out = {*maps, *(copies & self._current.keys())}
         self._remove_references(stripped)
+
+    def _is_foreign(self, path: str) -> bool:
+        return read_facts(self._read(path), NO_EFFORT).foreign
 
     def _check_shipped(self, scripts: Iterable[Script], pairing: Pairing) -> None:
         """Raise ConfigurationError for a map that could not be uploaded, and so would ship."""

@@ -21,6 +21,7 @@ from hatch_sentry_artifacts.assets.source_maps.sections import NO_MAP, parts
 # A scheme (webpack://, file://, a drive), or a path from the top or to another machine.
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]")
 _LONGEST_FILE = 4096
+_MAPPINGS = re.compile(rb'"(?:mappings"\s*:\s*"|sections"\s*:\s*\[)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class MapFacts:
     `problem` says why nobody can use it, None if nothing does; `empty`, that it has no bytes at
     all. `lines` are the generated lines up to the last that it maps, 0 if it maps none. `sources`
     counts them, and `without_content` names those whose text is missing. `file` is what it calls
-    its script.
+    its script. `foreign` is whether there is nothing of a source map in it: games call their levels
+    `.map`, too.
     """
 
     problem: str | None = None
@@ -39,6 +41,7 @@ class MapFacts:
     sources: int = 0
     without_content: tuple[str, ...] = ()
     file: str | None = None
+    foreign: bool = False
 
 
 def read_facts(content: bytes, effort: Effort = FULL_EFFORT) -> MapFacts:
@@ -55,9 +58,10 @@ def read_facts(content: bytes, effort: Effort = FULL_EFFORT) -> MapFacts:
             return MapFacts("it has no `mappings`")
         return _joined(content, found, effort)
     except BadMap as error:
-        return MapFacts(str(error))
+        problem = str(error)
     except ValueError as error:
-        return MapFacts(f"it is not JSON, or only a part of it: {error}")
+        problem = f"it is not JSON, or only a part of it: {error}"
+    return MapFacts(problem, foreign=_MAPPINGS.search(content) is None)
 
 
 def _has(content: bytes, found: Mapping[str, Value], key: str) -> bool:

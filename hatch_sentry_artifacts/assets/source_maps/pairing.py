@@ -88,6 +88,8 @@ class Pairing:
 
     def reason_alone(self, path: str) -> str:
         """Return why the map at that path belongs to no script."""
+        if self._files.facts(path).foreign:
+            return "it is no source map"
         likely = without_map_suffix(path)
         script = self._scripts.get(likely)
         if script is not None:
@@ -152,10 +154,13 @@ def pair_scripts(
         found |= {
             path: source_map
             for path, source_map in _undisputed(guesses(unsure, free, files))
-            if source_map not in taken
-            and not maps_more_lines(files.facts(source_map), by_path[path])
+            if source_map not in taken and _fits(files.facts(source_map), by_path[path])
         }
     return Pairing(scripts, files, found)
+
+
+def _fits(facts: MapFacts, script: Script) -> bool:
+    return not (facts.foreign or maps_more_lines(facts, script))
 
 
 def maps_more_lines(facts: MapFacts, script: Script) -> bool:

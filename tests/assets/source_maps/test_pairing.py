@@ -236,6 +236,19 @@ def test_stripping_leaves_out_maps_whatever_they_are_called(tmp_path: Path) -> N
     assert b"sourceMappingURL" not in shipment.changed["shop/s/app.js"].read_bytes()
 
 
+@pytest.mark.parametrize("content", [b"a tile map", b'{"mappings":{},"sources":{},"version":3}'])
+def test_what_is_only_called_like_a_map_is_left_alone(tmp_path: Path, content: bytes) -> None:
+    files = {"s/app.js": b"a()", "s/app.js.map": content, "s/alone.js.map": content}
+    pairs = Pairs(tmp_path, files)
+    assert pairs.of_upload() == pairs.of_inject() == pairs.of_strip() == {}
+    assert not pairs._shipment(inject=False, strip=True).left_out
+
+
+def test_a_map_that_is_alone_does_not_ship(tmp_path: Path) -> None:
+    pairs = Pairs(tmp_path, {"s/app.js": b"a()", "s/other.js.map": a_map()})
+    assert pairs._shipment(inject=False, strip=True).left_out == {"shop/s/other.js.map"}
+
+
 def test_inject_says_why_a_map_was_left_alone(tmp_path: Path) -> None:
     pairs = Pairs(tmp_path, {"s/app.js": b"a()", "s/app.js.map": a_map(500)})
     result = inject_files(pairs.sources, list(pairs.sources), dry_run=True)

@@ -148,6 +148,8 @@ def _collect(
         maps=job.shipment.maps if job.shipment else None,
         embedding=embedding,
     )
+    for line in some_of(collection.left_alone, more="files like these"):
+        console.warning(f"{line}; it was left alone")
     findings = [str(finding) for finding in collection.findings]
     if findings and options.validate == "error":
         raise ValidationError(

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection as Container
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from os import cpu_count
+from threading import Lock
 
 from hatch_sentry_artifacts.assets.asset import Asset, Finding, Member
 from hatch_sentry_artifacts.assets.checks import check
+from hatch_sentry_artifacts.assets.distribution.folder import TO_A_FOLDER
 from hatch_sentry_artifacts.assets.distribution.opening import Distribution
 from hatch_sentry_artifacts.assets.distribution.patterns import Selection
 from hatch_sentry_artifacts.assets.file_facts import File, read_map, read_script
@@ -24,14 +27,17 @@ from hatch_sentry_artifacts.errors import NothingToUpload
 from hatch_sentry_artifacts.parallel import in_parallel
 
 _NO_EMBEDDING = Embedding()
+_LARGE_BYTES = 16 * 1024 * 1024
+_MOST_READERS = 8
 
 
 @dataclass(frozen=True)
 class Collection:
-    """The files to upload, and what was noticed about them."""
+    """The files to upload, what was noticed about them, and what of a folder was not looked at."""
 
     assets: tuple[Asset, ...]
     findings: tuple[Finding, ...]
+    left_alone: tuple[str, ...] = ()
 
 
 def collect(
@@ -90,7 +96,12 @@ def collect(
         _as_asset(file, by_path.get(pairing.maps.get(file.path, "")), ids.by_path.get(file.path))
         for file in files
     )
-    return Collection(tuple(assets), findings)
+    left_alone = tuple(
+        f"{path} {reason}"
+        for path, reason in distribution.left_alone.items()
+        if selection.holds(path) or reason == TO_A_FOLDER
+    )
+    return Collection(tuple(assets), findings, left_alone)
 
 
 class _Reader:
@@ -101,6 +112,7 @@ class _Reader:
         self._embedding = embedding
         self._effort = effort
         self._facts: dict[str, MapFacts] = {}
+        self._large = Lock()
 
     def read(self, names: Mapping[str, str], maps: Container[str]) -> dict[str, File]:
         """Return the files of those names, read as scripts or as `maps`."""
@@ -108,13 +120,19 @@ class _Reader:
         def read(path: str) -> File:
             member = self._members[path]
             if path in maps:
-                made, facts = self._embedding.embedded(member, read_map(member, self._effort))
-                return File(made, names[path], facts)
+                # Many large maps at a time would take too much memory.
+                held = self._large if member.size > _LARGE_BYTES else nullcontext()
+                with held:
+                    return self._read_map(member, names[path])
             return File(member, names[path], read_script(member, self._effort))
 
-        workers = cpu_count() or 1
+        workers = min(cpu_count() or 1, _MOST_READERS)
         done = in_parallel(read, names, workers=workers, name="read")
         return {file.path: file for file in done}
+
+    def _read_map(self, member: Member, name: str) -> File:
+        made, facts = self._embedding.embedded(member, read_map(member, self._effort))
+        return File(made, name, facts)
 
     def map_facts(self, path: str, file: File | None) -> MapFacts:
         """Return the facts of the file as a map."""

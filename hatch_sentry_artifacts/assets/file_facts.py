@@ -20,6 +20,10 @@ from hatch_sentry_artifacts.assets.source_maps.references import is_inline
 from hatch_sentry_artifacts.errors import DistributionError
 
 BLOCK_BYTES = 256 * 1024
+# Of what is held in memory as a whole; maps of 160 million bytes are real.
+MOST_BYTES = 200 * 1024 * 1024
+# Of a map that a script carries, which is decoded and so held several times.
+_MOST_INLINE_BYTES = 32 * 1024 * 1024
 _NO_IDS = KnownIds()
 
 
@@ -117,7 +121,13 @@ def read_map(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
 
 
 def read_whole(member: Member) -> bytes:
-    """All of the file. Raises DistributionError if it cannot be read."""
+    """Return all of the file. Raises DistributionError if it cannot be read, or is too large."""
+    if member.size > MOST_BYTES:
+        raise DistributionError(
+            f"{member.path} has {member.size} bytes, more than the {MOST_BYTES} that a source map, "
+            "or a script whose comments have to be looked for, may have: leave it out with "
+            "`exclude`"
+        )
     with member.open() as opened:
         content = opened.read()
     _check_size(member, len(content))
@@ -144,6 +154,8 @@ def _check_size(member: Member, size: int) -> None:
 
 
 def _inline_facts(reference: str, effort: Effort) -> MapFacts:
+    if len(reference) > _MOST_INLINE_BYTES:
+        return MapFacts(f"it has more than {_MOST_INLINE_BYTES} bytes within a script")
     try:
         return read_facts(read_inline_map(reference.encode()).content, effort)
     except DistributionError as error:

@@ -100,11 +100,15 @@ def _make_shipment(sources: Mapping[str, Path], options: Options) -> Shipment:
 
 def files_below(folder: Path) -> dict[str, Path]:
     """All files of a wheel that lies unpacked in `folder`, by their path there; no metadata."""
-    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
+    from hatch_sentry_artifacts.assets.distribution.folder import list_folder
+
+    listing = list_folder(folder)
+    # Back ends pack what links lead to, be it in the project.
+    files = {**listing.files, **listing.links, **listing.outside}
     return {
         path: file
         for path, file in sorted(files.items())
-        if file.is_file() and not path.partition("/")[0].endswith((".dist-info", ".egg-info"))
+        if not path.partition("/")[0].endswith((".dist-info", ".egg-info"))
     }
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hatch_sentry_artifacts.assets.distribution.folder import NO_FILE, list_folder
 from hatch_sentry_artifacts.assets.distribution.patterns import Selection
 from hatch_sentry_artifacts.assets.kinds import is_script, is_script_map
 from hatch_sentry_artifacts.assets.names import HOST
@@ -59,10 +59,17 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         raise ConfigurationError(f"{folder}: there is no such folder; wheels are injected as built")
     options = read_context(parsed).options
     top = folder.resolve()
-    files, links = _list(top)
-    sources = {path: Path(f"{top.parent}/{path}") for path in files}
+    listing = list_folder(top)
+    # So patterns hold for the same paths as in the wheel that is built from a package's folder.
+    sources = {f"{top.name}/{path}": file for path, file in listing.files.items()}
+    links = [
+        f"{top.name}/{path}"
+        for path in (*listing.links, *listing.left_alone)
+        if listing.left_alone.get(path) != NO_FILE
+    ]
+    odd = [f"{top.name}/{path}" for path, reason in listing.left_alone.items() if reason == NO_FILE]
     selection = Selection(options.include, options.exclude)
-    selected = [path for path in files if selection.holds(path)]
+    selected = [path for path in sources if selection.holds(path)]
     linked = [path for path in links if selection.holds(path)]
     if not any(map(is_script, selected)):
         raise NothingToUpload(
@@ -85,34 +92,11 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     if parsed.dry_run:
         for line in _preview(result, sources):
             console.result(line)
+    for line in _counted(list(filter(selection.holds, odd)), "are no files, and were left alone"):
+        console.warning(line)
     for warning in (*_warnings(result, selected, linked), *_same_ids(result.outcomes, sources)):
         console.warning(warning)
     return _conclude(result, console, dry_run=parsed.dry_run)
-
-
-def _list(top: Path) -> tuple[list[str], list[str]]:
-    """The files below `top`, and its symbolic links, under paths that begin with its own name.
-
-    So patterns hold for the same paths as in the wheel that is built from a package's folder.
-    """
-    files: list[str] = []
-    links: list[str] = []
-    folders = [(str(top), top.name)]
-    while folders:
-        folder, name = folders.pop()
-        try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    path = f"{name}/{entry.name}"
-                    if entry.is_symlink():
-                        links.append(path)
-                    elif entry.is_dir():
-                        folders.append((entry.path, path))
-                    elif entry.is_file():
-                        files.append(path)
-        except OSError as error:
-            raise DistributionError(f"{folder}: cannot be listed: {error.strerror}") from None
-    return sorted(files), sorted(links)
 
 
 def _conclude(result: Result, console: Console, *, dry_run: bool) -> int:

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
-from typing import IO
+from typing import Protocol
+
+
+class Readable(Protocol):
+    """What an open file has to offer."""
+
+    def read(self, size: int, /) -> bytes:
+        """Up to `size` bytes."""
+
+    def seek(self, offset: int, /) -> object:
+        """Read on from that byte."""
+
+    def close(self) -> object:
+        """Give back what it holds."""
 
 
 class OpenFile(ABC):
     """A file, open as a member's content (see Content), whose faults are told as ours."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: Readable) -> None:
         self._file = file
 
     @abstractmethod

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hatch_sentry_artifacts.assets.asset import Content, Member
+from hatch_sentry_artifacts.assets.distribution.folder import list_folder
 from hatch_sentry_artifacts.assets.distribution.open_file import OpenFile
 from hatch_sentry_artifacts.assets.distribution.wheel import Wheel
 from hatch_sentry_artifacts.assets.kinds import is_map, is_script
@@ -21,13 +22,15 @@ _SDISTS = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
 class Distribution:
     """What is uploaded: a label for messages, its files, and the project's name and version.
 
-    A folder has neither name nor version of its own.
+    A folder has neither name nor version of its own. `left_alone` says what of it is no file, or is
+    not followed, and why, by path.
     """
 
     label: str
     members: Sequence[Member]
     name: str | None = None
     version: str | None = None
+    left_alone: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -36,11 +39,9 @@ def open_distribution(path: Path) -> Iterator[Distribution]:
 
     Raises DistributionError if there is neither, or if it is a wheel that is damaged or unsafe.
     """
-    if path.is_dir():
-        yield Distribution(str(path), _folder_members(path))
+    if _is_folder(path):
+        yield _folder(path)
         return
-    if not path.exists():
-        raise DistributionError(f"{path}: there is no such wheel or folder")
     _refuse_other_kinds(path)
     with Wheel(path) as wheel:
         yield Distribution(path.name, wheel.members, wheel.name, wheel.version)
@@ -67,26 +68,39 @@ def add_files(distribution: Distribution, files: Mapping[str, Path]) -> Distribu
     return replace(distribution, members=[*distribution.members, *more])
 
 
-def _folder_members(folder: Path) -> list[Member]:
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder, else a file. Raises DistributionError if it is neither."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        raise DistributionError(f"{path}: there is no such wheel or folder") from None
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise DistributionError(f"{path}: cannot be read: {reason}") from None
+    # To open anything else might wait for ever.
+    if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+        raise DistributionError(f"{path}: is neither a wheel nor a folder")
+    return stat.S_ISDIR(mode)
+
+
+def _folder(folder: Path) -> Distribution:
     """Every file below `folder`, under a path that begins with the folder's own name.
 
-    So a package's folder gives the same paths as the wheel that is built from it.
+    So a package's folder gives the same paths as the wheel that is built from it. Links to files of
+    the folder are files of it; no other link is followed.
     """
-    top = folder.resolve()
-
-    def problem(error: OSError) -> None:
-        raise DistributionError(f"{error.filename}: cannot be listed: {error.strerror}")
-
-    members: list[Member] = []
-    for parent, folders, files in os.walk(top, onerror=problem):
-        folders.sort()
-        for file in sorted(files):
-            path = Path(parent, file)
-            if path.is_file():
-                inner = path.relative_to(top).as_posix()
-                name = f"{top.name}/{inner}" if top.name else inner
-                members.append(Member(name, path.stat().st_size, FileOpener(path)))
-    return members
+    name = folder.resolve().name
+    prefix = f"{name}/" if name else ""
+    listing = list_folder(folder)
+    try:
+        members = [
+            Member(prefix + path, file.stat().st_size, FileOpener(file))
+            for path, file in sorted({**listing.files, **listing.links}.items())
+        ]
+    except OSError as error:
+        raise DistributionError(f"{error.filename}: cannot be read: {error.strerror}") from None
+    left_alone = {prefix + path: reason for path, reason in listing.left_alone.items()}
+    return Distribution(str(folder), members, left_alone=left_alone)
 
 
 @dataclass(frozen=True, slots=True)

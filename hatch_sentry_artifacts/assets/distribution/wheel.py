@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.parser import BytesParser
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from hatch_sentry_artifacts.assets.asset import Deflated, Member
+from hatch_sentry_artifacts.assets.asset import Content, Deflated, Member
+from hatch_sentry_artifacts.assets.distribution.inflating import InflatedMember
 from hatch_sentry_artifacts.assets.distribution.open_file import OpenFile
 from hatch_sentry_artifacts.errors import DistributionError
 
@@ -24,9 +26,12 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 # it stand.
 _LOCAL_HEADER_BYTES = 30
 _LENGTHS_OFFSET = 26
+_MOST_METADATA_BYTES = 8 * 1024 * 1024
 _METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 # What zipfile and the decompressors raise for content that is not what the archive says.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError)
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError)
+_BY_BLOCKS = frozenset({zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
+_BLOCK_BYTES = 256 * 1024
 
 # What zipfile raises for a newer version of the format, and for compressions that it has not got.
 _UNKNOWN_FORMAT = NotImplementedError
@@ -42,26 +47,33 @@ class Wheel:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            with path.open("rb") as file:
-                self._version = _version_of(file)
-            self._archive = zipfile.ZipFile(path)
+            self._file = path.open("rb")
         except OSError as error:
             raise DistributionError(f"{path}: cannot be read: {error.strerror}") from None
-        except (zipfile.BadZipFile, ValueError, _UNKNOWN_FORMAT) as error:
-            raise DistributionError(
-                f"{path}: is no wheel, or a truncated one: {error}; build it again"
-            ) from None
         try:
+            self._version = _version_of(self._file)
+            self._archive = self._opened()
             self._check_names()
         except BaseException:
-            self._archive.close()
+            self._file.close()
             raise
+
+    def _opened(self) -> zipfile.ZipFile:
+        try:
+            return zipfile.ZipFile(self._file)
+        except OSError as error:
+            raise DistributionError(f"{self.path}: cannot be read: {error.strerror}") from None
+        except (zipfile.BadZipFile, ValueError, struct.error, _UNKNOWN_FORMAT) as error:
+            raise DistributionError(
+                f"{self.path}: is no wheel, or a truncated one: {error}; build it again"
+            ) from None
 
     def __enter__(self) -> Wheel:
         return self
 
     def __exit__(self, *error: object) -> None:
         self._archive.close()
+        self._file.close()
 
     @cached_property
     def members(self) -> list[Member]:
@@ -91,6 +103,11 @@ class Wheel:
             raise DistributionError(
                 f"{self.path}: is no wheel: it holds {len(found) or 'no'} *.dist-info/METADATA"
             )
+        if found[0].size > _MOST_METADATA_BYTES:
+            raise DistributionError(
+                f"{self.path}: {found[0].path} has {found[0].size} bytes, more than the "
+                f"{_MOST_METADATA_BYTES} that are read"
+            )
         with found[0].open() as content:
             headers = BytesParser().parsebytes(content.read(), headersonly=True)
         result = {key: str(headers.get(key, "")).strip() for key in ("Name", "Version")}
@@ -118,13 +135,18 @@ class Wheel:
             "build the wheel again with a sound build back end"
         )
 
-    def _opener(self, info: zipfile.ZipInfo) -> Callable[[], _WheelFile]:
+    def _opener(self, info: zipfile.ZipInfo) -> Callable[[], Content]:
+        if info.compress_type in _BY_BLOCKS:
+            return lambda: _InflatedFile(self._packed(info), self.path, info)
         return lambda: _WheelFile(self._archive, self.path, info)
+
+    def _packed(self, info: zipfile.ZipInfo) -> _PackedFile:
+        return _PackedFile(self.path, info, self._version)
 
     def _deflated(self, info: zipfile.ZipInfo) -> Deflated | None:
         if info.compress_type != zipfile.ZIP_DEFLATED:
             return None
-        return Deflated(info.compress_size, lambda: _DeflatedFile(self.path, info, self._version))
+        return Deflated(info.compress_size, lambda: self._packed(info))
 
 
 class _WheelFile(OpenFile):
@@ -136,6 +158,16 @@ class _WheelFile(OpenFile):
         with self._telling():
             super().__init__(archive.open(info))
 
+    def read(self, size: int = -1) -> bytes:
+        """See Content: at a time no more than a block, as a member may hold more than it says."""
+        if size >= 0:
+            return super().read(size)
+        # Blocks that were joined would take twice as much memory.
+        whole = BytesIO()
+        while block := super().read(_BLOCK_BYTES):
+            whole.write(block)
+        return whole.getvalue()
+
     @contextmanager
     def _telling(self) -> Iterator[None]:
         try:
@@ -143,6 +175,10 @@ class _WheelFile(OpenFile):
         except _UNKNOWN_FORMAT as error:
             problem = f"cannot be decompressed here: {error}"
         except _DAMAGE as error:
+            problem = f"is damaged: {error}"
+        except Exception as error:
+            if type(error).__name__ != "LZMAError":  # of a module that Python may be without
+                raise
             problem = f"is damaged: {error}"
         else:
             return
@@ -152,18 +188,33 @@ class _WheelFile(OpenFile):
         )
 
 
-class _DeflatedFile(OpenFile):
+class _InflatedFile(_WheelFile):
+    """A member that `zipfile` would unpack too much of at a time."""
+
+    def __init__(self, packed: _PackedFile, path: Path, info: zipfile.ZipInfo) -> None:
+        self._path = path
+        self._info = info
+        try:
+            with self._telling():
+                OpenFile.__init__(self, InflatedMember(packed, info))
+        except BaseException:
+            packed.close()
+            raise
+
+
+class _PackedFile(OpenFile):
     """A member's bytes as they stand in the archive."""
 
     def __init__(self, path: Path, info: zipfile.ZipInfo, version: tuple[int, ...]) -> None:
         self._path = path
         self._size = self._left = info.compress_size
         with self._telling():
-            super().__init__(path.open("rb", buffering=0))
+            file = path.open("rb", buffering=0)
+            super().__init__(file)
             try:
-                self._start = self._find_start(info, version)
+                self._start = self._find_start(file, info, version)
             except BaseException:
-                self._file.close()
+                file.close()
                 raise
 
     def read(self, size: int = -1) -> bytes:
@@ -177,14 +228,18 @@ class _DeflatedFile(OpenFile):
         super().seek(self._start + offset)
         self._left = max(0, self._size - offset)
 
-    def _find_start(self, info: zipfile.ZipInfo, version: tuple[int, ...]) -> int:
-        if _version_of(self._file) != version:
+    def close(self) -> None:
+        """Close the archive's file, which this has opened for itself."""
+        self._file.close()
+
+    def _find_start(self, file: IO[bytes], info: zipfile.ZipInfo, version: tuple[int, ...]) -> int:
+        if _version_of(file) != version:
             raise DistributionError(f"{self._path} changed while it was uploaded; run this again")
-        self._file.seek(info.header_offset)
-        header = self._file.read(_LOCAL_HEADER_BYTES)
+        file.seek(info.header_offset)
+        header = file.read(_LOCAL_HEADER_BYTES)
         # The local header may have another extra field than the central directory.
         name, extra = struct.unpack_from("<HH", header, _LENGTHS_OFFSET)
-        return self._file.seek(name + extra, os.SEEK_CUR)
+        return file.seek(name + extra, os.SEEK_CUR)
 
     @contextmanager
     def _telling(self) -> Iterator[None]:

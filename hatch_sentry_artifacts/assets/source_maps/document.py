@@ -22,6 +22,8 @@ _GUARD = b")]}'"
 _ID = re.compile(UUID.encode())
 _WHOLE = re.compile(rb"0|[1-9][0-9]{0,9}")
 _LARGEST = 2**32 - 1
+# Far more sources and sections than any map has: each takes memory.
+MOST_ITEMS = 200_000
 _SURROGATE = re.compile(rb"(\\+)u[dD]([89a-fA-F])[0-9a-fA-F]{2}")
 # Of documents up to this size every byte is checked.
 _CHECKED_BYTES = 256 * 1024
@@ -80,8 +82,16 @@ def read_document(content: bytes) -> Mapping[str, Value]:
 
 
 def members(content: bytes, start: int) -> dict[str, Value]:
-    """The members of the object that begins at `start`; of a key that stands twice, the last."""
-    return {each.key: each for each in json_bytes.members(content, start)}
+    """The members of the object that begins at `start`; of a key that stands twice, the last.
+
+    Raises ValueError if there are more than any map has.
+    """
+    found: dict[str, Value] = {}
+    for each in json_bytes.members(content, start):
+        found[each.key] = each
+        if len(found) > MOST_ITEMS:
+            raise ValueError("it has too many keys")
+    return found
 
 
 def sound_members(content: bytes, start: int) -> dict[str, Value]:
@@ -91,6 +101,8 @@ def sound_members(content: bytes, start: int) -> dict[str, Value]:
         if member.key in found and member.key in _KNOWN:
             raise BadMap(f"it has `{member.key}` twice")
         found[member.key] = member
+        if len(found) > MOST_ITEMS:
+            raise ValueError("it has too many keys")
         _check_type(content, member)
     return found
 
@@ -99,7 +111,9 @@ def texts(content: bytes, value: Value | None) -> Iterator[bool]:
     """Of each element of an array of strings and nulls, whether it is a string."""
     if value is None or is_null(content, value):
         return
-    for element in json_bytes.elements(content, value.start):
+    for number, element in enumerate(json_bytes.elements(content, value.start)):
+        if number >= MOST_ITEMS:
+            raise BadMap(f"its `{value.key}` are more than {MOST_ITEMS}")
         is_text = content.startswith(b'"', element.start)
         if not is_text and not is_null(content, element):
             raise BadMap(f"its `{value.key}` hold what is no string")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from hatch_sentry_artifacts.assets.source_maps import json_bytes
 from hatch_sentry_artifacts.assets.source_maps.document import (
     BadMap,
     is_null,
@@ -15,7 +16,12 @@ from hatch_sentry_artifacts.assets.source_maps.document import (
     texts,
 )
 from hatch_sentry_artifacts.assets.source_maps.json_bytes import Value
-from hatch_sentry_artifacts.assets.source_maps.mappings import FULL_EFFORT, Effort, find_problem
+from hatch_sentry_artifacts.assets.source_maps.mappings import (
+    FULL_EFFORT,
+    Effort,
+    Mappings,
+    find_problem,
+)
 from hatch_sentry_artifacts.assets.source_maps.sections import NO_MAP, parts
 
 # A scheme (webpack://, file://, a drive), or a path from the top or to another machine.
@@ -96,31 +102,36 @@ def _joined(content: bytes, found: Mapping[str, Value], effort: Effort) -> MapFa
 def _part_facts(content: bytes, found: Mapping[str, Value], effort: Effort) -> MapFacts:
     mappings = _mappings(content, found.get("mappings"))
     sources = list(texts(content, found.get("sources")))
-    names = loaded(content, found.get("names")) or ()
     there = list(texts(content, found.get("sourcesContent")))
-    problem = find_problem(mappings, len(sources), len(names), effort)
+    names = (
+        json_bytes.count_elements(content, found["names"].start)
+        if _has(content, found, "names")
+        else 0
+    )
+    problem = find_problem(mappings, len(sources), names, effort)
     if problem:
         return MapFacts(problem)
-    last = len(mappings)
-    while last and mappings[last - 1] in b";,":
+    last = mappings.end
+    while last > mappings.start and mappings.content[last - 1] in b";,":
         last -= 1
-    if not last:
+    if last == mappings.start:
         return MapFacts(sources=len(sources))
     return MapFacts(
-        lines=mappings.count(b";", 0, last) + 1,
+        lines=mappings.content.count(b";", mappings.start, last) + 1,
         sources=len(sources),
         without_content=tuple(_without_text(content, found, sources, there)),
     )
 
 
-def _mappings(content: bytes, value: Value | None) -> bytes:
+def _mappings(content: bytes, value: Value | None) -> Mappings:
     if value is None or is_null(content, value):
-        return b""
-    raw = content[value.start + 1 : value.end - 1]
-    if b"\\" not in raw:
-        return raw
+        return Mappings(b"", 0, 0)
+    start, end = value.start + 1, value.end - 1
+    if content.find(b"\\", start, end) < 0:
+        return Mappings(content, start, end)
     text: str = loaded(content, value)
-    return text.encode("utf-8", "replace")
+    encoded = text.encode("utf-8", "replace")
+    return Mappings(encoded, 0, len(encoded))
 
 
 def _without_text(

@@ -13,11 +13,14 @@ from typing import NamedTuple
 
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _STRUCTURE = re.compile(rb'["\[\]{}]')
-# An array of strings without escapes, such as `names`, in one go.
-_PLAIN_ARRAY = re.compile(rb'\[(?:[^"\[\]{}]*"[^"\\]*")*[^"\[\]{}]*\]')
+# Strings without escapes and what stands between them, many at a time: but not all of an array, as
+# a regular expression takes memory for each.
+_PLAIN_STRINGS = re.compile(rb'(?:[^"\\\[\]{}]*"[^"\\]*"){1,1000}')
+_PLAIN_ELEMENTS = re.compile(rb'(?:"[^"\\]*"[ \t\r\n]*,[ \t\r\n]*){1,1000}')
 _SCALAR = re.compile(rb"[-+.0-9A-Za-z]+")
 # As many as Sentry reads below a document's own object.
 _MOST_DEPTH = 126
+_LONGEST_KEY = 4096
 _QUOTE, _BACKSLASH = ord('"'), ord("\\")
 _COMMA, _COLON, _OPEN_OBJECT, _CLOSE_OBJECT = b",:{}"
 _OPEN_ARRAY, _CLOSE_ARRAY = b"[]"
@@ -105,7 +108,9 @@ def member_at(buffer: bytes, at: int) -> Value:
         raise ValueError(f"no key at byte {at}")
     end = _string_end(buffer, at)
     start = _behind(buffer, skip_space(buffer, end), _COLON)
-    return Value(text(buffer, at, end), at, start, value_end(buffer, start))
+    # Nobody knows a key that is as long as that, and it is not decoded.
+    key = text(buffer, at, end) if end - at < _LONGEST_KEY else ""
+    return Value(key, at, start, value_end(buffer, start))
 
 
 def text(buffer: bytes, start: int, end: int) -> str:
@@ -114,6 +119,25 @@ def text(buffer: bytes, start: int, end: int) -> str:
     if not isinstance(loaded, str):
         raise TypeError(f"no string at byte {start}")
     return loaded
+
+
+def count_elements(buffer: bytes, at: int) -> int:
+    """Count the elements of the array that begins at `at`, in bounded memory."""
+    if _byte(buffer, at) != _OPEN_ARRAY:
+        raise ValueError(f"no array at byte {at}")
+    count = 0
+    at = skip_space(buffer, at + 1)
+    if _byte(buffer, at) == _CLOSE_ARRAY:
+        return 0
+    while True:
+        while plain := _PLAIN_ELEMENTS.match(buffer, at):
+            count += buffer.count(b'"', at, plain.end()) // 2
+            at = plain.end()
+        count += 1
+        at = skip_space(buffer, value_end(buffer, at))
+        if _byte(buffer, at) == _CLOSE_ARRAY:
+            return count
+        at = _behind(buffer, at, _COMMA)
 
 
 def _behind(buffer: bytes, at: int, wanted: int) -> int:
@@ -141,15 +165,14 @@ def _string_end(buffer: bytes, at: int) -> int:
 
 
 def _container_end(buffer: bytes, at: int) -> int:
-    plain = _PLAIN_ARRAY.match(buffer, at)
-    if plain:
-        return plain.end()
     depth = 0
     while found := _STRUCTURE.search(buffer, at):
         kind = found[0]
         at = found.end()
         if kind == b'"':
             at = _string_end(buffer, at - 1)
+            plain = _PLAIN_STRINGS.match(buffer, at)
+            at = plain.end() if plain else at
         elif kind in b"[{":
             depth += 1
             if depth > _MOST_DEPTH:

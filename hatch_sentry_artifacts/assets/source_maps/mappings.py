@@ -22,7 +22,7 @@ _BITS = 5
 # symbolic shifts a number of 64 bits by five for each digit, and refuses more.
 _MOST_DIGITS = 13
 _FIELD = rb"[^A-Za-f,;]*[A-Za-f]"
-_SEGMENT = re.compile(rb"(?<![^,;])%(f)s(%(f)s)%(f)s%(f)s(%(f)s)?(?![^,;])" % {b"f": _FIELD})
+_SEGMENT = re.compile(rb"(?<![^,;\"])%(f)s(%(f)s)%(f)s%(f)s(%(f)s)?(?![^,;\"])" % {b"f": _FIELD})
 
 
 def _classes(zero: bytes) -> bytes:
@@ -55,12 +55,21 @@ class Effort:
         return Effort(max(16 * 1024, self.seen // count), max(1024, self.decoded // count))
 
 
+@dataclass(frozen=True, slots=True)
+class Mappings:
+    """The mappings of a map, `content[start:end]`, which may be too large for a copy."""
+
+    content: bytes
+    start: int
+    end: int
+
+
 NO_EFFORT = Effort(0, 0)
 FULL_EFFORT = Effort()
 
 
 def find_problem(
-    mappings: bytes, sources: int, names: int, effort: Effort = FULL_EFFORT
+    mappings: Mappings, sources: int, names: int, effort: Effort = FULL_EFFORT
 ) -> str | None:
     """What keeps symbolic from reading `mappings`, None if nothing does that is seen.
 
@@ -109,36 +118,38 @@ class _Use:
         return None
 
 
-def _blocks(mappings: bytes, seen: int) -> Iterator[bytes]:
+def _blocks(mappings: Mappings, seen: int) -> Iterator[bytes]:
     """Both ends of the mappings, `seen` bytes together, in blocks that cut no segment."""
-    size = len(mappings)
-    if size <= seen:
-        yield from _between(mappings, 0, size)
+    content, start, end = mappings.content, mappings.start, mappings.end
+    if end - start <= seen:
+        yield from _between(content, start, end)
     elif seen:
-        yield from _between(mappings, 0, _cut_before(mappings, 0, seen // 2))
-        yield from _between(mappings, _cut_before(mappings, 0, size - seen // 2), size)
+        yield from _between(content, start, _cut_before(content, start, start + seen // 2))
+        yield from _between(content, _cut_before(content, start, end - seen // 2), end)
 
 
-def _between(mappings: bytes, start: int, stop: int) -> Iterator[bytes]:
+def _between(content: bytes, start: int, stop: int) -> Iterator[bytes]:
     while start < stop:
         end = stop
         if stop - start > _BLOCK_BYTES:
-            end = _cut_before(mappings, start, start + _BLOCK_BYTES)
-        yield mappings[start:end]
+            end = _cut_before(content, start, start + _BLOCK_BYTES)
+        yield content[start:end]
         start = end
 
 
-def _cut_before(mappings: bytes, start: int, end: int) -> int:
+def _cut_before(content: bytes, start: int, end: int) -> int:
     """Where a separator stands before `end`; `end`, where a single segment would be as long."""
-    cut = max(mappings.rfind(b",", start, end), mappings.rfind(b";", start, end))
+    cut = max(content.rfind(b",", start, end), content.rfind(b";", start, end))
     return cut if cut > start else end
 
 
-def _index_problem(mappings: bytes, sources: int, names: int, decoded: int) -> str | None:
+def _index_problem(mappings: Mappings, sources: int, names: int, decoded: int) -> str | None:
     """What is wrong with the indexes of the first segments, in `decoded` bytes."""
-    end = len(mappings) if len(mappings) <= decoded else _cut_before(mappings, 0, decoded)
+    content, start, end = mappings.content, mappings.start, mappings.end
+    if end - start > decoded:
+        end = _cut_before(content, start, start + decoded)
     source = name = 0
-    for found in _SEGMENT.finditer(mappings, 0, end):
+    for found in _SEGMENT.finditer(content, start, end):
         of_source, of_name = found.groups()
         source += _value(of_source)
         if not 0 <= source < sources:

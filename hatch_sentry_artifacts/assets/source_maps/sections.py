@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets.source_maps import json_bytes
 from hatch_sentry_artifacts.assets.source_maps.document import (
+    MOST_ITEMS,
     BadMap,
     is_null,
     members,
@@ -71,7 +72,9 @@ def parts(
         return
     if len(offsets) > _MOST_NESTED:
         raise BadMap("its `sections` are nested too deeply")
-    for section in json_bytes.elements(content, sections.start):
+    for number, section in enumerate(json_bytes.elements(content, sections.start)):
+        if number >= MOST_ITEMS:
+            raise BadMap(f"its `sections` are more than {MOST_ITEMS}")
         inner = members(content, section.start)
         offset = _offset(content, inner)
         if "map" not in inner or is_null(content, inner["map"]):

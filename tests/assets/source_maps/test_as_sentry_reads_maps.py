@@ -12,7 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hatch_sentry_artifacts.assets.source_maps.facts import read_facts
-from hatch_sentry_artifacts.assets.source_maps.mappings import Effort, find_problem
+from hatch_sentry_artifacts.assets.source_maps.mappings import (
+    FULL_EFFORT,
+    Effort,
+    Mappings,
+    find_problem,
+)
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="symbolic is published for Linux")
 
@@ -176,19 +181,23 @@ def test_mappings_are_refused_where_sentry_refuses_them(mappings: str) -> None:
     assert (problem is not None) == symbolic_refuses(content), problem
 
 
+def problem(mappings: bytes, effort: Effort = FULL_EFFORT) -> str | None:
+    return find_problem(Mappings(mappings, 0, len(mappings)), 1, 2, effort)
+
+
 @pytest.mark.parametrize("place", [0, 70_000, 300_000, -1])
 def test_a_wrong_segment_is_found_wherever_it_stands_in_a_large_map(place: int) -> None:
     segments = [b"CAAA", b"gBAAAC", b"CAAAD", b"EAAE"] * 100_000
     mappings = b",".join(segments)
-    assert find_problem(mappings, 1, 2) is None
+    assert problem(mappings) is None
     segments[place] = b"CAA"
-    assert find_problem(b",".join(segments), 1, 2) is not None
+    assert problem(b",".join(segments)) is not None
 
 
 def test_less_of_each_map_is_looked_at_where_there_are_many() -> None:
     rng = random.Random(7)
     good = b",".join(rng.choice([b"CAAA", b"EAAC", b"gBAAA"]) for _ in range(100_000))
     effort = Effort().shared(10_000)
-    assert find_problem(good + b",AA," + good, 1, 0, effort) is None
-    assert find_problem(b"AA," + good + good, 1, 0, effort) is not None
-    assert find_problem(good + good + b",AA", 1, 0, effort) is not None
+    assert problem(good + b",AA," + good, effort) is None
+    assert problem(b"AA," + good + good, effort) is not None
+    assert problem(good + good + b",AA", effort) is not None

@@ -1,0 +1,84 @@
+"""Lists the files of a folder: the one answer to which files it has."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hatch_sentry_artifacts.errors import DistributionError
+
+OUT_OF_THE_FOLDER = "is a symbolic link out of the folder"
+TO_A_FOLDER = "is a symbolic link to a folder"
+TO_NOTHING = "is a symbolic link that leads to no file"
+NO_FILE = "is neither a file nor a folder"
+
+
+@dataclass
+class Listing:
+    """The files below a folder, by their paths in it, with "/" between the segments.
+
+    `links` are symbolic links to files of the folder, `outside` those to files elsewhere. `others`
+    says what else there is and why that is no file: links to folders are not followed, which may
+    lead round in circles.
+    """
+
+    files: dict[str, Path] = field(default_factory=dict)
+    links: dict[str, Path] = field(default_factory=dict)
+    outside: dict[str, Path] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def left_alone(self) -> dict[str, str]:
+        """What is not followed or no file, by path, and why."""
+        found = {**dict.fromkeys(self.outside, OUT_OF_THE_FOLDER), **self.others}
+        return dict(sorted(found.items()))
+
+
+def list_folder(folder: Path) -> Listing:
+    """List all files below `folder`. Raises DistributionError if some of it cannot be listed."""
+    top = os.path.realpath(folder)
+    found = Listing()
+    for path, entry in _entries(top):
+        if entry.is_symlink():
+            _take_link(found, path, entry, top)
+        elif entry.is_file():
+            found.files[path] = Path(entry.path)
+        else:
+            found.others[path] = NO_FILE
+    return Listing(*(dict(sorted(each.items())) for each in vars(found).values()))
+
+
+def _entries(top: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield all that is below `top` and no folder, with its path."""
+    folders = [(top, "")]
+    while folders:
+        folder, prefix = folders.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    path = f"{prefix}{entry.name}"
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append((entry.path, f"{path}/"))
+                    else:
+                        yield path, entry
+        except OSError as error:
+            raise DistributionError(f"{folder}: cannot be listed: {error.strerror}") from None
+
+
+def _take_link(found: Listing, path: str, entry: os.DirEntry[str], top: str) -> None:
+    target = Path(entry.path)
+    try:
+        is_file, is_folder = target.is_file(), target.is_dir()
+        real = os.path.realpath(target)
+    except OSError:
+        is_file = is_folder = False
+    if is_folder:
+        found.others[path] = TO_A_FOLDER
+    elif not is_file:
+        found.others[path] = TO_NOTHING
+    elif Path(real).is_relative_to(top):
+        found.links[path] = target
+    else:
+        found.outside[path] = target

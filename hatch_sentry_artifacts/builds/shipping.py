@@ -51,6 +51,11 @@ class Shipping:
                 return None
             raise
 
+    def check(self, wheel: Path, shipment: Shipment) -> None:
+        """Raise DistributionError if `wheel` was packed with something else than `shipment`."""
+        if not self.for_installer:
+            check_wheel(wheel, shipment)
+
 
 def find_shipping(
     read_source: Callable[[], Source], *, for_installer: bool, options: Options | None = None

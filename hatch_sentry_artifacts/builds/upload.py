@@ -1,4 +1,4 @@
-"""What every build front end does: decide, check the options before the build, upload after it."""
+"""What every build does about the upload: decide before the build, upload after it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hatch_sentry_artifacts.builds.mode import UploadMode, is_for_installer, own_project, read_mode
+from hatch_sentry_artifacts.builds.landing import find_landing
+from hatch_sentry_artifacts.builds.mode import MODE_VARIABLE, Decision, UploadMode, decide
 
 if TYPE_CHECKING:
     from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTree
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from hatch_sentry_artifacts.configuration.credentials.wanted import Wanted
     from hatch_sentry_artifacts.configuration.options import Options, Source
     from hatch_sentry_artifacts.console import Console
+    from hatch_sentry_artifacts.errors import SentryArtifactsError
     from hatch_sentry_artifacts.report import Report
 
 # The states of a bundle that the server has all of, and may make something of yet.
@@ -24,18 +26,37 @@ _UNDECIDED = {"created", "assembling"}
 
 
 @dataclass(frozen=True)
+class NoUpload:
+    """A build that uploads nothing. `options` is None where nothing may depend on them."""
+
+    decision: Decision
+    options: Options | None = None
+
+    def run(
+        self,
+        wheel: Path,
+        console: Console,
+        shipment: Shipment | None = None,
+        _on_disk: SourceTree | None = None,
+    ) -> None:
+        """Say why not in one line, if that is worth a line, and warn if the maps are lost."""
+        if self.decision.why_not:
+            console.info(f"nothing uploaded to Sentry: {self.decision.why_not}")
+            _warn_of_lost_maps(wheel, shipment, None, console)
+
+
+@dataclass(frozen=True)
 class BuildUpload:
     """An upload that waits for its wheel.
 
-    `folder` is the project's own, where it is known; `given_report` is a file that a command's own
-    flag names, and not the project's configuration.
+    `folder` is the project's, in its checkout if that is known; `given_report` is a file that a
+    command's own flag names, and not the project's configuration.
     """
 
+    decision: Decision
     options: Options
     configured: Wanted
     folder: Path
-    is_own: bool
-    order: UploadMode
     flags: Wanted | None = None
     given_report: str | None = None
 
@@ -51,37 +72,35 @@ class BuildUpload:
         `on_disk` is where the wheel's files come from. Raises SentryArtifactsError for what has to
         fail the build.
         """
-        from hatch_sentry_artifacts.errors import (
-            ConfigurationError,
-            NothingToUpload,
-            SentryArtifactsError,
-        )
+        from hatch_sentry_artifacts.errors import SentryArtifactsError
 
-        if shipment:
-            from hatch_sentry_artifacts.builds.shipping import check_wheel
-
-            check_wheel(wheel, shipment)
         report: Report | None = None
         try:
             report = self._publish(wheel, console, shipment, on_disk)
             if report is not None:
                 self._conclude(report, console)
-        except NothingToUpload as error:
-            console.warning(*error.lines)
-        except ConfigurationError:
-            raise
         except SentryArtifactsError as error:
-            if self.options.on_error == "fail":
+            if not self._passes_over(error):
                 raise
             *lines, last = error.lines
-            console.warning(*lines, f'{last} (the build goes on, since on-error is "warn")')
+            console.warning(*lines, f"{last}{self._why_it_goes_on()}")
         finally:
-            lack = _lack_of_maps(report)
-            if shipment and shipment.unshipped and lack:
-                console.warning(f"{wheel.name} ships without its source maps, and Sentry {lack}")
+            _warn_of_lost_maps(wheel, shipment, report, console)
+
+    def check_settings(self) -> None:
+        """Raise ConfigurationError if the upload is ordered and lacks what it needs."""
+        from hatch_sentry_artifacts.errors import ConfigurationError
+
+        if self.decision != Decision(UploadMode.UPLOAD, ordered=True):
+            return
+        try:
+            self.settings().connection()
+        except ConfigurationError as error:
+            if not self._passes_over(error):
+                raise
 
     def settings(self) -> Settings:
-        """Where to upload to, and with which token."""
+        """Return where to upload to, and with which token."""
         from hatch_sentry_artifacts.configuration.credentials.sentryclirc import home_folder
         from hatch_sentry_artifacts.configuration.credentials.settings import find_settings
 
@@ -100,13 +119,15 @@ class BuildUpload:
         shipment: Shipment | None,
         on_disk: SourceTree | None,
     ) -> Report | None:
-        """What was uploaded; None if nothing was to be."""
+        """Return what was uploaded; None if nothing was to be."""
         settings = self.settings()
-        if self.order is UploadMode.NONE:
-            why = self._why_not(settings)
-            if why:
-                console.info(f"nothing uploaded to Sentry: {why}")
-                return None
+        if settings.missing and not self.decision.ordered:
+            # What is missing may stand in a file that could not be read.
+            lacks = "; ".join([*settings.problems, *map(str, settings.missing)])
+            console.info(
+                f"nothing uploaded to Sentry: {lacks}; {MODE_VARIABLE}=off says nothing of it"
+            )
+            return None
         # Late, since it brings all that talks to servers, which most builds have no use for.
         from hatch_sentry_artifacts.publish import Job, publish
 
@@ -114,7 +135,7 @@ class BuildUpload:
             wheel,
             self.options,
             settings,
-            dry_run=self.order is UploadMode.DRY_RUN,
+            dry_run=self.decision.mode is UploadMode.DRY_RUN,
             shipment=shipment,
             on_disk=on_disk,
         )
@@ -130,30 +151,30 @@ class BuildUpload:
             write_reports([report], self.folder / self.options.report, inside=self.folder)
         conclude(report, console)
 
-    def _why_not(self, settings: Settings) -> str:
-        if settings.missing:
-            # What is missing may stand in a file that could not be read.
-            why = "; ".join([*settings.problems, *map(str, settings.missing)])
-            return f"{why}, or SENTRY_ARTIFACTS=off for silence"
-        if not self.is_own:
-            return (
-                "the wheel lands outside of the project that is built; "
-                "SENTRY_ARTIFACTS=upload uploads all the same"
-            )
-        return ""
-
-
-def _lack_of_maps(report: Report | None) -> str:
-    """What is wrong with Sentry's maps, and what to do; "" if nothing is."""
-    if report and report.bundle and report.failed and report.bundle.state in _UNDECIDED:
-        return (
-            "did not say yet whether it has them all: see `hatch-sentry-artifacts list` before "
-            "you release it, or build it again, with the upload"
+    def _passes_over(self, error: SentryArtifactsError) -> bool:
+        """Return whether the build goes on in spite of `error`."""
+        from hatch_sentry_artifacts.errors import (
+            ConfigurationError,
+            CredentialsMissing,
+            NothingToUpload,
         )
-    # A map is found by a header of its script, which no later upload of that script has.
-    if report is None or report.dry_run or report.failed:
-        return "has not got them all: build it again, with the upload, before you release it"
-    return ""
+
+        if isinstance(error, NothingToUpload) and not self._is_order_to_upload():
+            return True
+        if self.options.on_error == "fail":
+            return False
+        if isinstance(error, CredentialsMissing):
+            # As in a pipeline for somebody's fork, which gets no secrets. What an organization
+            # token says of the organization is missing with it.
+            return self.settings().token is None
+        return not isinstance(error, ConfigurationError)
+
+    def _is_order_to_upload(self) -> bool:
+        return self.decision.ordered and self.decision.mode is UploadMode.UPLOAD
+
+    def _why_it_goes_on(self) -> str:
+        warns = self.options.on_error == "warn"
+        return ' (the build goes on, since on-error is "warn")' if warns else ""
 
 
 def prepare(
@@ -162,33 +183,32 @@ def prepare(
     destination: Path,
     environment: Mapping[str, str],
     read_source: Callable[[], Source],
-) -> BuildUpload | None:
-    """The upload for the wheel that is about to be built in `destination`; None if there is none.
+) -> BuildUpload | NoUpload:
+    """Return what becomes of the wheel that is about to be built in `destination`.
 
     `read_source` is asked only where the build may upload: a machine that merely installs has
     nothing to do with the configuration. Raises ConfigurationError with all that is wrong in it,
     or if the upload is an order and lacks what it needs.
     """
-    if is_for_installer(environment, destination):
-        return None
-    order = read_mode(environment)
-    if order is UploadMode.OFF:
-        return None
+    landing = find_landing(root, destination)
+    decision = decide(environment, landing)
+    if decision.for_installer or (decision.mode is UploadMode.OFF and not decision.why_not):
+        return NoUpload(decision)
     from hatch_sentry_artifacts.configuration.credentials.wanted import Wanted
     from hatch_sentry_artifacts.configuration.options import read_options
 
     source = read_source()
     options = read_options(source)
-    own = own_project(root, destination)
+    if decision.mode is UploadMode.OFF:
+        return NoUpload(decision, options)
     wanted = Wanted.of(options, source.path)
-    upload = BuildUpload(options, wanted, own or root, own is not None, order)
-    if order is UploadMode.UPLOAD:
-        upload.settings().connection()
+    upload = BuildUpload(decision, options, wanted, landing.project)
+    upload.check_settings()
     return upload
 
 
 def explicit(*, root: Path, flags: Source, dry_run: bool) -> BuildUpload:
-    """The upload that a command asks for in the project at `root`, where `flags` win.
+    """Return the upload that a command asks for in the project at `root`, where `flags` win.
 
     Raises ConfigurationError with all that is wrong in either.
     """
@@ -198,12 +218,40 @@ def explicit(*, root: Path, flags: Source, dry_run: bool) -> BuildUpload:
 
     source = read_project(root).source
     options, given = read_options(source, flags), read_options(flags)
+    mode = UploadMode.DRY_RUN if dry_run else UploadMode.UPLOAD
     return BuildUpload(
+        Decision(mode, ordered=True),
         options,
         Wanted.of(read_options(source), source.path),
         root,
-        is_own=True,
-        order=UploadMode.DRY_RUN if dry_run else UploadMode.UPLOAD,
         flags=Wanted.of(given),
         given_report=given.report,
     )
+
+
+def editable_order(environment: Mapping[str, str], root: Path) -> str:
+    """Return the line on an order to upload that an editable wheel does not follow, "" if none."""
+    decision = decide(environment, find_landing(root, root), editable=True)
+    return f"nothing uploaded to Sentry: {decision.why_not}" if decision.why_not else ""
+
+
+def _warn_of_lost_maps(
+    wheel: Path, shipment: Shipment | None, report: Report | None, console: Console
+) -> None:
+    """Warn if `wheel` ships without maps that the server has not got either."""
+    lack = _lack_of_maps(report)
+    if shipment and shipment.unshipped and lack:
+        console.warning(f"{wheel.name} ships without its source maps, and Sentry {lack}")
+
+
+def _lack_of_maps(report: Report | None) -> str:
+    """Return what is wrong with Sentry's maps, and what to do; "" if nothing is."""
+    if report and report.bundle and report.failed and report.bundle.state in _UNDECIDED:
+        return (
+            "did not say yet whether it has them all: see `hatch-sentry-artifacts list` before "
+            "you release it, or build it again, with the upload"
+        )
+    # A map is found by a header of its script, which no later upload of that script has.
+    if report is None or report.dry_run or report.failed:
+        return "has not got them all: build it again, with the upload, before you release it"
+    return ""

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from hatch_sentry_artifacts.configuration.files import read_toml
 from hatch_sentry_artifacts.configuration.options import Source
 from hatch_sentry_artifacts.errors import ConfigurationError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 HOOK = "sentry"
 TABLE = "sentry-artifacts"
@@ -74,6 +70,17 @@ def read_project(folder: Path) -> Project:
     )
 
 
+def require_table(folder: Path) -> None:
+    """Raise ConfigurationError that says how to write the table that the project does not have."""
+    tool = _table(read_toml(folder / "pyproject.toml"), ("tool",)) or {}
+    spelt = {key.lower().replace("_", "-"): key for key in tool}
+    close = get_close_matches(TABLE, spelt, n=1)
+    found = f"; did you mean it by [tool.{spelt[close[0]]}]?" if close else ""
+    raise ConfigurationError(
+        f"the upload is ordered, but {folder / 'pyproject.toml'} has no table [tool.{TABLE}]{found}"
+    )
+
+
 def without_hatch_keys(table: Mapping[str, Any]) -> dict[str, Any]:
     """A hook's table without the keys that are Hatchling's own."""
     return {key: value for key, value in table.items() if key not in HATCH_KEYS}
@@ -94,13 +101,3 @@ def _table(parent: Mapping[str, Any] | None, keys: tuple[str, ...]) -> Mapping[s
     for key in keys:
         found = found.get(key) if isinstance(found, dict) else None
     return found if isinstance(found, dict) else None
-
-
-def read_toml(file: Path) -> Mapping[str, Any] | None:
-    """The tables of a TOML file, None if there is no such file. Raises ConfigurationError."""
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(f"{file}: cannot be read as TOML: {error}") from None

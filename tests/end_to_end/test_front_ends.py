@@ -62,7 +62,7 @@ def test_a_build_from_the_unpacked_sdist_finds_sentryclirc_and_writes_the_report
     notebook.folder.joinpath(".gitignore").write_text(".sentryclirc\n", "utf-8")
     clirc = f"[defaults]\nurl = {server.url}\n[auth]\ntoken = {DEFAULT_TOKEN}\n"
     notebook.folder.joinpath(".sentryclirc").write_text(clirc, "utf-8")
-    result = notebook.run(*command)
+    result = notebook.run(*command, SENTRY_ARTIFACTS="upload")
 
     assert result.code == 0, result.output
     (sdist,) = notebook.folder.glob("dist/*.tar.gz")
@@ -115,7 +115,9 @@ def test_a_wheel_outside_of_the_project_is_uploaded_only_on_order(
     elsewhere = tmp_path / "elsewhere"
     result = shop.run(*command, str(elsewhere))
 
-    assert (result.code, result.lines) == (0, [OUTSIDE])
+    assert result.code == 0
+    (line,) = result.lines
+    assert OUTSIDE.fullmatch(line)
     assert len(list(elsewhere.glob("*.whl"))) == 1
     assert releases(server) == []
     assert shop.run(*command, str(elsewhere), SENTRY_ARTIFACTS="upload").code == 0
@@ -158,7 +160,7 @@ def test_each_front_end_says_what_is_missing_without_a_token(
 
     assert result.code == 0
     assert len(result.lines) == 1
-    assert result.lines[0].startswith("nothing uploaded to Sentry: no token: set ")
+    assert "SENTRY_AUTH_TOKEN is not set" in result.lines[0]
     assert releases(server) == []
 
 
@@ -178,7 +180,7 @@ def test_an_sdist_uploads_nothing(
 
 
 @pytest.mark.slow
-def test_a_workspace_s_shared_dist_is_outside_of_its_member(
+def test_a_member_is_uploaded_from_the_dist_of_its_workspace(
     shop: Project, server: LocalServer, tmp_path: Path
 ) -> None:
     tmp_path.joinpath("pyproject.toml").write_text(
@@ -186,5 +188,5 @@ def test_a_workspace_s_shared_dist_is_outside_of_its_member(
     )
     result = replace(shop, folder=tmp_path).run(*UV, "--package", "shop")
 
-    assert (result.code, result.lines) == (0, [OUTSIDE]), result.output
-    assert releases(server) == []
+    assert result.code == 0, result.output
+    assert releases(server) == ["1.2.0"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from tests.support.sentry_contents import releases
 
 TOKEN = "SENTRY_AUTH_TOKEN"
 NO_TOKEN = "no token: set SENTRY_AUTH_TOKEN, or [auth] token in .sentryclirc"
-OUTSIDE = (
-    "nothing uploaded to Sentry: the wheel lands outside of the project that is built; "
-    "SENTRY_ARTIFACTS=upload uploads all the same"
+UNSURE = "nothing uploaded to Sentry: this may be no release build: "
+OUTSIDE = re.compile(
+    f"{UNSURE}.* is no dist/ directly below the checkout. "
+    "SENTRY_ARTIFACTS=upload orders the upload, SENTRY_ARTIFACTS=off silence"
 )
 PLAN = [
     "135 B  ~/static/js/app.js  Sourcemap: app.js.map",
@@ -36,7 +38,10 @@ def test_without_a_token_the_build_says_so_and_goes_on(shop: Project, server: Lo
 
     assert result.code == 0
     assert result.lines == [
-        f"nothing uploaded to Sentry: {NO_TOKEN}, or SENTRY_ARTIFACTS=off for silence"
+        (
+            f"{UNSURE}{TOKEN} is not set (a token in .sentryclirc serves orders alone). "
+            "SENTRY_ARTIFACTS=upload orders the upload, SENTRY_ARTIFACTS=off silence"
+        )
     ]
     assert shop.wheel
     assert releases(server) == []
@@ -51,8 +56,8 @@ def test_without_an_organization_the_build_says_so_and_goes_on(
     assert result.code == 0
     assert result.lines == [
         (
-            "nothing uploaded to Sentry: no organization: set `organization` or SENTRY_ORG, "
-            "or SENTRY_ARTIFACTS=off for silence"
+            "nothing uploaded to Sentry: no organization: set `organization` or SENTRY_ORG; "
+            "SENTRY_ARTIFACTS=off says nothing of it"
         )
     ]
     assert shop.build(SENTRY_ORG="acme").code == 0
@@ -64,7 +69,9 @@ def test_a_wheel_outside_of_the_project_is_not_uploaded(
 ) -> None:
     result = shop.build("-d", str(elsewhere))
 
-    assert (result.code, result.lines) == (0, [OUTSIDE])
+    assert result.code == 0
+    (line,) = result.lines
+    assert OUTSIDE.fullmatch(line)
     assert len(list(elsewhere.iterdir())) == 1
     assert releases(server) == []
 
@@ -74,7 +81,6 @@ def test_a_wheel_outside_of_the_project_is_not_uploaded(
     [
         {"SENTRY_ARTIFACTS": "upload"},
         {"HATCH_BUILD_HOOK_ENABLE_SENTRY": "true"},
-        {"HATCH_BUILD_HOOKS_ENABLE": "1"},
     ],
     ids="".join,
 )

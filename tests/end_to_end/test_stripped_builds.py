@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
-from hatch_sentry_artifacts.builds.mode import UploadMode
+from hatch_sentry_artifacts.builds.mode import Decision, UploadMode
 from hatch_sentry_artifacts.builds.upload import BuildUpload
 from hatch_sentry_artifacts.configuration.credentials.wanted import Wanted
 from hatch_sentry_artifacts.configuration.options import Options
@@ -55,7 +55,7 @@ def build(tmp_path: Path, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) ->
 
     def run(**options: object) -> list[str]:
         given = Options(**{"source_maps": "strip", "validate": "off", **options})  # type: ignore[arg-type]
-        upload = BuildUpload(given, Wanted(), tmp_path, is_own=True, order=UploadMode.UPLOAD)
+        upload = BuildUpload(Decision(UploadMode.UPLOAD, ordered=True), given, Wanted(), tmp_path)
         console = Lines()
         try:
             upload.run(wheel, console, shipment)

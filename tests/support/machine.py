@@ -10,11 +10,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from hatch_sentry_artifacts.builds.mode import CI_VARIABLES
+
 from .wheelhouse import UV_CONFIGURATION
 
 # What the tools under test, or the plugin, would take from the environment of the test run.
 _SETTINGS = ("SENTRY_", "HATCH_", "PIP_", "UV_", "XDG_", "PYTHON", "VIRTUAL_ENV", "SOURCE_DATE_")
-_SINGLE_SETTINGS = {"FORCE_COLOR", "NO_COLOR", "COLUMNS", "GITHUB_STEP_SUMMARY"}
+_SINGLE_SETTINGS = {"FORCE_COLOR", "NO_COLOR", "COLUMNS", "GITHUB_STEP_SUMMARY", *CI_VARIABLES}
 # Whoever asks a package index all the same fails, rather than bring another plugin in unnoticed.
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _NOWHERE = "http://127.0.0.1:9"

@@ -12,8 +12,7 @@ from hatchling.plugin import hookimpl
 
 if TYPE_CHECKING:
     from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTree
-    from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
-    from hatch_sentry_artifacts.builds.upload import BuildUpload
+    from hatch_sentry_artifacts.builds.upload import BuildUpload, NoUpload
     from hatch_sentry_artifacts.configuration.options import Source
     from hatch_sentry_artifacts.console import HostConsole
     from hatch_sentry_artifacts.errors import SentryArtifactsError
@@ -27,16 +26,18 @@ class SentryBuildHook(BuildHookInterface[Any]):
 
     PLUGIN_NAME = "sentry"
 
-    _upload: BuildUpload | None = None
+    _upload: BuildUpload | NoUpload | None = None
     _packing: Packing | None = None
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Check the configuration before anything is built, and change what is to ship."""
-        self._unpack()
+        self._end_packing()
         self._upload = None
-        if self.target_name != "wheel" or version == "editable":
+        if self.target_name != "wheel":
             return
-        from hatch_sentry_artifacts.builds.shipping import changes_wheels
+        if version == "editable":
+            self._tell_of_editable()
+            return
         from hatch_sentry_artifacts.builds.upload import prepare
         from hatch_sentry_artifacts.errors import SentryArtifactsError
 
@@ -47,8 +48,7 @@ class SentryBuildHook(BuildHookInterface[Any]):
                 environment=os.environ,
                 read_source=self._read_source,
             )
-            if changes_wheels(self.config):
-                self._pack(build_data)
+            self._pack(build_data, self._upload)
         except SentryArtifactsError as error:
             self._abort(error)
 
@@ -59,28 +59,37 @@ class SentryBuildHook(BuildHookInterface[Any]):
         artifact_path: str,
     ) -> None:
         """Upload what the wheel at `artifact_path` holds."""
-        shipment = self._unpack()
+        packing = self._end_packing()
         if self._upload is None:
             return
         from hatch_sentry_artifacts.errors import SentryArtifactsError
 
+        wheel = Path(artifact_path)
         try:
-            self._upload.run(
-                Path(artifact_path), self._console(), shipment, self._on_disk(build_data)
-            )
+            shipment = packing.shipment(wheel) if packing else None
+            self._upload.run(wheel, self._console(), shipment, self._on_disk(build_data))
         except SentryArtifactsError as error:
             self._abort(error)
 
-    def _pack(self, build_data: dict[str, Any]) -> None:
+    def _tell_of_editable(self) -> None:
+        from hatch_sentry_artifacts.builds.upload import editable_order
+
+        line = editable_order(os.environ, Path(self.root))
+        if line:
+            self._console().info(line)
+
+    def _pack(self, build_data: dict[str, Any], upload: BuildUpload | NoUpload) -> None:
         """Let Hatchling take changed files from elsewhere, and pass over those left out."""
-        from hatch_sentry_artifacts.builds.mode import is_for_installer
-        from hatch_sentry_artifacts.builds.shipping import find_shipping
+        from hatch_sentry_artifacts.builds.shipping import changes_wheels, find_shipping
+
+        if not changes_wheels(self.config):
+            return
         from hatch_sentry_artifacts.integrations.hatch.packing import Packing
 
         shipping = find_shipping(
             self._read_source,
-            for_installer=is_for_installer(os.environ, Path(self.directory)),
-            options=self._upload.options if self._upload else None,
+            for_installer=upload.decision.for_installer,
+            options=upload.options,
         )
         if shipping:
             builder = self.build_config.builder
@@ -97,10 +106,12 @@ class SentryBuildHook(BuildHookInterface[Any]):
 
         return tree_of_build(Path(self.root), list_files)
 
-    def _unpack(self) -> Shipment | None:
-        """Let Hatchling be as it was; what the wheel that it packed ships, if that was changed."""
+    def _end_packing(self) -> Packing | None:
+        """Let Hatchling be as it was; what took part in the packing, if anything did."""
         packing, self._packing = self._packing, None
-        return packing.end() if packing else None
+        if packing:
+            packing.end()
+        return packing
 
     def _read_source(self) -> Source:
         from hatch_sentry_artifacts.configuration.options import Source

@@ -52,10 +52,18 @@ class Packing:
             setattr(builder, method, partial(self._add_shared, kind, getattr(builder, method)))
             self._changed.append(method)
 
-    def end(self) -> Shipment | None:
-        """Let the builder be as it was. What was shipped; None if that is what the project has."""
+    def end(self) -> None:
+        """Let the builder be as it was."""
         for name in self._changed:
             delattr(self._builder, name)
+
+    def shipment(self, wheel: Path) -> Shipment | None:
+        """Return what `wheel` ships; None if that is what the project has.
+
+        Raises DistributionError if it was packed with something else.
+        """
+        if self._shipment:
+            self._shipping.check(wheel, self._shipment)
         return self._shipment
 
     def _recurse_included_files(self) -> Iterator[IncludedFile]:

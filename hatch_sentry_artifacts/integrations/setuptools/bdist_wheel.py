@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
     from hatch_sentry_artifacts.builds.shipping import Shipping
-    from hatch_sentry_artifacts.builds.upload import BuildUpload
+    from hatch_sentry_artifacts.builds.upload import BuildUpload, NoUpload
     from hatch_sentry_artifacts.integrations.setuptools import command as setuptools_command
 
     _Mixin = bdist_wheel
@@ -38,6 +38,9 @@ else:
 COMMAND = "sentry_artifacts"
 # The same as TABLE in project.py, which is imported only where a project has such a table.
 _TABLE = "sentry-artifacts"
+# The same as MODE_VARIABLE in mode.py, for the same reason.
+_MODE_VARIABLE = "SENTRY_ARTIFACTS"
+_EDITABLE_COMMAND = "editable_wheel"
 
 
 def __getattr__(name: str) -> Any:
@@ -54,7 +57,11 @@ def wrap_bdist_wheel(distribution: Distribution) -> None:
 
     Setuptools calls this for every distribution, before it reads the project's configuration.
     """
-    if not _has_our_table(Path("pyproject.toml")):
+    if _has_our_table(Path("pyproject.toml")):
+        mixins: dict[str, type] = {WHEEL_COMMAND: _Uploading, _EDITABLE_COMMAND: _Editable}
+    elif os.environ.get(_MODE_VARIABLE, "").strip() == "upload":
+        mixins = {WHEEL_COMMAND: _WithoutTable}
+    else:
         return
     # The class is wrapped when it is looked up, and not in `cmdclass` now: a table
     # `tool.setuptools.cmdclass` takes the place of all that `cmdclass` holds, and one in setup.cfg
@@ -63,21 +70,21 @@ def wrap_bdist_wheel(distribution: Distribution) -> None:
     wrapped: dict[type[Command], type[Command]] = {}
 
     def get_command_class(command: str) -> type[Command]:
-        if command != WHEEL_COMMAND:
+        if command not in mixins:
             return find(command)
-        base = wheel_command(find)
+        base = wheel_command(find) if command == WHEEL_COMMAND else find(command)
         if base not in wrapped:
-            wrapped[base] = _uploading(base)
+            wrapped[base] = _mixed(mixins[command], base)
         return wrapped[base]
 
     distribution.get_command_class = get_command_class  # type: ignore[method-assign, assignment]
 
 
-def _uploading(base: type[Command]) -> type[Command]:
-    if issubclass(base, _Uploading):
+def _mixed(mixin: type, base: type[Command]) -> type[Command]:
+    if issubclass(base, mixin):
         return base
     namespace = {"__module__": base.__module__, "__doc__": base.__doc__}
-    return type(base.__name__, (_Uploading, base), namespace)
+    return type(base.__name__, (mixin, base), namespace)
 
 
 class _Uploading(_Mixin):
@@ -95,10 +102,7 @@ class _Uploading(_Mixin):
         with errors_for_setuptools():
             self._shipping = _find_shipping(self, upload)
         try:
-            if upload is None:
-                super().run()
-            else:
-                self._build_and_upload(upload)
+            self._build(upload)
         finally:
             self._shipping = None
 
@@ -109,25 +113,68 @@ class _Uploading(_Mixin):
                 self.shipment = _changed(Path(str(self.bdist_dir)), self._shipping)
         super().write_wheelfile(*arguments, **named)
 
-    def _build_and_upload(self, upload: BuildUpload) -> None:
+    def _build(self, upload: BuildUpload | NoUpload | None) -> None:
+        from hatch_sentry_artifacts.builds.mode import UploadMode
+
         folder = wheel_folder(self)
         before = wheels_in(folder)
         super().run()
         wheel = built_wheel(self.distribution, folder, before)
-        if wheel is None:
+        if wheel is not None:
+            _check(wheel, self.shipment, self._shipping)
+            if upload is not None:
+                run_upload(upload, wheel, self)
+        elif upload is not None and upload.decision.mode is not UploadMode.OFF:
             console().warning(f"nothing was uploaded: {unknown_wheel(self)}")
-        else:
-            run_upload(upload, wheel, self)
 
 
-def _prepare(command: bdist_wheel) -> BuildUpload | None:
-    """The upload for the wheel that the command is about to build. Raises SetupError."""
+class _Editable(_Mixin):
+    """Goes in front of `editable_wheel`: says that an order to upload does not count for it."""
+
+    def run(self) -> None:
+        """Build the editable wheel, as it is."""
+        from hatch_sentry_artifacts.builds.upload import editable_order
+
+        super().run()
+        line = editable_order(os.environ, Path.cwd())
+        if line:
+            console().info(line)
+
+
+class _WithoutTable(_Mixin):
+    """Goes in front of `bdist_wheel` where an upload is ordered, and no table says to where."""
+
+    def run(self) -> None:
+        """Build the wheel, if it is not the release's. Raises SetupError."""
+        from hatch_sentry_artifacts.builds.landing import find_landing
+        from hatch_sentry_artifacts.builds.mode import decide
+        from hatch_sentry_artifacts.configuration.project import require_table
+
+        root = Path.cwd()
+        landing = find_landing(root, final_folder(wheel_folder(self)))
+        if not decide(os.environ, landing).for_installer:
+            with errors_for_setuptools():
+                require_table(root)
+        super().run()
+
+
+def _check(wheel: Path, shipment: Shipment | None, shipping: Shipping | None) -> None:
+    """Raise SetupError if `wheel` was packed with something else than it is to ship."""
+    if shipping and shipment:
+        with errors_for_setuptools():
+            shipping.check(wheel, shipment)
+
+
+def _prepare(command: bdist_wheel) -> BuildUpload | NoUpload | None:
+    """Return what becomes of the wheel that the command is about to build. Raises SetupError.
+
+    None where the command `sentry_artifacts` uploads it.
+    """
     from hatch_sentry_artifacts.builds.upload import prepare
     from hatch_sentry_artifacts.configuration.project import read_project
 
     if _is_ordered(command):
-        # That command uploads this wheel; what is wrong with its options is told now.
-        _order(command).prepare()
+        _order(command).prepare()  # what is wrong with its options is told now
         return None
     root = Path.cwd()
     with errors_for_setuptools():
@@ -151,18 +198,16 @@ def _order(command: bdist_wheel) -> setuptools_command.sentry_artifacts:
     return command.get_finalized_command(COMMAND)  # type: ignore[return-value]
 
 
-def _find_shipping(command: bdist_wheel, upload: BuildUpload | None) -> Shipping | None:
-    """How the wheel's content is to change, if it is. Raises ConfigurationError."""
-    from hatch_sentry_artifacts.builds.mode import is_for_installer
+def _find_shipping(command: bdist_wheel, upload: BuildUpload | NoUpload | None) -> Shipping | None:
+    """Return how the wheel's content is to change, if it is. Raises ConfigurationError."""
     from hatch_sentry_artifacts.builds.shipping import find_shipping
     from hatch_sentry_artifacts.configuration.project import read_project
 
-    if _is_ordered(command):
-        upload = _order(command).prepare()
+    upload = upload or _order(command).prepare()
     return find_shipping(
         lambda: read_project(Path.cwd()).source,
-        for_installer=is_for_installer(os.environ, final_folder(wheel_folder(command))),
-        options=upload.options if upload else None,
+        for_installer=upload.decision.for_installer,
+        options=upload.options,
     )
 
 
@@ -178,11 +223,12 @@ def _changed(folder: Path, shipping: Shipping) -> Shipment | None:
 
 def _has_our_table(pyproject: Path) -> bool:
     try:
-        if _TABLE.encode() not in pyproject.read_bytes():
+        # A named pipe would be waited for without end.
+        if not pyproject.is_file() or _TABLE.encode() not in pyproject.read_bytes():
             return False
     except OSError:
         return False
-    from hatch_sentry_artifacts.configuration.project import read_toml
+    from hatch_sentry_artifacts.configuration.files import read_toml
     from hatch_sentry_artifacts.errors import SentryArtifactsError
 
     try:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from setuptools import Command, Distribution
     from setuptools.command.bdist_wheel import bdist_wheel
 
-    from hatch_sentry_artifacts.builds.upload import BuildUpload
+    from hatch_sentry_artifacts.builds.upload import BuildUpload, NoUpload
     from hatch_sentry_artifacts.console import Console
 
 WHEEL_COMMAND = "bdist_wheel"
@@ -112,7 +112,7 @@ def console() -> Console:
     return TerminalConsole(os.environ, results=sys.stderr, prefix="sentry-artifacts: ")
 
 
-def run_upload(upload: BuildUpload, wheel: Path, command: bdist_wheel) -> None:
+def run_upload(upload: BuildUpload | NoUpload, wheel: Path, command: bdist_wheel) -> None:
     """Upload; whatever happens, the wheel is kept. Raises SetupError if it fails the build."""
     from hatch_sentry_artifacts.integrations.setuptools.sources import source_tree
 

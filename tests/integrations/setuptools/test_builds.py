@@ -69,7 +69,7 @@ def test_without_a_token_the_build_says_so_and_goes_on(kiosk: Project, server: L
 
     assert result.code == 0
     assert len(result.lines) == 1
-    assert result.lines[0].startswith("nothing uploaded to Sentry: no token: set ")
+    assert "SENTRY_AUTH_TOKEN is not set" in result.lines[0]
     assert kiosk.wheel
     assert releases(server) == []
 
@@ -83,7 +83,7 @@ def test_a_wheel_outside_of_the_project_is_uploaded_only_on_order(
 
     assert result.code == 0
     assert len(result.lines) == 1
-    assert "the wheel lands outside of the project" in result.lines[0]
+    assert "is no dist/ directly below the checkout" in result.lines[0]
     assert releases(server) == []
     assert kiosk.run(*BUILD_HERE, "-o", elsewhere, SENTRY_ARTIFACTS="upload").code == 0
     assert releases(server) == [KIOSK]
@@ -114,17 +114,23 @@ MORE_SILENT = {
 }
 
 
-def _assert_silent(project: Project, server: LocalServer, build: tuple[str, ...]) -> None:
-    result = project.run(*build, SENTRY_ARTIFACTS="upload")
-    assert (result.code, result.lines) == (0, []), result.output
+TOLD = {SILENT["editable"], MORE_SILENT["pip wheel"]}
+
+
+def _assert_not_followed(project: Project, server: LocalServer, build: tuple[str, ...]) -> None:
+    """The order is not followed; where a wheel is built all the same, one line says so."""
+    result = project.run(*build, SENTRY_ARTIFACTS="upload", PIP_VERBOSE="1")
+    assert result.code == 0, result.output
     assert releases(server) == []
+    told = ["nothing uploaded to Sentry: SENTRY_ARTIFACTS=upload"] if build in TOLD else []
+    assert [line.partition(" does not count ")[0] for line in result.lines] == told
 
 
 @pytest.mark.parametrize("build", SILENT.values(), ids=list(SILENT))
 def test_what_is_no_wheel_for_others_uploads_nothing_and_reads_no_options(
     copy: Callable[[str], Project], server: LocalServer, build: tuple[str, ...]
 ) -> None:
-    _assert_silent(copy("setuptools_faulty"), server, build)
+    _assert_not_followed(copy("setuptools_faulty"), server, build)
 
 
 @pytest.mark.slow
@@ -133,7 +139,7 @@ def test_what_is_no_wheel_for_others_uploads_nothing_and_reads_no_options(
 def test_other_commands_and_pip_upload_nothing_either(
     copy: Callable[[str], Project], server: LocalServer, name: str, build: tuple[str, ...]
 ) -> None:
-    _assert_silent(copy(name), server, build)
+    _assert_not_followed(copy(name), server, build)
 
 
 def test_a_project_without_our_table_is_left_alone(
@@ -141,7 +147,25 @@ def test_a_project_without_our_table_is_left_alone(
 ) -> None:
     project = copy("setuptools_package_data")
     project.edit("[tool.sentry-artifacts]", "[tool.other]")
-    result = project.run(*CALL, "bdist_wheel", SENTRY_ARTIFACTS="upload")
+    result = project.run(*CALL, "bdist_wheel")
 
     assert (result.code, result.lines) == (0, [])
     assert releases(server) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "hint"),
+    [("sentry_artifacts", "; did you mean it by [tool.sentry_artifacts]?"), ("other", "")],
+)
+def test_an_order_fails_where_no_table_says_what_to_upload(
+    copy: Callable[[str], Project], server: LocalServer, table: str, hint: str
+) -> None:
+    project = copy("setuptools_package_data")
+    project.edit("[tool.sentry-artifacts]", f"[tool.{table}]")
+    result = project.run(*CALL, "bdist_wheel", SENTRY_ARTIFACTS="upload")
+
+    assert result.code == 1
+    (line,) = result.lines
+    assert line.startswith("error: sentry-artifacts: the upload is ordered, but ")
+    assert line.endswith(f"pyproject.toml has no table [tool.sentry-artifacts]{hint}")
+    assert project.wheels == []

@@ -3,42 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
-from typing import cast
 
 import pytest
 
 from hatch_sentry_artifacts.assets.collect import collect
 from hatch_sentry_artifacts.assets.distribution.opening import open_distribution
 from hatch_sentry_artifacts.assets.names import url_names
-from hatch_sentry_artifacts.builds.mode import is_for_installer
 from hatch_sentry_artifacts.configuration.options import DEFAULT_PATTERNS
 from hatch_sentry_artifacts.integrations.setuptools.wheels import real_folder
 from tests.support import make_wheel
-
-
-@pytest.mark.parametrize(
-    ("destination", "installs"),
-    [
-        (r"C:\Users\me\AppData\Local\uv\cache\builds-v0\.tmpAbCdEf\wheel", True),
-        (r"C:\Users\me\AppData\Local\uv\cache\builds-v0\.tmpAbCdEf", True),
-        (r"D:\uv\builds-v12\.tmpAbCdEf", True),
-        ("C:/Users/me/AppData/Local/uv/cache/builds-v0/.tmpAbCdEf", True),
-        (r"\\host\share\uv\builds-v0\.tmpAbCdEf", True),
-        (r"\\?\C:\uv\builds-v0\.tmpAbCdEf", True),
-        (r"C:\builds-vendor\shop\dist", False),
-        (r"C:\Users\me\shop\dist", False),
-        (r"D:\a\shop\shop\dist", False),
-    ],
-)
-def test_uv_s_cache_is_known_on_windows(destination: str, *, installs: bool) -> None:
-    # A Path of Windows cannot be made elsewhere; what is asked of it is what the pure one has.
-    path = cast("Path", PureWindowsPath(destination))
-    assert is_for_installer({}, path) is installs
-
-
-def test_uv_s_cache_is_known_on_macos() -> None:
-    path = cast("Path", PurePosixPath("/Users/me/Library/Caches/uv/builds-v0/.tmpAbCdEf"))
-    assert is_for_installer({}, path)
 
 
 @pytest.mark.parametrize(

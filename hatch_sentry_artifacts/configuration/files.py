@@ -1,0 +1,83 @@
+"""Reads the small files that configure an upload, and no others: bounded, regular, trusted."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hatch_sentry_artifacts.errors import ConfigurationError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_MOST_TOML_BYTES = 2 * 1024 * 1024
+_ROOT = 0
+
+
+def read_toml(file: Path) -> Mapping[str, Any] | None:
+    """Return the tables of a TOML file, None if there is no such file.
+
+    Raises ConfigurationError if it cannot be read, or is no TOML.
+    """
+    content = read_bytes(file, _MOST_TOML_BYTES)
+    if content is None:
+        return None
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except RecursionError:
+        problem = "its values are nested too deep"
+    except ValueError as error:  # of the TOML, its UTF-8, or a number of too many digits
+        problem = str(error)
+    raise ConfigurationError(f"{file}: cannot be read as TOML: {problem}")
+
+
+def read_bytes(file: Path, most: int) -> bytes | None:
+    """Return the content of a regular file of at most `most` bytes, None if there is none.
+
+    Raises ConfigurationError for any other file: a named pipe would be waited for without end.
+    """
+    # Opening a named pipe waits for somebody who writes, but not so.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        handle = os.open(file, flags)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
+        raise ConfigurationError(f"{file}: cannot be read: {_reason(error)}") from None
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise ConfigurationError(f"{file}: is no regular file: remove it, or rename it")
+        with os.fdopen(handle, "rb", closefd=False) as opened:
+            content = opened.read(most + 1)
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be read: {_reason(error)}") from None
+    finally:
+        os.close(handle)
+    if len(content) > most:
+        raise ConfigurationError(f"{file}: is larger than {most} bytes, which no such file is")
+    return content
+
+
+def is_trusted(file: Path) -> bool:
+    """Return whether the user, or root, owns `file`, and what it leads to if it is a link.
+
+    Anyone can put a file into a shared folder such as the system's temporary one, or a link to a
+    file that somebody else can change. True where files have no owners, as on Windows.
+    """
+    if not hasattr(os, "getuid"):
+        return True
+    owners = {os.getuid(), _ROOT}
+    try:
+        return file.lstat().st_uid in owners and file.stat().st_uid in owners
+    except OSError:
+        return False
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

@@ -48,6 +48,8 @@ def check(
     for script in scripts:
         source_map = maps.get(pairing.maps.get(script.path, ""))
         findings += _script_findings(script, source_map, sizes, tree)
+        findings += _not_javascript(script)
+        findings += _two_debug_ids(script)
         findings += _not_utf_8(script)
         if script.facts.source_map:
             findings += _map_findings(script.path, script.facts.source_map)
@@ -151,8 +153,29 @@ def _map_findings(path: str, facts: MapFacts) -> Iterator[Finding]:
         yield Finding(path, "bad-map", message)
 
 
+def _not_javascript(file: File) -> Iterator[Finding]:
+    if file.facts.other_content:
+        yield Finding(
+            file.path,
+            "not-javascript",
+            f"is no JavaScript, but {file.facts.other_content}: it gets no debug id; give it "
+            "another name, or leave it out with `exclude` if no stack trace needs it",
+        )
+
+
+def _two_debug_ids(file: File) -> Iterator[Finding]:
+    *others, last = file.facts.ids.registered or ("",)
+    if others:
+        yield Finding(
+            file.path,
+            "two-debug-ids",
+            f"registers the debug ids {', '.join(others)} and {last}: its events have the last "
+            "one, so that one counts; let only one tool make debug ids",
+        )
+
+
 def _not_utf_8(file: File) -> Iterator[Finding]:
-    if file.facts.wrong_from is not None:
+    if file.facts.wrong_from is not None and file.facts.other_content is None:
         yield Finding(
             file.path,
             "not-utf-8",

@@ -152,12 +152,9 @@ class _Ids:
     """
 
     def __init__(self, files: Sequence[File], maps: Mapping[str, str]) -> None:
-        by_path = {file.path: file for file in files}
         found: dict[str, str] = {}
         for file in files:
-            source_map = by_path.get(maps.get(file.path, ""))
-            debug_id = file.facts.ids.own(source_map.facts.ids.named if source_map else None)
-            if debug_id:
+            if debug_id := file.facts.ids.own:
                 found[file.path] = debug_id
         owners = Counter(maps.values())
         for script, path in maps.items():

@@ -11,6 +11,7 @@ from hatch_sentry_artifacts.assets.asset import Member
 from hatch_sentry_artifacts.assets.debug_ids.known_ids import IdReader, KnownIds, comment_id
 from hatch_sentry_artifacts.assets.encoding import Utf8Reader
 from hatch_sentry_artifacts.assets.scripts.comments import EndingReader
+from hatch_sentry_artifacts.assets.scripts.content import HEAD_BYTES, other_content
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts, read_facts
 from hatch_sentry_artifacts.assets.source_maps.inline_maps import read_inline_map
 from hatch_sentry_artifacts.assets.source_maps.layout import read_debug_id
@@ -33,7 +34,8 @@ class FileFacts:
 
     `is_map` is whether it was read as a map. `reference` is a script's own; one that is the map
     itself is not kept, but `source_map` has its facts. `lines` counts those that "\n" ends, and
-    the last. `wrong_from` is the offset of what is not UTF-8, None if all is.
+    the last. `wrong_from` is the offset of what is not UTF-8, None if all is. `other_content` is
+    what something is that is called like a script, but is none.
     """
 
     sha1: str
@@ -44,6 +46,7 @@ class FileFacts:
     source_map: MapFacts | None = None
     wrong_from: int | None = None
     is_map: bool = False
+    other_content: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +82,11 @@ def read_script(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
     """
     digest = hashlib.sha1(usedforsecurity=False)
     ending_reader, id_reader, text = EndingReader(), IdReader(), Utf8Reader()
-    size, crc32, lines = 0, member.crc32 or 0, 1
+    size, crc32, lines, head = 0, member.crc32 or 0, 1, b""
     with member.open() as content:
         while block := content.read(BLOCK_BYTES):
             size += len(block)
+            head = head or block[:HEAD_BYTES]
             lines += block.count(b"\n")
             digest.update(block)
             if member.crc32 is None:
@@ -100,7 +104,14 @@ def read_script(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
         reference = None
     ids = KnownIds(comment_id(ending.debug_id), id_reader.registered)
     return FileFacts(
-        digest.hexdigest(), crc32, reference, lines, ids, inline, wrong_from=text.wrong_from
+        digest.hexdigest(),
+        crc32,
+        reference,
+        lines,
+        ids,
+        inline,
+        wrong_from=text.wrong_from,
+        other_content=other_content(head),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         if listing.left_alone.get(path) != NO_FILE
     ]
     odd = [f"{top.name}/{path}" for path, reason in listing.left_alone.items() if reason == NO_FILE]
+    sources = _without_leftovers(sources, dry_run=parsed.dry_run)
     selection = Selection(options.include, options.exclude)
     selected = [path for path in sources if selection.holds(path)]
     linked = [path for path in links if selection.holds(path)]
@@ -99,6 +101,18 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     return _conclude(result, console, dry_run=parsed.dry_run)
 
 
+def _without_leftovers(sources: Mapping[str, Path], *, dry_run: bool) -> dict[str, Path]:
+    """Remove what a run that was killed left of files that never took their places."""
+    from hatch_sentry_artifacts.assets.rewriting.staging import STAGED_SUFFIX
+
+    left = {path for path in sources if path.endswith(STAGED_SUFFIX)}
+    if not dry_run:
+        for path in left:
+            with suppress(OSError):
+                sources[path].unlink()
+    return {path: file for path, file in sources.items() if path not in left}
+
+
 def _conclude(result: Result, console: Console, *, dry_run: bool) -> int:
     failed = [each for each in result.outcomes if each.error]
     for line in some_of([f"{each.pair.script}: {each.error}" for each in failed], more=_MORE):
@@ -124,6 +138,16 @@ def _warnings(result: Result, selected: list[str], linked: list[str]) -> Iterato
         path for path in selected if not (is_script(path) or is_script_map(path) or path in paired)
     ]
     yield from _counted(others, "files are no scripts or maps of any, and were left as they are")
+    contents = [f"{path} is {content}" for path, content in sorted(result.other_content.items())]
+    yield from _counted(
+        contents, "files are no JavaScript, whatever their names say, and were left as they are"
+    )
+    two = [each.pair.script for each in result.outcomes if each.other_ids]
+    yield from _counted(
+        two,
+        "scripts register more than one debug id: their events have the last one, so that one "
+        "counts; let only one tool make debug ids",
+    )
     yield from _counted(linked, "symbolic links were left as they are")
     named = [path for path in result.written if is_named_by_content(path)]
     yield from _counted(

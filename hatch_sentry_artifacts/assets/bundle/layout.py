@@ -34,7 +34,6 @@ from hatch_sentry_artifacts.assets.bundle.zip_records import (
     local_header,
 )
 from hatch_sentry_artifacts.assets.file_facts import BLOCK_BYTES
-from hatch_sentry_artifacts.assets.hashing import HashThread
 from hatch_sentry_artifacts.errors import DistributionError
 
 # "SYSB" and the format's version, 2; Sentry's library symbolic reads it so. Offsets in the archive
@@ -116,22 +115,22 @@ class Bundle:
         chunks: list[Chunk] = []
         part = _new_sha1()
         offset = left = 0
-        with HashThread(_new_sha1()) as whole:
-            for block in self._checked():
-                whole.update(block)
-                rest = memoryview(block)
-                while rest:
-                    left = left or cuts[len(chunks)]
-                    now, rest = rest[:left], rest[left:]
-                    part.update(now)
-                    left -= len(now)
-                    if not left:
-                        size = cuts[len(chunks)]
-                        compressible = self._compressible(offset, size)
-                        chunks.append(Chunk(part.hexdigest(), offset, size, compressible))
-                        part = _new_sha1()
-                        offset += size
-            return whole.hexdigest(), tuple(chunks)
+        whole = _new_sha1()
+        for block in self._checked():
+            whole.update(block)
+            rest = memoryview(block)
+            while rest:
+                left = left or cuts[len(chunks)]
+                now, rest = rest[:left], rest[left:]
+                part.update(now)
+                left -= len(now)
+                if not left:
+                    size = cuts[len(chunks)]
+                    compressible = self._compressible(offset, size)
+                    chunks.append(Chunk(part.hexdigest(), offset, size, compressible))
+                    part = _new_sha1()
+                    offset += size
+        return whole.hexdigest(), tuple(chunks)
 
     def _checked(self) -> Iterator[bytes]:
         """All bytes. Raises DistributionError if a file is not the one that was collected."""

@@ -63,7 +63,8 @@ class Step(Enum):
 class Injected:
     """A script and its map with a debug id, in lower case, as changes to what was given.
 
-    `steps` says what was done, nothing if all was there.
+    `steps` says what was done, nothing if all was there. `other_ids` are those that the script
+    registers besides.
     """
 
     debug_id: str
@@ -72,6 +73,7 @@ class Injected:
     given_map: bytes | None
     script_splices: tuple[Splice, ...]
     map_splices: tuple[Splice, ...]
+    other_ids: tuple[str, ...] = ()
 
     @property
     def script(self) -> bytes:
@@ -114,7 +116,8 @@ def inject(script: bytes, source_map: bytes | None = None) -> Injected:
         of_script, of_map = (*of_script, place), ()
     adopted = [Step.ADOPTED] if debug_id and changes.steps else []
     steps = (*adopted, *changes.steps)
-    return Injected(changes.debug_id, steps, script, source_map, of_script, of_map)
+    others = tuple(each for each in marks.ids.registered if each != changes.debug_id)
+    return Injected(changes.debug_id, steps, script, source_map, of_script, of_map, others)
 
 
 @dataclass(frozen=True)
@@ -186,10 +189,10 @@ def _known_id(marks: _Marks, layout: MapLayout | None) -> str | None:
     if ids.named and ids.registered and ids.named not in ids.registered:
         raise DistributionError(
             f"the script's comment says debug id {ids.named}, but it registers "
-            f"{ids.registered[0]}: let only one tool make debug ids, and build it again"
+            f"{ids.registered[-1]}: let only one tool make debug ids, and build it again"
         )
-    in_script = ids.own(of_map)
-    if in_script and of_map and in_script != of_map:
+    in_script = ids.own
+    if in_script and of_map not in {None, in_script, *ids.registered}:
         raise DistributionError(
             f"the script has the debug id {in_script}, but its source map has {of_map}: they are "
             "of different builds, or changed by two tools; build both again"

@@ -24,20 +24,21 @@ class KnownIds:
     """The debug ids of a file, in lower case with dashes.
 
     `named` is the one of a script's last comment, or of a map's own key. `registered` are those
-    that a script registers when it runs, so that events of its errors have them: one is its own,
-    others those of scripts that were bundled into it.
+    that a script registers when it runs, each once, the last one last.
     """
 
     named: str | None = None
     registered: tuple[str, ...] = ()
 
-    def own(self, of_map: str | None = None) -> str | None:
-        """The script's own id; `of_map` is that of its map, which knows which of several it is."""
-        if of_map is not None and of_map in self.registered:
-            return of_map
-        if self.named in self.registered or not self.registered:
-            return self.named
-        return self.registered[0]
+    @property
+    def own(self) -> str | None:
+        """The id that events of the file's errors have, or else the one that it names.
+
+        Of several that a script registers that is the last: the SDK (`getFilenameToDebugIdMap` in
+        @sentry/core) goes through all registrations in their order, and each replaces what another
+        said of the same file. What a comment or the map says of them changes nothing about that.
+        """
+        return self.registered[-1] if self.registered else self.named
 
 
 class IdReader:
@@ -54,7 +55,10 @@ class IdReader:
         while at >= 0:
             start, end = max(0, at - _BEFORE), at + _BEHIND
             for found in _REGISTERED.finditer(text, start, end):
-                self._registered[dashed(found[1] or found[2])] = None
+                debug_id = dashed(found[1] or found[2])
+                if debug_id != next(reversed(self._registered), None):
+                    self._registered.pop(debug_id, None)
+                    self._registered[debug_id] = None
             at = text.find(_MARK, at + 1)
         self._end = text[-_BEFORE - _BEHIND :]
 

@@ -5,7 +5,7 @@ Memory holds no more than one script and its map a process.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from hatch_sentry_artifacts.assets.rewriting.integrity import (
 )
 from hatch_sentry_artifacts.assets.rewriting.staging import Staging
 from hatch_sentry_artifacts.assets.scripts.comments import read_ending
+from hatch_sentry_artifacts.assets.scripts.content import HEAD_BYTES, other_content
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts, read_facts
 from hatch_sentry_artifacts.assets.source_maps.mappings import NO_EFFORT
@@ -45,7 +46,8 @@ _SHARED_SCRIPTS = 100
 class Outcome:
     """What became of a script and its map.
 
-    `written` are the paths whose content is new, compressed copies among them. `error` says what
+    `written` are the paths whose content is new, compressed copies among them. `other_ids`
+    are those that the script registers besides its own. `error` says what
     went wrong, mostly before anything was written. `hashes` are the new integrity hashes of the old
     ones, by path. Hashes and splices are kept where they are asked for.
     """
@@ -55,6 +57,7 @@ class Outcome:
     steps: tuple[Step, ...] = ()
     written: tuple[str, ...] = ()
     error: str | None = None
+    other_ids: tuple[str, ...] = ()
     holds_hashes: bool = False
     hashes: Mapping[str, Mapping[bytes, bytes]] | None = None
     script_splices: tuple[Splice, ...] = ()
@@ -65,12 +68,14 @@ class Outcome:
 class Result:
     """What became of all pairs, and the pages and manifests whose integrity hashes are new.
 
-    `alone` has the maps that belong to no script, each with the reason.
+    `alone` has the maps that belong to no script, each with the reason; `other_content` what is
+    called like a script, but is none, each with what it is.
     """
 
     outcomes: tuple[Outcome, ...]
     texts: tuple[str, ...]
     alone: Mapping[str, str]
+    other_content: Mapping[str, str]
 
     @property
     def written(self) -> tuple[str, ...]:
@@ -90,9 +95,9 @@ def inject_files(
 ) -> Result:
     """Inject debug ids into the `selected` scripts and maps of a distribution.
 
-    What is neither script nor map is left alone. `names` are the URL names of those that have one;
-    `other_name` gives that of any other file, None for one that is to be left alone, unless it is
-    the map that a script refers to.
+    What is neither script nor map is left alone, by its name or its content. `names` are the URL
+    names of those that have one; `other_name` gives that of any other file, None for one that
+    is to be left alone, unless it is the map that a script refers to.
     `sources` has all its files, by path: pages, manifests and compressed copies too. Those that
     change are written below the folder `into`, or else in place. A dry run writes nothing and keeps
     the splices. `helpers` is how many further processes take part.
@@ -111,7 +116,8 @@ def inject_files(
         with workers.Helpers(helpers) as shared:
             read = [read_for_pairing(staging, path) for path in scripts]
             pairing = pair_files(read, maps, names, staging, other_name)
-            pairs = pairing.pairs()
+            others = _other_contents(staging, scripts)
+            pairs = [pair for pair in pairing.pairs() if pair.script not in others]
             texts = _texts_with_hashes(staging)
             outcomes = _inject_pairs(staging, pairs, shared, keep_hashes=bool(texts))
         changed = _mend(staging, texts, outcomes)
@@ -119,10 +125,17 @@ def inject_files(
             staging.commit(path)
         alone = maps.difference(pairing.maps.values())
         reasons = {path: pairing.reason_alone(path) for path in sorted(alone)}
-        return Result(tuple(_commit(staging, each) for each in outcomes), tuple(changed), reasons)
+        done = tuple(_commit(staging, each) for each in outcomes)
+        return Result(done, tuple(changed), reasons, others)
     except BaseException:
         staging.sweep()
         raise
+
+
+def _other_contents(staging: Staging, scripts: Iterable[str]) -> dict[str, str]:
+    heads = ((path, staging.read(path, HEAD_BYTES)) for path in scripts)
+    found = ((path, other_content(head)) for path, head in heads)
+    return {path: content for path, content in found if content}
 
 
 def _commit(staging: Staging, outcome: Outcome) -> Outcome:
@@ -211,6 +224,7 @@ def inject_pair(task: tuple[Staging, Pair], *, keep_hashes: bool) -> Outcome:
         injected.debug_id,
         injected.steps,
         tuple(written),
+        other_ids=injected.other_ids,
         holds_hashes=has_hash(injected.given_script),
         hashes=_hashes(pair, injected) if keep_hashes else None,
     )

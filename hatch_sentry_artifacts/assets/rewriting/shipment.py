@@ -27,7 +27,7 @@ from hatch_sentry_artifacts.assets.rewriting.integrity import (
     changed_hashes,
     has_hash,
 )
-from hatch_sentry_artifacts.assets.rewriting.staging import Staging
+from hatch_sentry_artifacts.assets.rewriting.staging import STAGED_SUFFIX, Staging
 from hatch_sentry_artifacts.assets.scripts.comments import read_ending, without_references
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
 from hatch_sentry_artifacts.assets.source_maps.facts import read_facts
@@ -101,7 +101,8 @@ class _Work:
         # Style sheets keep referring to their maps.
         self._maps = [path for path in self._names if is_script_map(path)]
         self._changed: set[str] = set()
-        self._left_out: set[str] = set()
+        # What a run of `inject` in the folder left, when it was killed.
+        self._left_out = {path for path in sources if path.endswith(STAGED_SUFFIX)}
         self._unshipped: dict[str, Path] = {}
         self._map_of: dict[str, str] = {}
 
@@ -153,7 +154,7 @@ class _Work:
             elif script.path in pairing.maps and _refers_to_files(script.reference):
                 stripped.append(script.path)
         copies = {path + suffix for path in maps for suffix in precompressed.COMPRESSORS}
-        self._left_out = {*maps, *(copies & self._current.keys())}
+        self._left_out |= {*maps, *(copies & self._current.keys())}
         self._remove_references(stripped)
 
     def _is_foreign(self, path: str) -> bool:

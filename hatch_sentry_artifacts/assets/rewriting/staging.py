@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,8 @@ from pathlib import Path
 
 from hatch_sentry_artifacts.errors import DistributionError
 
-_SUFFIX = ".sentry-artifacts.tmp"
+# How the names of files end that have not taken their places yet.
+STAGED_SUFFIX = ".sentry-artifacts.tmp"
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,14 @@ class Staging:
         sources = {path: self.sources[path] for path in paths if path in self.sources}
         return replace(self, sources=sources, put_in=set())
 
-    def read(self, path: str) -> bytes:
-        """The content at `path`. Raises DistributionError if it cannot be read."""
+    def read(self, path: str, size: int = -1) -> bytes:
+        """Return the content at `path`, or its first `size` bytes.
+
+        Raises DistributionError if it cannot be read.
+        """
         try:
             with self.sources[path].open("rb", buffering=0) as file:
-                return file.read()
+                return file.read(size)
         except OSError as error:
             raise DistributionError(f"{path}: cannot be read: {error.strerror}") from None
 
@@ -92,4 +97,7 @@ class Staging:
         return self.into / path if self.into else self.sources[path]
 
     def _beside(self, path: str) -> Path:
-        return Path(f"{os.fspath(self._place(path))}{_SUFFIX}")
+        place = self._place(path)
+        # Of a length that every file system takes, however long the name is.
+        digest = hashlib.sha1(os.fsencode(place.name), usedforsecurity=False).hexdigest()
+        return place.with_name(f".{digest}{STAGED_SUFFIX}")

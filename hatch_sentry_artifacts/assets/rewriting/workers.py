@@ -1,8 +1,9 @@
 """Shares work out to further processes, since Python's lock lets threads do little at once.
 
 They are started by name, so that nothing but this package has to be importable in them: it works
-on every system, and in build back ends, whose own main program must not be run again. What they
-cannot do, for whatever reason, is done here.
+on every system, and in build back ends, whose own main program must not be run again. Modules of
+the standard library are never taken from the folder in which they run. What they cannot do, for
+whatever reason, is done here.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ Result = TypeVar("Result")
 _CHUNK = 16  # tasks: few enough that all end at about the same time
 _MOST_PROCESSES = 8
 _PROGRAM = (
-    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
+    "import pickle, sys; sys.path += pickle.load(sys.stdin.buffer); "
     "from hatch_sentry_artifacts.assets.rewriting import workers; workers.serve()"
 )
 
@@ -44,7 +45,7 @@ class Helpers:
                 self._processes.append(
                     # No shell, and no word of the command comes from elsewhere.
                     subprocess.Popen(  # noqa: S603
-                        [sys.executable, "-S", "-c", _PROGRAM],
+                        [sys.executable, "-I", "-S", "-c", _PROGRAM],
                         stdin=subprocess.PIPE,
                         stdout=subprocess.PIPE,
                         stderr=subprocess.DEVNULL,
@@ -126,7 +127,8 @@ class _Shared(Generic[Task, Result]):
         if process.stdin is None or process.stdout is None:
             return
         try:
-            _tell(process.stdin, sys.path)
+            # Behind the standard library's, and without what means the folder it runs in.
+            _tell(process.stdin, [folder for folder in sys.path if folder])
             while numbers := self.last():
                 sent = [self._send(self._tasks[number]) for number in numbers]
                 _tell(process.stdin, (self._function, sent))

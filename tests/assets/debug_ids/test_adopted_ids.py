@@ -87,11 +87,17 @@ def test_ids_that_contradict_each_other_are_refused(
         inject(script.encode(), source_map.encode())
 
 
-def test_the_map_says_which_of_several_registered_ids_is_the_script_s() -> None:
-    script = "\n".join(REGISTERS[0].replace("ID", each) for each in (OTHER_ID, THIRD_ID))
-    source_map = MAP[:-1] + f',"debugId":"{THIRD_ID}"}}'.encode()
-    assert inject(script.encode(), source_map).debug_id == THIRD_ID
-    assert inject(script.encode(), MAP).debug_id == OTHER_ID
+@pytest.mark.parametrize("in_map", ["", OTHER_ID, THIRD_ID])
+def test_the_last_of_several_registered_ids_is_the_script_s_whatever_the_map_says(
+    in_map: str,
+) -> None:
+    order = (OTHER_ID, THIRD_ID, OTHER_ID, THIRD_ID)
+    script = "\n".join(REGISTERS[0].replace("ID", each) for each in order)
+    source_map = MAP[:-1] + (f',"debugId":"{in_map}"' if in_map else "").encode() + b"}"
+    injected = inject(script.encode(), source_map)
+    assert injected.debug_id == THIRD_ID
+    assert injected.other_ids == (OTHER_ID,)
+    assert inject(injected.script, injected.source_map).steps == ()
 
 
 def test_an_sdk_that_reads_ids_has_none() -> None:

@@ -79,10 +79,16 @@ def test_what_events_have_counts_where_the_comment_says_something_else(tmp_path:
     assert ids(tmp_path, script) == (OTHER_ID, OTHER_ID)
 
 
-def test_the_map_says_which_of_several_registered_ids_is_the_script_s(tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_map", [OTHER_ID, THIRD_ID])
+def test_the_last_of_several_registered_ids_is_uploaded_and_told(
+    tmp_path: Path, in_map: str
+) -> None:
     script = "\n".join(REGISTERS[0].replace("ID", each) for each in (OTHER_ID, THIRD_ID))
-    assert ids(tmp_path, script, source_map(debugId=THIRD_ID)) == (THIRD_ID, THIRD_ID)
-    assert ids(tmp_path, script) == (OTHER_ID, OTHER_ID)
+    assert ids(tmp_path, script, source_map(debugId=in_map)) == (THIRD_ID, THIRD_ID)
+    with open_distribution(tmp_path / "shop") as distribution:
+        findings = collect(distribution, include=DEFAULT_PATTERNS).findings
+    (finding,) = [each for each in findings if each.rule == "two-debug-ids"]
+    assert f"{OTHER_ID} and {THIRD_ID}: its events have the last one" in finding.message
 
 
 def test_injection_and_upload_agree(tmp_path: Path) -> None:

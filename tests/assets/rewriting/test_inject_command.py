@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ import pytest
 from hatch_sentry_artifacts.assets.debug_ids.inject import inject
 from hatch_sentry_artifacts.cli import main
 from tests.assets.debug_ids.support import FILES, MAP, OTHER_ID, SCRIPT, contents, loaded, write
+
+PACKAGE = "hatch_sentry_artifacts"
 
 
 def test_scripts_and_maps_get_ids_and_nothing_else_changes(
@@ -279,3 +283,48 @@ def test_help_fits_80_columns(folder: Path, capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit):
         main(["inject", "--help"])
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
+def test_what_a_killed_run_left_is_swept(folder: Path) -> None:
+    left = folder / "js" / f".{'0' * 40}.sentry-artifacts.tmp"
+    left.write_bytes(b"half of a scr")
+    assert main(["inject", "static", "--dry-run"]) == 0
+    assert left.exists()
+    assert main(["inject", "static"]) == 0
+    assert not left.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names may not be that long with their folders")
+@pytest.mark.parametrize("length", [240, 255])
+def test_names_as_long_as_a_file_system_takes_them_work(folder: Path, length: int) -> None:
+    name = "a" * (length - len(".js")) + ".js"
+    write(folder, {name: b"long()"})
+    assert main(["inject", "static"]) == 0
+    assert contents(folder)[name] == inject(b"long()").script
+
+
+def test_a_reference_with_spaces_leads_to_its_map(folder: Path) -> None:
+    script = b"a()\n//# sourceMappingURL=my shop app.js.map\n"
+    write(folder, {"my shop app.js": script, "my shop app.js.map": MAP})
+    assert main(["inject", "static"]) == 0
+    assert loaded(contents(folder)["my shop app.js.map"])["mappings"] == ";AAAA;;AACA"
+
+
+def test_helpers_take_no_module_from_the_folder_they_run_in(tmp_path: Path) -> None:
+    for module in ("pickle", "hashlib", "uuid", "base64"):
+        (tmp_path / f"{module}.py").write_text(
+            f"open('{module} was run', 'w').close()\nraise SystemExit(1)\n", "utf-8"
+        )
+    for number in range(120):
+        write(tmp_path / "static", {f"{number}.js": b"a(%d)" % number})
+    program = "import sys; from hatch_sentry_artifacts.cli import main; sys.exit(main())"
+    for command in (["-c", f"import sys; del sys.path[0]; {program}"], ["-m", PACKAGE]):
+        done = subprocess.run(
+            [sys.executable, *command, "inject", "static"],
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+    assert not list(tmp_path.glob("* was run"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hatch_sentry_artifacts.amounts import files_text, size_text
 from hatch_sentry_artifacts.assets.asset import Asset, Finding
+from hatch_sentry_artifacts.assets.clashes import refuse_clashes
 from hatch_sentry_artifacts.assets.collect import Collection, collect
 from hatch_sentry_artifacts.assets.distribution.opening import (
     Distribution,
@@ -90,13 +92,7 @@ def publish(job: Job, console: Console, *, policy: RetryPolicy | None = None) ->
         open_distribution(job.path) as packed,
     ):
         distribution = add_files(packed, job.shipment.unshipped) if job.shipment else packed
-        target = release_name(
-            job.options,
-            distribution.name or job.name,
-            distribution.version or job.version,
-            owner=distribution.label,
-            hint="upload the wheel",
-        )
+        target = _target(job, distribution)
         collection = _collect(distribution, job, embedding, console)
         _refuse_scripts_alone(job, distribution, collection)
         total = size_text(sum(asset.size for asset in collection.assets))
@@ -110,6 +106,38 @@ def publish(job: Job, console: Console, *, policy: RetryPolicy | None = None) ->
             else _plan(collection.assets, console)
         )
     return _report(job, target, done, seconds=time.monotonic() - started)
+
+
+def refuse_clashes_of(jobs: Sequence[Job]) -> None:
+    """Raise NamesError if two jobs would give one name of one release to different files.
+
+    What is wrong with a job alone is left to `publish`.
+    """
+    by_release: dict[str, list[tuple[Job, Distribution]]] = {}
+    with ExitStack() as stack:
+        for job in jobs:
+            with suppress(SentryArtifactsError):
+                distribution = stack.enter_context(open_distribution(job.path))
+                target = _target(job, distribution)
+                by_release.setdefault(str(target), []).append((job, distribution))
+        for group in by_release.values():
+            options = group[0][0].options
+            refuse_clashes(
+                [distribution for _, distribution in group],
+                include=options.include,
+                exclude=options.exclude,
+                paths=options.paths,
+            )
+
+
+def _target(job: Job, distribution: Distribution) -> ReleaseName:
+    return release_name(
+        job.options,
+        distribution.name or job.name,
+        distribution.version or job.version,
+        owner=distribution.label,
+        hint="upload the wheel",
+    )
 
 
 def conclude(report: Report, console: Console) -> None:

@@ -19,7 +19,7 @@ from hatch_sentry_artifacts.errors import (
     ConfigurationError,
     SentryArtifactsError,
 )
-from hatch_sentry_artifacts.publish import Job, conclude, publish
+from hatch_sentry_artifacts.publish import Job, conclude, publish, refuse_clashes_of
 from hatch_sentry_artifacts.report import Report, json_lines, write_reports
 
 _FAILURES = {UPLOAD_FAILED, REFUSED}
@@ -59,8 +59,8 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     _refuse_changes(context.flags)
     reports: list[Report] = []
     failed: list[SentryArtifactsError] = []
-    for path in parsed.distributions or newest_wheels(context.project):
-        job = Job(
+    jobs = [
+        Job(
             path,
             context.options,
             context.settings,
@@ -70,12 +70,17 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             trace=console.info if parsed.debug else None,
             on_disk=tree_of_folder(path) if path.is_dir() else None,
         )
+        for path in parsed.distributions or newest_wheels(context.project)
+    ]
+    if len(jobs) > 1:
+        refuse_clashes_of(jobs)
+    for job in jobs:
         try:
             report = publish(job, console)
             reports.append(report)
             conclude(report, console)
-            if context.options.source_maps == "strip" and path.is_file():
-                _warn_of_lost_maps(report, path, console)
+            if context.options.source_maps == "strip" and job.path.is_file():
+                _warn_of_lost_maps(report, job.path, console)
         except SentryArtifactsError as error:
             console.error(*error.lines)
             failed.append(error)

@@ -62,6 +62,35 @@ def test_several_wheels_give_a_line_of_json_each(shell: Shell, tmp_path: Path) -
     assert releases == ["7.1", "7.2"]
 
 
+def test_wheels_that_give_one_name_to_different_files_are_refused(
+    shell: Shell, tmp_path: Path
+) -> None:
+    one = make_wheel(tmp_path, files=FILES)
+    two = make_wheel(tmp_path, "admin", files={"admin/static/app.js": b"other()"})
+    done = shell.run("upload", str(one), str(two))
+    assert done.code == 2
+    assert (
+        "admin/static/app.js of admin-1.2.0-py3-none-any.whl would both be ~/static/app.js"
+        in done.err
+    )
+    assert shell.run("list", "1.2.0").code != 0
+
+
+def test_wheels_that_give_one_name_to_the_same_file_are_uploaded(
+    shell: Shell, tmp_path: Path
+) -> None:
+    one = make_wheel(tmp_path, files=FILES)
+    two = make_wheel(tmp_path, "admin", files=FILES)
+    assert shell.run("upload", str(one), str(two)).code == 0
+
+
+def test_wheels_of_different_releases_may_give_one_name(shell: Shell, tmp_path: Path) -> None:
+    one = make_wheel(tmp_path, files=FILES)
+    two = make_wheel(tmp_path, "admin", files={"admin/static/app.js": b"other()"})
+    done = shell.run("upload", str(one), str(two), "--release", "{name}@{version}")
+    assert done.code == 0
+
+
 def test_the_report_goes_to_a_file_too(shell: Shell) -> None:
     shell.run("upload", "--report", "reports/sentry.json")
     report = json.loads((shell.folder / "reports/sentry.json").read_text("utf-8"))

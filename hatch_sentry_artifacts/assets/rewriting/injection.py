@@ -16,13 +16,13 @@ from hatch_sentry_artifacts.assets.debug_ids.inject import Injected, Step, injec
 from hatch_sentry_artifacts.assets.kinds import is_script, is_script_map
 from hatch_sentry_artifacts.assets.rewriting import precompressed, workers
 from hatch_sentry_artifacts.assets.rewriting.integrity import (
-    TEXT_SUFFIXES,
     Change,
     IntegrityHashes,
     changed_hashes,
     has_hash,
 )
 from hatch_sentry_artifacts.assets.rewriting.staging import Staging
+from hatch_sentry_artifacts.assets.rewriting.texts import Text, texts_with_hashes
 from hatch_sentry_artifacts.assets.scripts.comments import read_ending
 from hatch_sentry_artifacts.assets.scripts.content import HEAD_BYTES, other_content
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
@@ -118,7 +118,7 @@ def inject_files(
             pairing = pair_files(read, maps, names, staging, other_name)
             others = _other_contents(staging, scripts)
             pairs = [pair for pair in pairing.pairs() if pair.script not in others]
-            texts = _texts_with_hashes(staging)
+            texts = list(texts_with_hashes(staging.sources.keys(), staging.read))
             outcomes = _inject_pairs(staging, pairs, shared, keep_hashes=bool(texts))
         changed = _mend(staging, texts, outcomes)
         for path in changed:
@@ -205,17 +205,7 @@ def inject_pair(task: tuple[Staging, Pair], *, keep_hashes: bool) -> Outcome:
         changes = [(pair.script, injected.given_script, injected.script_splices)]
         if pair.source_map and injected.given_map is not None:
             changes.append((pair.source_map, injected.given_map, injected.map_splices))
-        for path, _, made in changes:
-            if made:
-                _check_copies(staging, path)
-        for path, given, made in changes:
-            if made:
-                written.append(path)
-                staging.put(path, splices.parts(given, made))
-        for path, given, made in changes:
-            for copy, content in _copies(staging, path, given, made):
-                written.append(copy)
-                staging.put(copy, [content])
+        _put(staging, changes, written)
     except SentryArtifactsError as error:
         staging.discard(written)
         return Outcome(pair, error=str(error))
@@ -233,6 +223,23 @@ def inject_pair(task: tuple[Staging, Pair], *, keep_hashes: bool) -> Outcome:
             outcome, script_splices=injected.script_splices, map_splices=injected.map_splices
         )
     return outcome
+
+
+def _put(
+    staging: Staging, changes: Sequence[tuple[str, bytes, Sequence[Splice]]], written: list[str]
+) -> None:
+    """Put in what changes, and its compressed copies; `written` gets each path at once."""
+    for path, _, made in changes:
+        if made:
+            _check_copies(staging, path)
+    for path, given, made in changes:
+        if made:
+            written.append(path)
+            staging.put(path, splices.parts(given, made))
+    for path, given, made in changes:
+        for copy, content in _copies(staging, path, given, made):
+            written.append(copy)
+            staging.put(copy, [content])
 
 
 def _injected(staging: Staging, pair: Pair) -> Injected:
@@ -268,17 +275,14 @@ def _copies(
                 yield path + suffix, new
 
 
-def _texts_with_hashes(staging: Staging) -> dict[str, bytes]:
-    texts = {path: staging.read(path) for path in staging.sources if path.endswith(TEXT_SUFFIXES)}
-    return {path: text for path, text in texts.items() if has_hash(text)}
-
-
-def _mend(staging: Staging, texts: Mapping[str, bytes], outcomes: Sequence[Outcome]) -> list[str]:
-    """Put in the pages and manifests whose hashes change; their paths, and those of copies.
+def _mend(staging: Staging, texts: Sequence[Text], outcomes: Sequence[Outcome]) -> list[str]:
+    """Put in the texts whose hashes change; return their paths, and those of copies.
 
     Injection gives the same bytes each time, so this is right for a run that was stopped, too.
     """
+    injected = {each.pair.script for each in outcomes}
     checking = [each.pair.script for each in outcomes if each.holds_hashes]
+    checking += [path for path in staging.sources if is_script(path) and path not in injected]
     if not texts and not checking:
         return []
     hashes = IntegrityHashes()
@@ -289,13 +293,16 @@ def _mend(staging: Staging, texts: Mapping[str, bytes], outcomes: Sequence[Outco
                 hashes.learn(path, changed)
     for script in checking:
         hashes.check_script(script, staging.read(script), Change.INJECTED)
-    written: list[str] = []
-    for path, text in texts.items():
-        if (new := hashes.rewrite(text)) != text:
-            _check_copies(staging, path)
-            staging.put(path, [new])
-            written.append(path)
-            for copy, content in _copies(staging, path, new, ()):
-                staging.put(copy, [content])
-                written.append(copy)
-    return written
+    return [path for text in texts for path in _mend_text(staging, text, hashes)]
+
+
+def _mend_text(staging: Staging, text: Text, hashes: IntegrityHashes) -> Iterator[str]:
+    new = text.rewritten(staging.read(text.path), hashes)
+    if new is None:
+        return
+    _check_copies(staging, text.path)
+    staging.put(text.path, [new])
+    yield text.path
+    for copy, content in _copies(staging, text.path, new, ()):
+        staging.put(copy, [content])
+        yield copy

@@ -5,19 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import Enum
 
 from hatch_sentry_artifacts.errors import DistributionError
-
-# What may stand in a page, a manifest or an import map, and may be changed there.
-TEXT_SUFFIXES = (".html", ".htm", ".xhtml", ".json", ".webmanifest", ".importmap", ".j2", ".jinja2")
-SCRIPT_SUFFIXES = (".js", ".mjs", ".cjs")
 
 # https://www.w3.org/TR/sri-2/#the-integrity-attribute; JSON may write "/" as "\/", and templates
 # write "+", "/" and "=" as character references.
 _HASH = re.compile(
     rb"(sha(?:256|384|512))-((?:[A-Za-z0-9+/_-]|\\/|&#(?:43|47|61|[xX]2[bBfF]|[xX]3[dD]);)+={0,2})"
+)
+# The same without the algorithm, as manifests of other tools write it; and in hexadecimal.
+_BARE = re.compile(
+    rb"(?<![A-Za-z0-9+/=_-])(?:[0-9a-fA-F]{128}|[0-9a-fA-F]{96}|[0-9a-fA-F]{64}"
+    rb"|[A-Za-z0-9+/]{86}==|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{43}=)(?![A-Za-z0-9+/=])"
 )
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
 _ALGORITHMS = ("sha256", "sha384", "sha512")
@@ -27,14 +28,24 @@ _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 def has_hash(text: bytes) -> bool:
     """Whether there may be an integrity hash in `text`."""
-    return any(len(found[2]) >= _SHORTEST_DIGEST for found in _HASH.finditer(text))
+    prefixed = b"sha" in text and any(
+        len(found[2]) >= _SHORTEST_DIGEST for found in _HASH.finditer(text)
+    )
+    return prefixed or _BARE.search(text) is not None
 
 
 def changed_hashes(old: bytes, new: bytes) -> dict[bytes, bytes]:
     """The integrity hashes of the content `new`, by those of `old`; none if they are the same."""
     if old == new:
         return {}
-    return {_hash(each, old): _hash(each, new) for each in _ALGORITHMS}
+    found: dict[bytes, bytes] = {}
+    for algorithm in _ALGORITHMS:
+        before, after = _digest(algorithm, old), _digest(algorithm, new)
+        prefix = algorithm.encode() + b"-"
+        found[prefix + base64.b64encode(before)] = prefix + base64.b64encode(after)
+        found[base64.b64encode(before)] = base64.b64encode(after)
+        found[before.hex().encode()] = after.hex().encode()
+    return found
 
 
 class Change(Enum):
@@ -60,8 +71,12 @@ class IntegrityHashes:
         for old, new in changed.items():
             self._new[old] = (path, new)
 
-    def rewrite(self, text: bytes) -> bytes:
-        """`text` with the new hashes in the place of the old ones."""
+    def rewrite(self, path: str, text: bytes) -> bytes:
+        """Return `text` with the new hashes in the place of the old ones.
+
+        Any text is changed, whatever its format, since such a hash can mean nothing else. Raises
+        DistributionError if the file at `path` is no text, but has an old hash.
+        """
 
         def replaced(found: re.Match[bytes]) -> bytes:
             known = self._new.get(_plain(found))
@@ -69,44 +84,33 @@ class IntegrityHashes:
                 return found[0]
             return known[1].replace(b"/", rb"\/") if rb"\/" in found[0] else known[1]
 
-        return _HASH.sub(replaced, text)
+        def bare(found: re.Match[bytes]) -> bytes:
+            known = self._new.get(found[0]) or self._new.get(found[0].lower())
+            if known is None:
+                return found[0]
+            return known[1] if known[1].islower() == found[0].islower() else known[1].upper()
+
+        new = _BARE.sub(bare, _HASH.sub(replaced, text))
+        if new != text and b"\0" in text:
+            raise DistributionError(
+                f"{path} is no text, but holds the integrity hash of a script that changes: make "
+                "it from the changed scripts, or leave it out"
+            )
+        return new
 
     def check_script(self, script: str, content: bytes, change: Change) -> None:
         """Raise DistributionError if a script holds the hash of a file that changes like that."""
-        for found in _HASH.finditer(content):
-            known = self._new.get(_plain(found))
+        hashes = [_plain(found) for found in _HASH.finditer(content)]
+        for each in (*hashes, *_BARE.findall(content)):
+            known = self._new.get(each)
             if known:
                 raise DistributionError(
                     f"{script} holds the integrity hash of {known[0]}, {change.value}"
                 )
 
 
-def recompute_integrity(
-    changed: Iterable[tuple[str, bytes, bytes]], texts: Mapping[str, bytes]
-) -> dict[str, bytes]:
-    """The texts that have to change, by path, if files change as `changed` (path, old, new) says.
-
-    `texts` may hold every file of a distribution. Pages, manifests and import maps are changed;
-    raises DistributionError if a script holds the hash of a file that changes.
-    """
-    holding = {path: text for path, text in texts.items() if has_hash(text)}
-    if not holding:
-        return {}
-    hashes = IntegrityHashes()
-    for path, old, new in changed:
-        hashes.learn(path, changed_hashes(old, new))
-    result: dict[str, bytes] = {}
-    for path, text in holding.items():
-        if path.endswith(SCRIPT_SUFFIXES):
-            hashes.check_script(path, text, Change.INJECTED)
-        elif path.endswith(TEXT_SUFFIXES) and (new := hashes.rewrite(text)) != text:
-            result[path] = new
-    return result
-
-
-def _hash(algorithm: str, content: bytes) -> bytes:
-    digest = hashlib.new(algorithm, content, usedforsecurity=False).digest()
-    return algorithm.encode() + b"-" + base64.b64encode(digest)
+def _digest(algorithm: str, content: bytes) -> bytes:
+    return hashlib.new(algorithm, content, usedforsecurity=False).digest()
 
 
 def _plain(found: re.Match[bytes]) -> bytes:

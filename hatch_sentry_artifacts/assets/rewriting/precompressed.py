@@ -14,6 +14,8 @@ from hatch_sentry_artifacts.errors import ConfigurationError
 # RFC 1952: deflate, no flags, no time, best compression, unknown system: the same everywhere.
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 _GZIP_BITS, _RAW_BITS = 31, -15
+# No page is larger.
+_MOST_UNPACKED = 32 * 1024 * 1024
 
 
 def gzip(content: bytes) -> bytes:
@@ -89,3 +91,17 @@ def _brotli() -> Any:
         except ImportError:
             continue
     return None
+
+
+def unpacked(suffix: str, copy: bytes) -> bytes | None:
+    """Return what `copy` is compressed of; None if that cannot be told here."""
+    if suffix == ".gz":
+        return _ungzip(copy, _MOST_UNPACKED)
+    module = _brotli() if suffix == ".br" else None
+    if module is None:
+        return None
+    try:
+        content: bytes = module.decompress(copy)
+    except module.error:
+        return None
+    return content

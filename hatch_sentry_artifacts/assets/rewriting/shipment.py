@@ -6,7 +6,7 @@ The project's files are only read. What changes is written into a folder of the 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,14 +20,13 @@ from hatch_sentry_artifacts.assets.rewriting.injection import (
     read_for_pairing,
 )
 from hatch_sentry_artifacts.assets.rewriting.integrity import (
-    SCRIPT_SUFFIXES,
-    TEXT_SUFFIXES,
     Change,
     IntegrityHashes,
     changed_hashes,
     has_hash,
 )
 from hatch_sentry_artifacts.assets.rewriting.staging import STAGED_SUFFIX, Staging
+from hatch_sentry_artifacts.assets.rewriting.texts import texts_with_hashes
 from hatch_sentry_artifacts.assets.scripts.comments import read_ending, without_references
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
 from hatch_sentry_artifacts.assets.source_maps.facts import read_facts
@@ -194,25 +193,22 @@ class _Work:
 
     def _remove_references(self, scripts: Sequence[str]) -> None:
         """Take the references out, and keep true what depends on the scripts' content."""
-        texts = list(self._texts_with_hashes())
+        left = self._current.keys() - self._left_out
+        texts = list(texts_with_hashes(left, self._read)) if scripts else []
+        checked = [path for path in left if is_script(path) and has_hash(self._read(path))]
         hashes = IntegrityHashes()
         for path in scripts:
             old = self._read(path)
             new = without_references(old)
-            if texts:
+            if texts or checked:
                 hashes.learn(path, changed_hashes(old, new))
             self._ship(path, new)
-        for path in texts:
-            text = self._read(path)
-            if path.endswith(SCRIPT_SUFFIXES):
-                hashes.check_script(path, text, Change.STRIPPED)
-            elif (new := hashes.rewrite(text)) != text:
-                self._ship(path, new)
-
-    def _texts_with_hashes(self) -> Iterator[str]:
-        for path in self._current:
-            if path.endswith((*TEXT_SUFFIXES, *SCRIPT_SUFFIXES)) and has_hash(self._read(path)):
-                yield path
+        for path in checked:
+            hashes.check_script(path, self._read(path), Change.STRIPPED)
+        for text in sorted(texts, key=lambda text: text.path):
+            again = text.rewritten(self._read(text.path), hashes)
+            if again is not None:
+                self._ship(text.path, again)
 
     def _ship(self, path: str, content: bytes) -> None:
         """Let the wheel ship `content`, and compressed copies of it where there are any."""

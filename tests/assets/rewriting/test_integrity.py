@@ -1,17 +1,22 @@
-"""Integrity hashes in pages, manifests and import maps follow the content of the scripts."""
+"""Integrity hashes in any text follow the content of scripts and maps that change."""
 
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
-from hatch_sentry_artifacts.assets.rewriting.integrity import recompute_integrity
+from hatch_sentry_artifacts.assets.rewriting.injection import inject_files
+from hatch_sentry_artifacts.assets.rewriting.shipment import prepare_shipment
 from hatch_sentry_artifacts.errors import DistributionError
+from tests.assets.debug_ids.support import MAP, SCRIPT, write
 
-OLD, NEW, SAME = b"old()>>?", b"new()", b"same()"
-CHANGED = [("app.js", OLD, NEW)]
+ALGORITHMS = ["sha256", "sha384", "sha512"]
+SAME = b"same()"
 
 
 def sri(content: bytes, algorithm: str = "sha384") -> str:
@@ -19,54 +24,118 @@ def sri(content: bytes, algorithm: str = "sha384") -> str:
     return f"{algorithm}-{base64.b64encode(digest).decode()}"
 
 
-@pytest.mark.parametrize("algorithm", ["sha256", "sha384", "sha512"])
+def injected(folder: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return all files after an injection into `app.js` and its map."""
+    write(folder, {"app.js": SCRIPT, "app.js.map": MAP, **files})
+    sources = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.*")}
+    inject_files(sources, ["app.js", "app.js.map"])
+    return {path: file.read_bytes() for path, file in sources.items()}
+
+
+def stripped(folder: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return all files that are shipped without the map."""
+    write(folder / "p", {"app.js": SCRIPT, "app.js.map": MAP, **files})
+    sources = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.*")}
+    shipment = prepare_shipment(
+        sources,
+        folder / "changed",
+        include=["*.js", "*.map"],
+        exclude=[],
+        paths=None,
+        inject=False,
+        strip=True,
+    )
+    shipped = {**sources, **shipment.changed}
+    return {path.removeprefix("p/"): file.read_bytes() for path, file in shipped.items()}
+
+
+CHANGES = pytest.mark.parametrize("change", [injected, stripped])
+Change = Callable[[Path, Mapping[str, bytes]], Mapping[str, bytes]]
+
+
+@CHANGES
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("a/index.html", '<script src="app.js" integrity="{}" crossorigin></script>'),
-        ("a/index.html", "<script integrity='sha1-x {} sha384-short'>"),
+        ("index.html", '<script src="app.js" integrity="{}" crossorigin></script>'),
+        ("page.html", "<script integrity='sha1-x {} sha384-short'>"),
+        ("page.jinja", "{{{{ x }}}}{}"),
+        ("page.djhtml", "{}"),
         ("manifest.json", '{{"app.js": {{"file": "app.js", "integrity": "{}"}}}}'),
-        ("page.j2", '<script type="importmap">{{"integrity":{{"/app.js":"{}"}}}}</script>'),
+        ("pages.py", 'INTEGRITY = "{}"'),
+        ("assets.yaml", "till: {}"),
+        ("mail.txt", "{}"),
         ("app.webmanifest", "{}?option"),
     ],
 )
-def test_the_hash_of_a_changed_file_is_recomputed(path: str, text: str, algorithm: str) -> None:
-    texts = {path: (text.format(sri(OLD, algorithm)) + sri(SAME)).encode()}
-    expected = text.format(sri(NEW, algorithm)) + sri(SAME)
-    assert recompute_integrity(CHANGED, texts) == {path: expected.encode()}
+def test_the_hash_of_a_changed_file_is_made_again(
+    tmp_path: Path, change: Change, path: str, text: str, algorithm: str
+) -> None:
+    after = change(tmp_path, {path: f"{text.format(sri(SCRIPT, algorithm))} {sri(SAME)}".encode()})
+    assert after["app.js"] != SCRIPT
+    expected = text.format(sri(after["app.js"], algorithm))
+    assert after[path].decode() == f"{expected} {sri(SAME)}"
 
 
-def test_escapes_of_json_and_html_are_understood() -> None:
-    old = next(  # one with all characters that are ever escaped
-        each
-        for each in (b"%d" % number for number in range(10_000))
-        if all(character in sri(each, "sha256") for character in "+/=")
-    )
-    plain = sri(old, "sha256")
+@CHANGES
+def test_other_ways_to_write_a_hash_are_understood(tmp_path: Path, change: Change) -> None:
+    plain = sri(SCRIPT, "sha256")
+    assert "/" in plain
     texts = {
-        "a.json": plain.replace("/", "\\/").encode(),
-        "b.html": plain.replace("+", "&#43;").replace("/", "&#x2F;").replace("=", "&#61;").encode(),
-        "c.html": plain.replace("+", "-").replace("/", "_").rstrip("=").encode(),
+        "a.json": plain.replace("/", "\\/"),
+        "b.html": plain.replace("+", "&#43;").replace("/", "&#x2F;").replace("=", "&#61;"),
+        "c.html": plain.replace("+", "-").replace("/", "_").rstrip("="),
+        "d.toml": 'hash = "' + plain.partition("-")[2] + '"',
+        "e.lock": "app.js sha256:" + hashlib.sha256(SCRIPT).hexdigest(),
+        "f.lock": "app.js " + hashlib.sha384(SCRIPT).hexdigest().upper(),
     }
-    new = sri(NEW, "sha256").encode()
-    assert recompute_integrity([("app.js", old, NEW)], texts) == {
-        "a.json": new.replace(b"/", b"\\/"),
+    after = change(tmp_path, {path: text.encode() for path, text in texts.items()})
+    new = sri(after["app.js"], "sha256")
+    assert {path: after[path].decode() for path in texts} == {
+        "a.json": new.replace("/", "\\/"),
         "b.html": new,
         "c.html": new,
+        "d.toml": 'hash = "' + new.partition("-")[2] + '"',
+        "e.lock": "app.js sha256:" + hashlib.sha256(after["app.js"]).hexdigest(),
+        "f.lock": "app.js " + hashlib.sha384(after["app.js"]).hexdigest().upper(),
     }
 
 
-def test_what_holds_no_such_hash_is_left_alone() -> None:
-    texts = {
-        "index.html": sri(SAME).encode(),
-        "old.txt": sri(OLD).encode(),
-        "image.png": b"\x89PNG\xff",
-        "app.js": OLD,
-    }
-    assert recompute_integrity(CHANGED, texts) == {}
+@CHANGES
+def test_compressed_pages_follow_with_and_without_their_originals(
+    tmp_path: Path, change: Change
+) -> None:
+    page = sri(SCRIPT).encode()
+    files = {"a.html": page, "a.html.gz": gzip.compress(page), "b.html.gz": gzip.compress(page)}
+    after = change(tmp_path, files)
+    new = sri(after["app.js"]).encode()
+    assert after["a.html"] == new
+    assert gzip.decompress(after["a.html.gz"]) == new
+    assert gzip.decompress(after["b.html.gz"]) == new
 
 
-def test_a_script_that_checks_others_is_refused() -> None:
-    texts = {"runtime.js": f'var hashes={{1:"{sri(OLD)}"}}'.encode()}
-    with pytest.raises(DistributionError, match=r"runtime\.js holds the integrity hash of app\.js"):
-        recompute_integrity(CHANGED, texts)
+def test_the_hash_of_a_map_that_changes_follows_too(tmp_path: Path) -> None:
+    after = injected(tmp_path, {"manifest.json": sri(MAP).encode()})
+    assert after["app.js.map"] != MAP
+    assert after["manifest.json"] == sri(after["app.js.map"]).encode()
+
+
+@CHANGES
+def test_what_holds_no_such_hash_is_left_alone(tmp_path: Path, change: Change) -> None:
+    files = {"index.html": sri(SAME).encode(), "image.png": b"\x89PNG\xff\0", "x.gz": b"\x1f\x8b"}
+    after = change(tmp_path, files)
+    assert {path: after[path] for path in files} == files
+
+
+@CHANGES
+@pytest.mark.parametrize("name", ["runtime.js", "ignored.mjs"])
+def test_a_script_that_checks_others_is_refused(tmp_path: Path, change: Change, name: str) -> None:
+    with pytest.raises(DistributionError, match=rf"{name} holds the integrity hash of .*app\.js"):
+        change(tmp_path, {name: f'var hashes={{1:"{sri(SCRIPT)}"}}'.encode()})
+
+
+@CHANGES
+def test_what_is_no_text_but_holds_a_hash_is_refused(tmp_path: Path, change: Change) -> None:
+    with pytest.raises(DistributionError, match=r"pages\.pyc is no text"):
+        change(tmp_path, {"pages.pyc": b"\0\0" + sri(SCRIPT).encode()})

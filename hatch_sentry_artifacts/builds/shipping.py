@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import weakref
-import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hatch_sentry_artifacts.errors import DistributionError, SentryArtifactsError
+from hatch_sentry_artifacts.errors import SentryArtifactsError
 
 if TYPE_CHECKING:
     from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
     from hatch_sentry_artifacts.configuration.options import Options, Source
 
-_BLOCK_BYTES = 256 * 1024
-_SHOWN = 3
-
 
 def changes_wheels(table: Mapping[str, Any]) -> bool:
     """Whether a project's table asks for changes of what ships; cheap, as all builds ask it."""
     return table.get("source-maps") == "strip" or table.get("debug-ids") == "inject"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """How a wheel is to differ from its project; `paths` are those of all files known by then."""
+
+    shipment: Shipment
+    paths: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -38,23 +42,25 @@ class Shipping:
     options: Options
     for_installer: bool = False
 
-    def shipment(self, sources: Mapping[str, Path]) -> Shipment | None:
-        """The shipment of `sources`, all files of a wheel by their path there.
+    def plan(self, sources: Mapping[str, Path]) -> Planned | None:
+        """Return the shipment of `sources`, all files of a wheel by their path there.
 
         Its files are gone once it is no longer used. Raises NamesError, DistributionError or
         ConfigurationError.
         """
         try:
-            return _make_shipment(sources, self.options)
+            return Planned(_make_shipment(sources, self.options), frozenset(sources))
         except SentryArtifactsError:
             if self.for_installer:
                 return None
             raise
 
-    def check(self, wheel: Path, shipment: Shipment) -> None:
-        """Raise DistributionError if `wheel` was packed with something else than `shipment`."""
+    def check(self, wheel: Path, planned: Planned) -> None:
+        """Raise DistributionError if `wheel` was packed with something else than was planned."""
+        from hatch_sentry_artifacts.builds.finished_wheel import check_wheel
+
         if not self.for_installer:
-            check_wheel(wheel, shipment)
+            check_wheel(wheel, planned.shipment, planned.paths, self.options)
 
 
 def find_shipping(
@@ -121,41 +127,11 @@ def apply_to(folder: Path, shipment: Shipment) -> None:
     """Change the files of a wheel that lies unpacked in `folder`."""
     for path, file in shipment.changed.items():
         target = folder / path
-        # A file of its own, should the one that is there be a link to one of the project's.
-        fresh = target.with_name(f"{target.name}.sentry-artifacts")
+        # A file of its own, should the one that is there be a link to one of the project's. Its
+        # name is short, as that of the target may be as long as names can be.
+        handle, fresh = tempfile.mkstemp(prefix=".sentry-", dir=target.parent)
+        os.close(handle)
         shutil.copy2(file, fresh)
-        fresh.replace(target)
+        Path(fresh).replace(target)
     for path in shipment.left_out:
         (folder / path).unlink()
-
-
-def check_wheel(wheel: Path, shipment: Shipment) -> None:
-    """Raise DistributionError if `wheel` was packed with something else than `shipment` says.
-
-    Nothing that a back end documents lets a hook leave files out, and a project may have a
-    `bdist_wheel` of its own: so this is looked at each time.
-    """
-    try:
-        with zipfile.ZipFile(wheel) as archive:
-            members = {info.filename: info for info in archive.infolist()}
-    except (OSError, zipfile.BadZipFile) as error:
-        raise DistributionError(f"{wheel}: cannot be read: {error}") from None
-    wrong = [path for path in sorted(shipment.left_out) if path in members]
-    for path, file in shipment.changed.items():
-        info = members.get(path)
-        if info is None or (info.file_size, info.CRC) != (file.stat().st_size, _crc(file)):
-            wrong.append(path)
-    if wrong:
-        shown = ", ".join(wrong[:_SHOWN]) + (", …" if len(wrong) > _SHOWN else "")
-        raise DistributionError(
-            f"{wheel.name} was packed without the changes that `source-maps` and `debug-ids` ask "
-            f"for in {shown}; do not release it, and see what else takes part in the build"
-        )
-
-
-def _crc(file: Path) -> int:
-    crc = 0
-    with file.open("rb") as content:
-        while block := content.read(_BLOCK_BYTES):
-            crc = zlib.crc32(block, crc)
-    return crc

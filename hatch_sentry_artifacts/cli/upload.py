@@ -10,7 +10,7 @@ from typing import Any
 
 from hatch_sentry_artifacts.assets.original_sources.source_tree import tree_of_folder
 from hatch_sentry_artifacts.cli.arguments import Context, add_options, read_context
-from hatch_sentry_artifacts.configuration.finding import newest_wheels
+from hatch_sentry_artifacts.configuration.finding import choose_wheels
 from hatch_sentry_artifacts.configuration.options import OPTIONS, Options
 from hatch_sentry_artifacts.console import Console, print_safely
 from hatch_sentry_artifacts.errors import (
@@ -40,7 +40,7 @@ def add_parser(commands: Any, summary: str) -> None:
         nargs="*",
         type=Path,
         metavar="WHEEL|FOLDER",
-        help="what to upload [this project's newest wheel in dist/]",
+        help="what to upload [the wheel of this project's version in dist/, else the newest]",
     )
     parser.add_argument(
         "--dry-run", "-n", action="store_true", help="show what would be sent, and send nothing"
@@ -70,7 +70,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             trace=console.info if parsed.debug else None,
             on_disk=tree_of_folder(path) if path.is_dir() else None,
         )
-        for path in parsed.distributions or newest_wheels(context.project)
+        for path in parsed.distributions or _chosen(context, console)
     ]
     if len(jobs) > 1:
         refuse_clashes_of(jobs)
@@ -88,6 +88,14 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         print_safely(json_lines(reports).rstrip("\n"), sys.stdout)
     _write_reports(reports, context, dry_run=parsed.dry_run)
     return _exit_code(failed, context)
+
+
+def _chosen(context: Context, console: Console) -> Sequence[Path]:
+    """Return the wheels to upload where none is named, and say so if there are others."""
+    choice = choose_wheels(context.project)
+    if choice.others:
+        console.info(str(choice))
+    return choice.paths
 
 
 def _write_reports(reports: Sequence[Report], context: Context, *, dry_run: bool) -> None:

@@ -2,54 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hatch_sentry_artifacts.configuration.project import Project
-from hatch_sentry_artifacts.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from packaging.version import Version
+from hatch_sentry_artifacts.errors import ConfigurationError, DistributionError
 
 
-def newest_wheels(project: Project) -> Sequence[Path]:
-    """The wheels of the project's newest version in its dist/: one, or one for each platform.
+@dataclass(frozen=True)
+class BuiltWheel:
+    """A wheel in dist/; `name` and `version` are those of its METADATA, `built` its time in ns."""
 
+    path: Path
+    name: str
+    version: str
+    built: int
+
+    def is_of(self, version: str) -> bool:
+        """Return whether `version` is that of the wheel, however either is written."""
+        return _normal(version) == _normal(self.version)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The wheels of one version, one for each platform, and the project's others in dist/."""
+
+    chosen: Sequence[BuiltWheel]
+    others: Sequence[BuiltWheel]
+    why: str
+
+    @cached_property
+    def paths(self) -> list[Path]:
+        """The files of the chosen wheels."""
+        return [wheel.path for wheel in self.chosen]
+
+    def __str__(self) -> str:
+        return (
+            f"{_names(self.chosen)} is taken, {self.why}; in {self.chosen[0].path.parent} there "
+            f"is also {_names(self.others)}"
+        )
+
+
+def choose_wheels(project: Project) -> Choice:
+    """Return the wheels of the project's version in its dist/, else those of the newest build.
+
+    The version is the one that pyproject.toml states: to ask a build back end for one that it
+    computes would run the project's code.
     Raises ConfigurationError if there is none, or if it cannot be told which project is meant.
     """
-    from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
-
     folder = project.folder / "dist"
-    found: dict[str, dict[Version, list[Path]]] = {}
+    wheels = _of_project(list(_wheels_in(folder)), project, folder)
+    newest = max(wheels, key=lambda wheel: (wheel.built, wheel.path.name))
+    version, why = newest.version, "the one built last"
+    stated = project.version
+    if stated is not None and any(wheel.is_of(stated) for wheel in wheels):
+        version, why = stated, f"of the project's version {stated}"
+    elif stated is not None:
+        why += f", as there is none of the project's version {stated}"
+    chosen = [wheel for wheel in wheels if wheel.is_of(version)]
+    return Choice(chosen, [wheel for wheel in wheels if wheel not in chosen], why)
+
+
+def current_release(project: Project) -> tuple[str | None, str | None]:
+    """Return the project's name and version, of the wheel in dist/, else of its pyproject.toml."""
+    try:
+        wheel = choose_wheels(project).chosen[0]
+    except ConfigurationError:
+        return project.name, project.version
+    return wheel.name, wheel.version
+
+
+def _wheels_in(folder: Path) -> Iterator[BuiltWheel]:
+    # Late, since most commands have no use for what reads wheels.
+    from hatch_sentry_artifacts.assets.distribution.wheel import Wheel
+
     for path in sorted(folder.glob("*.whl")):
         try:
-            name, version, _, _ = parse_wheel_filename(path.name)
-        except InvalidWheelFilename:
-            continue
-        found.setdefault(name, {}).setdefault(version, []).append(path)
+            with Wheel(path) as wheel:
+                yield BuiltWheel(path, wheel.name, wheel.version, path.stat().st_mtime_ns)
+        except (DistributionError, OSError):
+            continue  # no wheel: whoever means it has to name it, and is told what is wrong
+
+
+def _of_project(
+    wheels: Sequence[BuiltWheel], project: Project, folder: Path
+) -> Sequence[BuiltWheel]:
+    from packaging.utils import canonicalize_name
+
     if project.name is not None:
         wanted = canonicalize_name(project.name)
-        found = {name: wheels for name, wheels in found.items() if name == wanted}
-    if len(found) > 1:
+        wheels = [wheel for wheel in wheels if canonicalize_name(wheel.name) == wanted]
+    names = sorted({canonicalize_name(wheel.name) for wheel in wheels})
+    if len(names) > 1:
         raise ConfigurationError(
-            f"{folder} holds wheels of {', '.join(found)}: name the wheel to upload"
+            f"{folder} holds wheels of {', '.join(names)}: name the wheel to upload"
         )
-    if not found:
+    if not wheels:
         of = f" of {project.name}" if project.name else ""
         raise ConfigurationError(
             f"there is no wheel{of} in {folder}: build it first, or name a wheel or folder"
         )
-    (versions,) = found.values()
-    return versions[max(versions)]
+    return wheels
 
 
-def current_release(project: Project) -> tuple[str | None, str | None]:
-    """The project's name and version, from its newest wheel, else from its pyproject.toml."""
-    from packaging.utils import parse_wheel_filename
+def _normal(version: str) -> str:
+    from packaging.version import InvalidVersion, Version
 
     try:
-        name, version, _, _ = parse_wheel_filename(newest_wheels(project)[0].name)
-    except ConfigurationError:
-        return project.name, project.version
-    return project.name or name, str(version)
+        return str(Version(version))
+    except InvalidVersion:
+        return version
+
+
+def _names(wheels: Sequence[BuiltWheel]) -> str:
+    return ", ".join(wheel.path.name for wheel in wheels)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hatchling.builders.plugin.interface import IncludedFile
 
     from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
-    from hatch_sentry_artifacts.builds.shipping import Shipping
+    from hatch_sentry_artifacts.builds.shipping import Planned, Shipping
 
 # What goes into the wheel's data folder, each kind with its place there.
 _SHARED = {"shared_data": "data", "shared_scripts": "scripts"}
@@ -43,7 +43,7 @@ class Packing:
         self._build_data = build_data
         self._shipping = shipping
         self._abort = abort
-        self._shipment: Shipment | None = None
+        self._planned: Planned | None = None
         self._recurse = builder.recurse_included_files
         builder.recurse_included_files = self._recurse_included_files
         self._changed = ["recurse_included_files"]
@@ -62,15 +62,16 @@ class Packing:
 
         Raises DistributionError if it was packed with something else.
         """
-        if self._shipment:
-            self._shipping.check(wheel, self._shipment)
-        return self._shipment
+        if self._planned is None:
+            return None
+        self._shipping.check(wheel, self._planned)
+        return self._planned.shipment
 
     def _recurse_included_files(self) -> Iterator[IncludedFile]:
         files = list(self._recurse())
         sources = dict(_sources(files, "")) | _shared_files(self._builder, self._build_data)
         try:
-            self._shipment = self._shipping.shipment(sources)
+            self._planned = self._shipping.plan(sources)
         except SentryArtifactsError as error:
             self._abort(error)
         return self._shipped(files, "")
@@ -91,10 +92,11 @@ class Packing:
     def _shipped(self, files: Iterable[IncludedFile], prefix: str) -> Iterator[IncludedFile]:
         for file in files:
             path = _path(file, prefix)
-            if self._shipment and path in self._shipment.left_out:
+            shipment = self._planned.shipment if self._planned else None
+            if shipment and path in shipment.left_out:
                 continue
-            if self._shipment and path in self._shipment.changed:
-                file.path = str(self._shipment.changed[path])
+            if shipment and path in shipment.changed:
+                file.path = str(shipment.changed[path])
             yield file
 
 

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from setuptools import Command, Distribution
     from setuptools.command.bdist_wheel import bdist_wheel
 
-    from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
-    from hatch_sentry_artifacts.builds.shipping import Shipping
+    from hatch_sentry_artifacts.builds.shipping import Planned, Shipping
     from hatch_sentry_artifacts.builds.upload import BuildUpload, NoUpload
     from hatch_sentry_artifacts.integrations.setuptools import command as setuptools_command
 
@@ -90,14 +89,14 @@ def _mixed(mixin: type, base: type[Command]) -> type[Command]:
 class _Uploading(_Mixin):
     """Goes in front of `bdist_wheel`, also of a project's own."""
 
-    shipment: Shipment | None = None
+    planned: Planned | None = None
     # Only while this command builds: editable installs let it write metadata too, and have to stay
     # as they are.
     _shipping: Shipping | None = None
 
     def run(self) -> None:
         """Check the configuration, build the wheel, upload what it holds."""
-        self.shipment = None
+        self.planned = None
         upload = _prepare(self)
         with errors_for_setuptools():
             self._shipping = _find_shipping(self, upload)
@@ -110,7 +109,7 @@ class _Uploading(_Mixin):
         """Write the metadata; by now all that the wheel is to hold lies in its build folder."""
         if self._shipping:
             with errors_for_setuptools():
-                self.shipment = _changed(Path(str(self.bdist_dir)), self._shipping)
+                self.planned = _changed(Path(str(self.bdist_dir)), self._shipping)
         super().write_wheelfile(*arguments, **named)
 
     def _build(self, upload: BuildUpload | NoUpload | None) -> None:
@@ -121,7 +120,7 @@ class _Uploading(_Mixin):
         super().run()
         wheel = built_wheel(self.distribution, folder, before)
         if wheel is not None:
-            _check(wheel, self.shipment, self._shipping)
+            _check(wheel, self.planned, self._shipping)
             if upload is not None:
                 run_upload(upload, wheel, self)
         elif upload is not None and upload.decision.mode is not UploadMode.OFF:
@@ -158,11 +157,11 @@ class _WithoutTable(_Mixin):
         super().run()
 
 
-def _check(wheel: Path, shipment: Shipment | None, shipping: Shipping | None) -> None:
+def _check(wheel: Path, planned: Planned | None, shipping: Shipping | None) -> None:
     """Raise SetupError if `wheel` was packed with something else than it is to ship."""
-    if shipping and shipment:
+    if shipping and planned:
         with errors_for_setuptools():
-            shipping.check(wheel, shipment)
+            shipping.check(wheel, planned)
 
 
 def _prepare(command: bdist_wheel) -> BuildUpload | NoUpload | None:
@@ -211,14 +210,14 @@ def _find_shipping(command: bdist_wheel, upload: BuildUpload | NoUpload | None) 
     )
 
 
-def _changed(folder: Path, shipping: Shipping) -> Shipment | None:
+def _changed(folder: Path, shipping: Shipping) -> Planned | None:
     """Change what the unpacked wheel in `folder` ships."""
     from hatch_sentry_artifacts.builds.shipping import apply_to, files_below
 
-    shipment = shipping.shipment(files_below(folder))
-    if shipment:
-        apply_to(folder, shipment)
-    return shipment
+    planned = shipping.plan(files_below(folder))
+    if planned:
+        apply_to(folder, planned.shipment)
+    return planned
 
 
 def _has_our_table(pyproject: Path) -> bool:

@@ -118,7 +118,8 @@ def run_upload(upload: BuildUpload | NoUpload, wheel: Path, command: bdist_wheel
 
     try:
         with errors_for_setuptools():
-            shipment = getattr(command, "shipment", None)
+            planned = getattr(command, "planned", None)
+            shipment = planned.shipment if planned else None
             upload.run(wheel, console(), shipment, source_tree(command))
     except BaseException:
         _keep(wheel)

@@ -17,6 +17,7 @@ from .step import (
     upload,
 )
 
+_OF_PROJECT = "/api/0/projects/$organization/"
 _PROJECTS = {"projects": ["$project"]}
 _REQUIRED = ["This field is required."]
 _NULL = ["This field may not be null."]
@@ -239,5 +240,31 @@ CASES = (
         Step("DELETE", "$release", 204, content=b""),
         Step("DELETE", "$release", 404, NOT_FOUND),
         Step("GET", "$files", 404, NOT_FOUND),
+    ),
+    case(
+        "created and linked by the address of a project: 201 when that is news, else 208",
+        *(
+            Step("POST", f"{_OF_PROJECT}${name}/releases/", status, answer, body)
+            for name, status, answer in (
+                ("project", 208, _DETAILS),
+                ("other", 201, {"version": "$version"}),
+                ("other", 208, {"version": "$version"}),
+            )
+            for body in (in_json({"version": "$version"}),)
+        ),
+        Step("POST", f"{_OF_PROJECT}nowhere/releases/", 404, NOT_FOUND, in_json({"version": "x"})),
+        Step("POST", f"{_OF_PROJECT}$project/releases/", 400, body=in_json({})),
+    ),
+    case(
+        "files of a release that is linked to another project only",
+        Step(
+            "POST",
+            "$releases",
+            201,
+            body=in_json({"version": "$version b", "projects": ["$other"]}),
+        ),
+        Step("GET", f"{_OF_PROJECT}$project/releases/$version%20b/files/", 404, NOT_FOUND),
+        Step("GET", "${releases}$version%20b/files/", 200, []),
+        Step("DELETE", "${releases}$version%20b/", 204),
     ),
 )

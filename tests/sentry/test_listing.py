@@ -15,6 +15,7 @@ from tests.support import make_wheel
 
 from .exchange import Exchange, Response
 from .fault_proxy import FaultProxy
+from .faults import answer
 from .running import RemoteRelease, Uploader, expected, some_files
 
 
@@ -85,3 +86,46 @@ def test_pages_that_a_server_refuses_are_not_asked_for_ahead(
     proxy.on(_LargeRelease(), method="GET", times=float("inf"))
     files = {"shop/0/0.js": b"1", "shop/199/99.js": b"1"}
     assert upload(make_wheel(tmp_path, files=files), workers=32).summary == {"unchanged": 2}
+
+
+@pytest.mark.parametrize("cursors", ["always the next", "always the same", "always another"])
+def test_list_without_an_end_ends(
+    upload: Uploader, proxy: FaultProxy, release: RemoteRelease, tmp_path: Path, cursors: str
+) -> None:
+    release.create()
+    asked = iter(range(10_000))
+
+    def another_page(exchange: Exchange) -> None:
+        number = next(asked)
+        cursor = {
+            "always the next": f"100:{number + 1}:0",
+            "always the same": "100:7:0",
+            "always another": f"x{number}",
+        }[cursors]
+        file: dict[str, object] = {
+            "id": str(number),
+            "name": f"~/{number}.js",
+            "dist": None,
+            "size": 1,
+            "sha1": "0" * 40,
+            "headers": {},
+        }
+        link = f'<x>; rel="next"; results="true"; cursor="{cursor}"'
+        headers = {"Content-Type": "application/json", "Link": link}
+        exchange.body()
+        exchange.send(Response(200, headers, json.dumps([file]).encode()))
+
+    proxy.on(another_page, method="GET", path="/files/", times=float("inf"))
+    assert upload(make_wheel(tmp_path, files=some_files(2))).summary == {"uploaded": 2}
+    assert len(proxy.requests) < 300
+
+
+def test_list_ends_with_an_empty_page_whatever_it_says(
+    upload: Uploader, proxy: FaultProxy, release: RemoteRelease, tmp_path: Path
+) -> None:
+    release.create()
+    link = '<x>; rel="next"; results="true"; cursor="100:1:0"'
+    empty = answer(200, {"Content-Type": "application/json", "Link": link}, b"[]")
+    proxy.on(empty, method="GET", path="/files/", times=float("inf"))
+    assert upload(make_wheel(tmp_path, files=some_files(2))).summary == {"uploaded": 2}
+    assert len(proxy.requests) < 12

@@ -12,6 +12,8 @@ from .fault_proxy import FaultProxy
 from .faults import answer, lose_answer
 from .running import ORGANIZATION, RemoteRelease, Uploader, expected, name_of, some_files
 
+_MAP = b'{"version":3,"sources":["a.ts"],"names":[],"mappings":"AAAA"}'
+
 
 def test_first_run_brings_every_file(
     upload: Uploader, release: RemoteRelease, tmp_path: Path
@@ -226,3 +228,19 @@ def test_dry_run_tells_what_an_upload_would_do(
     assert {request.method for request in proxy.requests} == {"GET"}
     assert release.files() == before
     assert release.date_released() is None
+
+
+def test_script_that_leads_to_another_map_is_replaced(
+    upload: Uploader, release: RemoteRelease, tmp_path: Path
+) -> None:
+    """The content is the same: what has changed is the header, by which Sentry finds the map."""
+    script = {"shop/a.js": b"a()"}
+    (tmp_path / "before").mkdir()
+    upload(make_wheel(tmp_path / "before", files=script))
+    assert release.entries()[0]["headers"].get("Sourcemap") is None
+    wheel = make_wheel(tmp_path, files={**script, "shop/a.js.map": _MAP})
+    run = upload(wheel)
+    assert run.statuses == {"~/a.js": "replaced", "~/a.js.map": "uploaded"}
+    headers = {entry["name"]: entry["headers"] for entry in release.entries()}
+    assert headers["~/a.js"]["Sourcemap"] == "a.js.map"
+    assert upload(wheel).summary == {"unchanged": 2}

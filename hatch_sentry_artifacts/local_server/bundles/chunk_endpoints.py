@@ -17,6 +17,8 @@ from hatch_sentry_artifacts.local_server.bundles.bodies import read_mode, refuse
 from hatch_sentry_artifacts.local_server.responses import internal_error
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from werkzeug.datastructures import FileStorage
 
 endpoints = Blueprint("chunks", __name__, url_prefix="/api/0/organizations/<organization>")
@@ -69,10 +71,7 @@ def assemble_bundle(organization: str) -> Response:
     """Say which chunks are missing or what became of the bundle; or else assemble it."""
     access.require_organization(organization)
     order = read_mode(organization)
-    if not order.projects:
-        raise refused("You need to specify at least one project")
-    if not set(order.projects) <= set(access.settings().projects):
-        raise refused("One or more projects are invalid")
+    _check_projects(order.projects)
     bundles, limits = access.store().bundles, access.settings().chunk_upload
     if limits.asks_for_missing_chunks:
         there = bundles.chunk_sizes(order.chunks)
@@ -88,6 +87,13 @@ def assemble_bundle(organization: str) -> Response:
             raise refused("You need to specify a release together with a dist")
         assemble(order, bundles, limits)
     return jsonify({"state": "created", "missingChunks": []})
+
+
+def _check_projects(projects: Sequence[str]) -> None:
+    if not projects:
+        raise refused("You need to specify at least one project")
+    if not set(projects) <= set(access.settings().projects):
+        raise refused("One or more projects are invalid")
 
 
 def _uploads() -> list[tuple[IncomingFile, str]]:

@@ -108,27 +108,30 @@ class ArtifactBundles:
             response = self._assemble(upload)
             done.was_there = done.state is None and not done.chunks and response.state == "ok"
             done.state = response.state
-            lacking = set(response.missing)
-            missing = [chunk for chunk in upload.chunks if chunk.sha1 in lacking]
+            missing = _missing(upload, response)
             advance(upload.size - sum(chunk.size for chunk in missing))
-            if response.state == "ok":
-                return
-            if response.state == "error":
-                raise _rejected(response)
-            if response.missing or response.state == "not_found":
+            if response.lacks_chunks:
                 if rounds == _MOST_ROUNDS:
                     raise _never_there(response, rounds)
                 rounds += 1
                 self._send_chunks(upload, missing, advance, done)
                 deadline = time.monotonic() + self._wait
-            elif not self._wait or not self._limits.is_polled:
+            elif self._is_over(response, deadline - pause):
                 return
-            elif time.monotonic() + pause > deadline:
-                raise _too_slow(response, self._wait)
             advance = _tell_nobody
             if not missing:
                 time.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _is_over(self, response: Assembling, last_moment: float) -> bool:
+        """Tell whether there is nothing to wait for. Raises BundleRejected if it went wrong."""
+        if response.state == "error":
+            raise _rejected(response)
+        if response.state == "ok" or not self._wait or not self._limits.is_polled:
+            return True
+        if time.monotonic() > last_moment:
+            raise _too_slow(response, self._wait)
+        return False
 
     def _assemble(self, upload: Upload) -> Assembling:
         sha1s = [chunk.sha1 for chunk in upload.chunks]
@@ -186,6 +189,12 @@ class ArtifactBundles:
         )
         self._api.upload_chunks(self._limits, form)
         return group
+
+
+def _missing(upload: Upload, response: Assembling) -> list[Chunk]:
+    """Return the chunks that the server lacks; none of a bundle that it is done with."""
+    lacking = set(response.missing) if response.lacks_chunks else set()
+    return [chunk for chunk in upload.chunks if chunk.sha1 in lacking]
 
 
 def _tell_nobody(_: int) -> None:

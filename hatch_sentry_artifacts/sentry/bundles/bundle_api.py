@@ -61,6 +61,12 @@ class Assembling:
     missing: tuple[str, ...]
     detail: str
 
+    @property
+    def lacks_chunks(self) -> bool:
+        """Whether chunks have to be sent before anything else happens."""
+        ended = self.state in {"ok", "error"}
+        return self.state == "not_found" or (bool(self.missing) and not ended)
+
 
 class BundleApi:
     """The part of a server that takes artifact bundles.

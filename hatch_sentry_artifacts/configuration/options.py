@@ -204,8 +204,8 @@ class Options:
     create_release: bool = _option(
         Kind.SWITCH,
         default=True,
-        text="create the release if it does not exist, and link the projects to it; a bundle needs "
-        "none",
+        text="create the release if it does not exist, and link the projects to it; for an "
+        "artifact bundle, too",
     )
     finalize_release: bool = _option(
         Kind.SWITCH,

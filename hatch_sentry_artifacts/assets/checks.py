@@ -13,7 +13,7 @@ from hatch_sentry_artifacts.assets.original_sources.missing_texts import (
     offer_of_texts,
 )
 from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTree
-from hatch_sentry_artifacts.assets.scripts.comments import without_references
+from hatch_sentry_artifacts.assets.scripts.comments import same_code
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts
 from hatch_sentry_artifacts.assets.source_maps.pairing import Pairing, all_lines, maps_more_lines
@@ -211,18 +211,13 @@ def _same_debug_ids(scripts: Sequence[File], debug_ids: Mapping[str, str]) -> It
 
 
 def _same_code(one: File, other: File) -> bool:
-    """Whether two scripts are the same but for what their comments refer to.
-
-    Django's `collectstatic` makes such copies, and rewrites the references in them.
-    """
+    """Whether two scripts differ in what their comments refer to, or in nothing."""
     if one.facts.sha1 == other.facts.sha1:
         return True
-    # The longest reference that anybody writes may be longer or shorter by a hash.
+    # Nobody writes a reference that is longer; so neither has to be read.
     if abs(one.member.size - other.member.size) > _LONGEST_REFERENCE:
         return False
-    contents = (read_whole(each.member) for each in (one, other))
-    first, second = (without_references(content).rstrip() for content in contents)
-    return first == second
+    return same_code(read_whole(one.member), read_whole(other.member))
 
 
 def _unheard_names(names: Mapping[str, str]) -> Iterator[Finding]:

@@ -170,11 +170,17 @@ def _same_ids(outcomes: Iterable[Outcome], sources: Mapping[str, Path]) -> Itera
         if each.debug_id:
             owners.setdefault(each.debug_id, []).append(each.pair.script)
     for debug_id, scripts in owners.items():
-        if len(scripts) > 1 and len({_read(path, sources) for path in scripts}) > 1:
+        if any(not _same(scripts[0], each, sources) for each in scripts[1:]):
             yield (
                 f"{' and '.join(scripts[:3])} have the debug id {debug_id}, though they differ: "
                 "Sentry cannot tell them apart; let only one tool make debug ids"
             )
+
+
+def _same(one: str, other: str, sources: Mapping[str, Path]) -> bool:
+    from hatch_sentry_artifacts.assets.scripts.comments import same_code
+
+    return same_code(_read(one, sources), _read(other, sources))
 
 
 def _read(path: str, sources: Mapping[str, Path]) -> bytes:

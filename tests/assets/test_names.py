@@ -144,6 +144,9 @@ def test_a_name_leads_back_to_the_file(path: str) -> None:
         "https://cdn.example//a.js",
         "https://[::1]:9000/a.js",
         "https://cdn.example/x/..",
+        "https://cdn.example/a/b/../c",
+        "https://cdn.example/a/b/..",
+        "https://cdn.example/a/b/.",
         "https://cdn.example",
     ],
 )

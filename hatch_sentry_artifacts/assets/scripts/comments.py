@@ -207,3 +207,11 @@ def _candidates(text: bytes, key: bytes) -> Iterator[int]:
         begins = _BEFORE_KEY.search(text, max(0, at - _MARK_BYTES), at)
         if begins:
             yield begins.start()
+
+
+def same_code(one: bytes, other: bytes) -> bool:
+    """Whether two scripts are the same but for what their comments refer to.
+
+    Django's `collectstatic` makes such copies, and rewrites the references in them.
+    """
+    return one == other or without_references(one).rstrip() == without_references(other).rstrip()

@@ -153,17 +153,20 @@ def _check_type(content: bytes, member: Value) -> None:
             shown = content[member.start : min(member.end, member.start + 40)]
             raise BadMap(f"its version is {shown.decode('utf-8', 'replace')}, not 3")
     elif key in _ARRAYS:
-        if not content.startswith(b"[", member.start):
-            raise BadMap(f"its `{key}` are no array")
-        if key == "ignoreList" and any(
-            whole_number(content, each) is None
-            for each in json_bytes.elements(content, member.start)
-        ):
-            raise BadMap(f"its `{key}` hold what is no number of a source")
+        _check_array(content, member)
     elif not content.startswith(b'"', member.start):
         raise BadMap(f"it has no `{key}` that is a string")
     elif key in _IDS and not _ID.fullmatch(content, member.start + 1, member.end - 1):
         raise BadMap(f"its `{key}` is no UUID")
+
+
+def _check_array(content: bytes, member: Value) -> None:
+    if not content.startswith(b"[", member.start):
+        raise BadMap(f"its `{member.key}` are no array")
+    if member.key == "ignoreList" and any(
+        whole_number(content, each) is None for each in json_bytes.elements(content, member.start)
+    ):
+        raise BadMap("its `ignoreList` hold what is no number of a source")
 
 
 def _check_strictly(content: bytes, start: int, mappings: Value | None) -> None:

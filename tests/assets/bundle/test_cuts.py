@@ -120,3 +120,10 @@ def test_light_files_end_fewer_chunks_than_heavy_ones() -> None:
     light = [Span(f"~/{number}.js", 1000, 100) for number in range(2000)]
     heavy = [Span(f"~/{number}.js", 1000, 10_000) for number in range(2000)]
     assert len(cut(light, largest=1 << 20)) * 10 < len(cut(heavy, largest=1 << 20))
+
+
+def test_a_heavy_file_is_a_chunk_of_its_own() -> None:
+    light = [Span(f"~/{letter}.js", 100, 100) for letter in "abc"]
+    heavy = Span("~/h.js", 500_000, 2 * SMALLEST_MEAN)
+    spans = [*light, heavy, *light]
+    assert cut(spans, largest=8 << 20) == [300, 500_000, 300]

@@ -210,6 +210,17 @@ def test_an_empty_script_that_had_content_is_found(tmp_path: Path) -> None:
     assert "has a map" in only(findings(tmp_path, files), "app.js", "empty-script")
 
 
+def test_copies_that_differ_in_their_references_may_have_one_debug_id(tmp_path: Path) -> None:
+    script = b"a()\n//# sourceMappingURL=%s\n//# debugId=00000000-0000-4000-8000-000000000001\n"
+    files = {
+        "a.js": script % b"a.js.map",
+        "a.0c1f2e3d.js": script % b"a.js.77aa01.map",
+        "a.js.map": source_map(),
+        "a.js.77aa01.map": source_map(),
+    }
+    assert findings(tmp_path, files) == []
+
+
 def test_one_debug_id_of_different_scripts_is_found(tmp_path: Path) -> None:
     comment = b"\n//# debugId=00000000-0000-4000-8000-00000000000%c\n"
     files = {

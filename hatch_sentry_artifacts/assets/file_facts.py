@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 
-from hatch_sentry_artifacts.assets.asset import Member
+from hatch_sentry_artifacts.assets.asset import Content, Member
 from hatch_sentry_artifacts.assets.debug_ids.known_ids import IdReader, KnownIds, comment_id
 from hatch_sentry_artifacts.assets.encoding import Utf8Reader
 from hatch_sentry_artifacts.assets.scripts.comments import EndingReader
@@ -95,7 +97,6 @@ def read_script(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
             id_reader.feed(block)
             text.feed(block)
     text.end()
-    _check_size(member, size)
     ending = ending_reader.ending(lambda: read_whole(member))
     reference = ending.url
     inline = None
@@ -139,10 +140,26 @@ def read_whole(member: Member) -> bytes:
             "or a script whose comments have to be looked for, may have: leave it out with "
             "`exclude`"
         )
+    # Blocks that were joined would take twice as much memory.
+    whole = BytesIO()
     with member.open() as opened:
-        content = opened.read()
-    _check_size(member, len(content))
-    return content
+        for block in _blocks(member, opened):
+            whole.write(block)
+    return whole.getvalue()
+
+
+def _blocks(member: Member, content: Content) -> Iterator[bytes]:
+    """Yield all of the file. Raises DistributionError if that is not as much as was announced."""
+    size = 0
+    while size <= member.size and (block := content.read(BLOCK_BYTES)):
+        size += len(block)
+        yield block
+    if size != member.size:
+        held = size if size < member.size else f"more than {member.size}"
+        raise DistributionError(
+            f"{member.path} holds {held} bytes where {member.size} were announced; "
+            "nothing was uploaded, build again and let nothing write there meanwhile"
+        )
 
 
 def _wrong_from(content: bytes) -> int | None:
@@ -154,14 +171,6 @@ def _wrong_from(content: bytes) -> int | None:
         text.feed(content[start : start + BLOCK_BYTES])
     text.end()
     return text.wrong_from
-
-
-def _check_size(member: Member, size: int) -> None:
-    if size != member.size:
-        raise DistributionError(
-            f"{member.path} holds {size} bytes where {member.size} were announced; "
-            "nothing was uploaded, build again and let nothing write there meanwhile"
-        )
 
 
 def _inline_facts(reference: str, effort: Effort) -> MapFacts:

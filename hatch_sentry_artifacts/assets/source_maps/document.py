@@ -132,7 +132,7 @@ def loaded(content: bytes, value: Value | None) -> Any:
 
 def is_null(content: bytes, value: Value) -> bool:
     """Whether the value is `null`."""
-    return content[value.start : value.end] == b"null"
+    return value.end - value.start == len(b"null") and content.startswith(b"null", value.start)
 
 
 def whole_number(content: bytes, value: Value | None) -> int | None:

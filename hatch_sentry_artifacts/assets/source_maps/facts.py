@@ -27,6 +27,7 @@ from hatch_sentry_artifacts.assets.source_maps.sections import NO_MAP, parts
 # A scheme (webpack://, file://, a drive), or a path from the top or to another machine.
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]")
 _LONGEST_FILE = 4096
+_LARGE_BYTES = 256 * 1024
 _MAPPINGS = re.compile(rb'"(?:mappings"\s*:\s*"|sections"\s*:\s*\[)')
 
 
@@ -102,7 +103,7 @@ def _joined(content: bytes, found: Mapping[str, Value], effort: Effort) -> MapFa
 def _part_facts(content: bytes, found: Mapping[str, Value], effort: Effort) -> MapFacts:
     mappings = _mappings(content, found.get("mappings"))
     sources = list(texts(content, found.get("sources")))
-    there = list(texts(content, found.get("sourcesContent")))
+    there = _texts_there(content, found.get("sourcesContent"), len(sources))
     names = (
         json_bytes.count_elements(content, found["names"].start)
         if _has(content, found, "names")
@@ -121,6 +122,21 @@ def _part_facts(content: bytes, found: Mapping[str, Value], effort: Effort) -> M
         sources=len(sources),
         without_content=tuple(_without_text(content, found, sources, there)),
     )
+
+
+def _texts_there(content: bytes, value: Value | None, sources: int) -> Sequence[bool]:
+    """Of each source, whether its text is there.
+
+    A large array, written as generators write it, in which no text is null, is believed to have one
+    for each source: it was walked over already, and that takes longer than all else.
+    """
+    if value is None or value.end - value.start < _LARGE_BYTES:
+        return list(texts(content, value))
+    if content.startswith(b'["', value.start) and not any(
+        content.find(missing, value.start, value.end) >= 0 for missing in (b'",null', b'", null')
+    ):
+        return [True] * sources
+    return list(texts(content, value))
 
 
 def _mappings(content: bytes, value: Value | None) -> Mappings:

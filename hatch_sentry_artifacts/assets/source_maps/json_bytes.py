@@ -17,6 +17,7 @@ _STRUCTURE = re.compile(rb'["\[\]{}]')
 # a regular expression takes memory for each.
 _PLAIN_STRINGS = re.compile(rb'(?:[^"\\\[\]{}]*"[^"\\]*"){1,1000}')
 _PLAIN_ELEMENTS = re.compile(rb'(?:"[^"\\]*"[ \t\r\n]*,[ \t\r\n]*){1,1000}')
+_ESCAPES = re.compile(rb'[^"\\]*(?:\\[\s\S][^"\\]*){0,1000}')
 _SCALAR = re.compile(rb"[-+.0-9A-Za-z]+")
 # As many as Sentry reads below a document's own object.
 _MOST_DEPTH = 126
@@ -154,13 +155,16 @@ def _byte(buffer: bytes, at: int) -> int:
 
 def _string_end(buffer: bytes, at: int) -> int:
     quote = buffer.find(b'"', at + 1)
-    while quote != -1:
-        before = quote - 1
-        while buffer[before] == _BACKSLASH:
-            before -= 1
-        if (quote - before) % 2:
-            return quote + 1
-        quote = buffer.find(b'"', quote + 1)
+    if quote > 0 and buffer[quote - 1] != _BACKSLASH:
+        return quote + 1
+    # There are escapes before it, and in a source's text there may be millions.
+    end = at + 1
+    while found := _ESCAPES.match(buffer, end):
+        end = found.end()
+        if end < len(buffer) and buffer[end] == _QUOTE:
+            return end + 1
+        if end == found.start():
+            break
     raise ValueError(f"the string at byte {at} has no end")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from hatch_sentry_artifacts.amounts import files_text, size_text
@@ -33,7 +32,6 @@ from hatch_sentry_artifacts.sentry.bundles.bundle_listing import BundleListing
 from hatch_sentry_artifacts.sentry.releases.releases import (
     Release,
     Releases,
-    has_releases,
     require_destination,
 )
 from hatch_sentry_artifacts.upload_strategies.strategy import Result, finalize, show_plan
@@ -58,9 +56,14 @@ class ArtifactBundleStrategy:
         """Let the server hold a bundle of the assets. Raises SentryArtifactsError."""
         bundles = BundleApi(self.api)
         limits = self._limits(bundles, target)
-        releases = Releases(self.api)
-        release = self._release(releases, target)
-        self._warn(assets, target, limits)
+        releases: Releases | None
+        release: Release | None
+        try:
+            releases = Releases(self.api)
+            release = self._release(releases, target, limits)
+        except NotOffered:
+            releases = release = None
+        self._warn(assets, limits, has_releases=releases is not None)
         bundle = self._bundle(assets, target, limits)
         sender = ArtifactBundles(
             bundles,
@@ -93,10 +96,12 @@ class ArtifactBundleStrategy:
         What the server has of the bundle cannot be asked for without beginning to send it.
         """
         limits = self._limits(BundleApi(self.api), target)
-        # Bugsink does not tell.
-        with suppress(NotOffered):
+        has_releases = True
+        try:
             require_destination(self.api)
-        self._warn(assets, target, limits)
+        except NotOffered:  # Bugsink does not tell
+            has_releases = False
+        self._warn(assets, limits, has_releases=has_releases)
         bundle = self._bundle(assets, target, limits)
         show_plan(assets, self.console)
         count = len(bundle.chunks)
@@ -111,52 +116,57 @@ class ArtifactBundleStrategy:
         limits = bundles.limits()
         return limits if limits.is_polled else bundles.probed(limits, target.release)
 
-    def _release(self, releases: Releases, target: ReleaseName) -> Release | None:
+    def _release(
+        self, releases: Releases, target: ReleaseName, limits: UploadLimits
+    ) -> Release | None:
         """Return the release, created and linked if it is to be; None if there is none.
 
         A bundle needs none, but events may not create one, and who looks for the release of a
-        version should find it. Bugsink has no releases.
+        version should find it. Raises NotOffered where there are no releases, as in Bugsink.
         """
-        if not (self.options.create_release or self.options.finalize_release):
+        options = self.options
+        if limits.is_polled and not (options.create_release or options.finalize_release):
             return None
-        try:
-            release = releases.find(target.release)
-        except NotOffered:
-            return None
-        if not self.options.create_release:
+        release = releases.find(target.release)
+        if not options.create_release:
             return release
         return releases.create(target.release) if release is None else releases.link(release)
 
     def _finalize(
         self,
-        releases: Releases,
+        releases: Releases | None,
         release: Release | None,
         target: ReleaseName,
         limits: UploadLimits,
     ) -> SentryArtifactsError | None:
         """Mark the release as released; return the error, or None."""
-        try:
-            # GlitchTip makes the release from the bundle, in its own time.
-            tries = 1 if limits.is_polled else _TRIES_TO_FIND
-            while release is None and tries:
-                release = releases.find(target.release)
-                tries -= 1
-                if release is None and tries:
-                    time.sleep(_PAUSE)
-        except NotOffered:
+        if releases is None:
             return NotOffered(
                 f"the bundle is there, but {self.api.connection.url} has no releases that could "
                 "be finalized: leave out `finalize-release`"
             )
+        try:
+            found = release or self._find_late(releases, target, limits)
         except SentryArtifactsError as error:
             return error
-        if release is None:
+        if found is None:
             return ConfigurationError(
                 f"the bundle is there, but there is no release {target.release} in "
                 f"{self.api.connection} that could be finalized: create it first, or leave out "
                 "`create-release = false`"
             )
-        return finalize(releases, release)
+        return finalize(releases, found)
+
+    def _find_late(
+        self, releases: Releases, target: ReleaseName, limits: UploadLimits
+    ) -> Release | None:
+        """Return the release that the server makes of the bundle: GlitchTip, in its own time."""
+        for _ in range(1 if limits.is_polled else _TRIES_TO_FIND):
+            if (release := releases.find(target.release)) is not None:
+                return release
+            if not limits.is_polled:
+                time.sleep(_PAUSE)
+        return None
 
     def _outcomes(
         self, assets: Sequence[Asset], bundle: Bundle, sent: Sent, target: ReleaseName
@@ -208,12 +218,12 @@ class ArtifactBundleStrategy:
             + ("nobody waits for that" if limits.is_polled else "it does not say when it is done")
         )
 
-    def _warn(self, assets: Sequence[Asset], target: ReleaseName, limits: UploadLimits) -> None:
+    def _warn(self, assets: Sequence[Asset], limits: UploadLimits, *, has_releases: bool) -> None:
         """Warn of what Bugsink and GlitchTip would not find, or mistake, and tell nobody."""
         if limits.is_polled:
             return
         self._warn_of_missing_ids(assets)
-        if has_releases(self.api, target.release):
+        if has_releases:
             self._warn_of_base_names(assets)
 
     def _warn_of_base_names(self, assets: Sequence[Asset]) -> None:

@@ -142,15 +142,6 @@ def require_destination(api: SentryApi) -> None:
         api.require_project(slug)
 
 
-def has_releases(api: SentryApi, version: str) -> bool:
-    """Tell whether the server has releases at all, which Bugsink has not."""
-    try:
-        Releases(api).find(version)
-    except NotOffered:
-        return False
-    return True
-
-
 def _read(version: str, said: Mapping[str, object]) -> Release:
     """Return the release that a server's JSON tells of. Raises UnexpectedResponse."""
     linked = typed.optional(typed.sequence, said.get("projects"), "its projects") or ()

@@ -26,6 +26,8 @@ _LABELED = frozenset((b"break", b"continue"))
 _CONDITIONS = frozenset((b"if", b"while", b"with"))
 _MEMBER_SIGNS = frozenset((b".", b"?."))
 _BEFORE_MODULE_NAMES = frozenset((b"from", b"import"))
+# What is declared without a value is divided by nothing, so a line's end ends the statement.
+_DECLARING = frozenset((b"const", b"let", b"var"))
 _CALL = re.compile(rb"\s*\(")
 _MOST_QUESTIONS = 255
 
@@ -194,6 +196,10 @@ class Lexer:
         self._push(_Open.AWAITED_FUNCTION if declares else _Open.AWAITED_FUNCTION_VALUE)
         self._set(word)
 
+    def _debugger(self, _word: bytes) -> None:
+        """Take the statement that is one word, and needs no semicolon before a new line."""
+        self._set(b";", statement=True)
+
     def _class(self, word: bytes) -> None:
         self._push(_Open.AWAITED_CLASS if self._declares() else _Open.AWAITED_CLASS_VALUE)
         self._set(word, value=True)
@@ -240,7 +246,8 @@ class Lexer:
             self._set(sign, statement=self._open[-1] in _WITH_STATEMENTS)
 
     def _slash(self, sign: bytes) -> None:
-        if not self._value and self._vain > 0:
+        is_operand = not self._value or self._before_last in _DECLARING
+        if is_operand and self._vain > 0:
             end, is_expression = tokens.expression_end(self._script, self._position)
             if is_expression:
                 self._position = end
@@ -335,6 +342,7 @@ _WORDS: Mapping[bytes, _Take] = {
     b"function": Lexer._function,
     b"class": Lexer._class,
     b"async": Lexer._async,
+    b"debugger": Lexer._debugger,
     b"of": Lexer._of,
 }
 _SIGNS: Mapping[bytes, _Take] = {

@@ -54,12 +54,16 @@ class IdReader:
         at = text.find(_MARK)
         while at >= 0:
             start, end = max(0, at - _BEFORE), at + _BEHIND
+            # Marks that stand close together are looked at once, or this would take minutes.
+            at = text.find(_MARK, at + 1)
+            while 0 <= at - _BEFORE <= end:
+                end = at + _BEHIND
+                at = text.find(_MARK, at + 1)
             for found in _REGISTERED.finditer(text, start, end):
                 debug_id = dashed(found[1] or found[2])
                 if debug_id != next(reversed(self._registered), None):
                     self._registered.pop(debug_id, None)
                     self._registered[debug_id] = None
-            at = text.find(_MARK, at + 1)
         self._end = text[-_BEFORE - _BEHIND :]
 
     @property

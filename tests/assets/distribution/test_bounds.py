@@ -136,3 +136,11 @@ def test_hostile_maps_are_read_in_linear_time(content: bytes) -> None:
 def test_a_map_with_more_sources_than_any_map_has_is_refused() -> None:
     content = json.dumps({"mappings": "AAAA", "sources": [""] * 300_000}).encode()
     assert read_facts(content).problem == "its `sources` are more than 200000"
+
+
+def test_a_script_full_of_marks_of_debug_ids_is_read_in_linear_time(tmp_path: Path) -> None:
+    wheel = make_wheel(tmp_path, files={"shop/app.js": b"_sentryDebugIds" * 50_000})
+    started = time.process_time()
+    with open_distribution(wheel) as distribution:
+        collect(distribution, include=DEFAULT_PATTERNS)
+    assert time.process_time() - started < 4

@@ -63,7 +63,7 @@ def test_a_bundle_of_several_chunks_arrives_whole(project: Project, tmp_path: Pa
     assert report["summary"] == {"uploaded": 2}
     # Of 2 MiB, one a request; before them the server is asked for its limits, then to assemble.
     assert report["bundle"]["chunks"] == report["bundle"]["chunks_sent"] == 3
-    # Limits, a probe, the release and the root in vain, chunks, the bundle; and connections that closed.
+    # Limits, a probe, release and root in vain, chunks, the bundle; and what was closed.
     assert report["requests"] <= 10
     place = Place("https://shop.example/static/app.js", 1, 1, "t")
     assert project.shows([place], DEBUG_ID, "1.2.0") == [

@@ -199,3 +199,20 @@ def test_a_script_without_map_says_how_it_was_looked_for() -> None:
     assert explained(file("~/b.js", kind="source")).reason == (
         "no artifact answers for the script's debug id or URL"
     )
+
+
+@pytest.mark.parametrize("inline", [True, False])
+def test_a_map_of_no_debug_id_is_followed_with_a_caveat(*, inline: bool) -> None:
+    data = b"data:application/json;base64,eyJ2ZXJzaW9uIjozfQ=="
+    content = b"a()\n//# sourceMappingURL=" + (data if inline else b"x.map")
+    found = explained(
+        file(debug_id=ID, content=content), file("~/static/x.map", None, "source_map")
+    )
+    assert found.resolved
+    (caveat,) = found.caveats
+    assert "look for a map of the same debug id alone" in caveat
+    assert ("a map inside of it" in caveat) is inline
+
+
+def test_a_map_of_the_debug_id_needs_no_caveat() -> None:
+    assert not explained(file(debug_id=ID), file("~/x.map", ID, "source_map")).caveats

@@ -201,6 +201,7 @@ def test_long_lines_are_cut_around_the_place(shell: Shell, tmp_path: Path) -> No
     shown, marker = done.out.partition("\n\n  1 |")[2].splitlines()[:2]
     assert all(len(line) <= 80 for line in done.out.splitlines())
     assert shown.index("HERE") + len("  1 |") == marker.index("^")
+    assert (shown.strip()[0], shown[-1]) == ("…", "…")
 
 
 def test_codes_for_the_terminal_are_not_passed_on(shell: Shell, tmp_path: Path) -> None:

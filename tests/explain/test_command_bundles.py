@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hatch_sentry_artifacts.local_server.settings import CI_TOKEN
+from hatch_sentry_artifacts.sentry.bundles.bundle_listing import BundleFile, BundleListing
 from tests.explain import bundle
 from tests.support import make_wheel
 from tests.support.shell import Shell
@@ -164,3 +165,26 @@ def test_what_is_no_debug_id_is_refused(shell: Shell) -> None:
     done = shell.run("explain", URL, "--debug-id", "page.js")
     assert "--debug-id page.js: a debug id has 32 hexadecimal digits" in done.err
     assert (done.code, done.out) == (2, "")
+
+
+@pytest.mark.parametrize("token", [None, CI_TOKEN], ids=["manifest", "list"])
+def test_a_big_bundle_is_read_from_its_manifest_where_the_token_may(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, token: str | None
+) -> None:
+    files = {f"shop/static/{number:03}.js": b"a()" for number in range(450)}
+    wheel = make_wheel(tmp_path, files={**files, **bundle.files()})
+    shell.run("upload", str(wheel), "--release", "e-big", *AS_BUNDLE)
+    pages: list[int] = []
+    listed = BundleListing._files
+
+    def noted(listing: BundleListing, bundle_id: str, page: int) -> list[BundleFile]:
+        pages.append(page)
+        return listed(listing, bundle_id, page)
+
+    monkeypatch.setattr(BundleListing, "_files", noted)
+    if token is not None:
+        monkeypatch.setenv("SENTRY_AUTH_TOKEN", token)
+    done = shell.run("explain", PLACE, "--release", "e-big")
+    assert "  answers     ~/static/page.js\n" in done.out
+    assert sorted(pages) == ([] if token is None else list(range(5)))
+    assert (ORIGINAL in done.out) is (token is None)

@@ -19,16 +19,16 @@ PEAR = {"pear/static/app.js": b"pear()", "pear/static/pear.js": b"2"}
 
 
 @pytest.fixture
-def wheels(tmp_path: Path) -> Callable[[dict[str, bytes]], Path]:
+def make(tmp_path: Path) -> Callable[[dict[str, bytes]], Path]:
     return lambda files: make_wheel(tmp_path, files=files)
 
 
 @pytest.fixture
-def pear(upload: Uploader, proxy: FaultProxy, wheels: Callable[[dict[str, bytes]], Path]) -> Path:
+def pear(upload: Uploader, proxy: FaultProxy, make: Callable[[dict[str, bytes]], Path]) -> Path:
     """A wheel for the project `other`, after another was uploaded for `web`."""
-    assert upload(wheels(PLUM)).exit_code == 0
+    assert upload(make(PLUM)).exit_code == 0
     proxy.requests.clear()
-    return wheels(PEAR)
+    return make(PEAR)
 
 
 @pytest.mark.parametrize("dry_run", [False, True], ids=["upload", "dry run"])
@@ -50,16 +50,16 @@ def test_files_of_new_names_join_those_of_another_project_with_a_word(
     upload: Uploader,
     release: RemoteRelease,
     pear: Path,
-    wheels: Callable[[dict[str, bytes]], Path],
+    make: Callable[[dict[str, bytes]], Path],
 ) -> None:
     files = {"pear/static/pear.js": b"2"}
-    run = upload(wheels(files), projects="other")
+    run = upload(make(files), projects="other")
     assert (run.exit_code, run.summary) == (0, {"uploaded": 1})
     (warning,) = [line for line in run.lines if line.startswith("warning")]
     assert "was one of web and is now also one of other" in warning
     assert _TEMPLATE in warning
     assert release.projects() == {"web", "other"}
-    again = upload(wheels(files), projects="other")
+    again = upload(make(files), projects="other")
     assert again.summary == {"unchanged": 1}
     assert not [line for line in again.lines if line.startswith("warning")]
 
@@ -68,10 +68,10 @@ def test_own_files_are_not_replaced_once_the_release_is_another_project_s_too(
     upload: Uploader,
     release: RemoteRelease,
     pear: Path,
-    wheels: Callable[[dict[str, bytes]], Path],
+    make: Callable[[dict[str, bytes]], Path],
 ) -> None:
-    upload(wheels({"pear/static/pear.js": b"2"}), projects="other")
-    run = upload(wheels({**PLUM, "plum/static/app.js": b"plum(2)"}))
+    upload(make({"pear/static/pear.js": b"2"}), projects="other")
+    run = upload(make({**PLUM, "plum/static/app.js": b"plum(2)"}))
     assert run.exit_code == 1
     assert "also linked to other" in run.message
 
@@ -81,11 +81,11 @@ def test_package_of_several_projects_replaces_its_own_files(
     upload: Uploader,
     release: RemoteRelease,
     pear: Path,
-    wheels: Callable[[dict[str, bytes]], Path],
+    make: Callable[[dict[str, bytes]], Path],
     projects: str,
 ) -> None:
     files = {**PLUM, "plum/static/app.js": b"plum(2)"}
-    run = upload(wheels(files), projects=projects)
+    run = upload(make(files), projects=projects)
     assert (run.exit_code, run.summary) == (0, {"replaced": 1, "unchanged": 1})
     assert release.files() == expected(files)
     assert release.projects() == {"web", "other"}

@@ -20,7 +20,11 @@ from hatch_sentry_artifacts.configuration.options import (
     Source,
     read_options,
 )
-from hatch_sentry_artifacts.configuration.project import Project, read_project
+from hatch_sentry_artifacts.configuration.project import (
+    Project,
+    find_project_folder,
+    read_project,
+)
 from hatch_sentry_artifacts.console import Console
 from hatch_sentry_artifacts.errors import ConfigurationError
 
@@ -84,7 +88,7 @@ def add_options(parser: argparse.ArgumentParser, keys: Iterable[str]) -> None:
 
 def read_context(parsed: argparse.Namespace) -> Context:
     """Return the project around the working directory, with flags. Raises ConfigurationError."""
-    project = read_project(_project_folder(Path.cwd()))
+    project = read_project(find_project_folder(Path.cwd()))
     flags = Source(
         {key: _value(key, given) for key, given in vars(parsed).items() if key in OPTIONS}
     )
@@ -96,6 +100,7 @@ def read_context(parsed: argparse.Namespace) -> Context:
         home=home_folder(),
         flags=Wanted.of(given),
         configured=Wanted.of(configured, project.source.path),
+        by_command=True,
     )
     return Context(project, options, given, settings)
 
@@ -114,13 +119,6 @@ def connect(context: Context, console: Console) -> AbstractContextManager[Sentry
         timeout=context.options.timeout,
         notice=console.info,
     )
-
-
-def _project_folder(folder: Path) -> Path:
-    for each in (folder, *folder.parents):
-        if (each / "pyproject.toml").is_file():
-            return each
-    return folder
 
 
 def _value(key: str, given: Any) -> object:

@@ -65,18 +65,17 @@ def read_bytes(file: Path, most: int) -> bytes | None:
 
 
 def is_trusted(file: Path) -> bool:
-    """Return whether the user, or root, owns `file`, and what it leads to if it is a link.
+    """Return whether `file` is there, and the user, or root, owns it and what it leads to.
 
     Anyone can put a file into a shared folder such as the system's temporary one, or a link to a
-    file that somebody else can change. True where files have no owners, as on Windows.
+    file that somebody else can change. Where files have no owners, as on Windows, being there is
+    enough. What lies in a folder that may not be entered, as some service's home, is not there.
     """
-    if not hasattr(os, "getuid"):
-        return True
-    owners = {os.getuid(), _ROOT}
     try:
-        return file.lstat().st_uid in owners and file.stat().st_uid in owners
-    except OSError:
+        owners = {file.lstat().st_uid, file.stat().st_uid}
+    except (OSError, ValueError):
         return False
+    return not hasattr(os, "getuid") or owners <= {os.getuid(), _ROOT}
 
 
 def _reason(error: Exception) -> str:

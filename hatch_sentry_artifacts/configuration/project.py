@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from hatch_sentry_artifacts.configuration.files import read_toml
+from hatch_sentry_artifacts.configuration.files import is_trusted, read_toml
 from hatch_sentry_artifacts.configuration.options import Source
 from hatch_sentry_artifacts.errors import ConfigurationError
 
@@ -68,6 +68,27 @@ def read_project(folder: Path) -> Project:
         version if isinstance(version, str) else None,
         tables[0] if tables else Source({}, f"tool.{TABLE}"),
     )
+
+
+def find_project_folder(folder: Path) -> Path:
+    """Return the nearest folder, from `folder` upwards, with a pyproject.toml; else `folder`.
+
+    Above `folder`, files that another user owns do not count, as anyone can put one into a shared
+    folder such as the system's temporary one.
+    """
+    for each in folder.parents if not _is_there(folder / "pyproject.toml") else ():
+        files = [each / name for name in ("pyproject.toml", "hatch.toml")]
+        if is_trusted(files[0]) and (is_trusted(files[1]) or not _is_there(files[1])):
+            return each
+    return folder
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        file.lstat()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def require_table(folder: Path) -> None:

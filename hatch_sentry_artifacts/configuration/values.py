@@ -15,13 +15,17 @@ MOST_SECONDS = 3600
 
 
 def show(value: object) -> str:
-    """`value` as it would stand in a TOML file, without any token."""
+    """Return `value` as it would stand in a TOML file, without any token."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     try:
         return redact(json.dumps(value, ensure_ascii=False))
-    except TypeError:
+    except TypeError:  # a date or a time
         return redact(str(value))
+    except RecursionError:
+        return "a value that is nested too deep"
+    except ValueError:  # of more digits than Python writes
+        return "a number of too many digits"
 
 
 def one_of(choices: Sequence[str]) -> str:
@@ -150,6 +154,8 @@ def read_prefixes(value: object) -> Mapping[str, str]:
     for key, prefix in value.items():
         try:
             folder = read_folder(key)
+            if not isinstance(prefix, str):
+                raise ValueError(f"must be a URL prefix such as ~/static, not {show(prefix)}")
             if folder in result:
                 raise ValueError("stands there twice; a slash at its end makes no difference")
             result[folder] = read_prefix(prefix)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from configparser import Error, RawConfigParser
 from dataclasses import dataclass
 from pathlib import Path
 
+from hatch_sentry_artifacts.configuration.files import is_trusted, read_bytes
 from hatch_sentry_artifacts.errors import ConfigurationError
 
 FILE_NAME = ".sentryclirc"
+_MOST_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -22,32 +23,26 @@ class ConfigurationFile:
 
 
 def find_files(folder: Path, home: Path | None) -> Iterator[ConfigurationFile]:
-    """The files from `folder` upwards, the nearest first, then the one in `home`.
+    """Yield the files from `folder` upwards, the nearest first, then the one in `home`.
 
     A file that another user owns is passed over: anyone can put one into a shared folder such as
     the system's temporary one, and it could send a token elsewhere.
-    Raises ConfigurationError if one is no INI file.
+    Raises ConfigurationError if one cannot be read, or is no INI file.
     """
     folders = [folder, *folder.parents]
     if home is not None and home not in folders:
         folders.append(home)
     for each in folders:
         path = each / FILE_NAME
-        if path.is_file() and _is_ours(path):
+        if is_trusted(path):
             yield ConfigurationFile(path, _read(path))
-
-
-def _is_ours(path: Path) -> bool:
-    if not hasattr(os, "getuid"):
-        return True
-    return path.stat().st_uid in {os.getuid(), 0}
 
 
 def _read(path: Path) -> dict[str, str]:
     parser = RawConfigParser(strict=False)
     try:
-        parser.read_string(path.read_text("utf-8"))
-    except (Error, OSError, UnicodeDecodeError) as error:
+        parser.read_string((read_bytes(path, _MOST_BYTES) or b"").decode("utf-8"))
+    except (Error, UnicodeDecodeError) as error:
         # The parser's own words would quote the line, which may hold the token.
         raise ConfigurationError(
             f"{path}: cannot be read as an INI file ({type(error).__name__}): fix it or remove it"
@@ -66,7 +61,7 @@ def _read(path: Path) -> dict[str, str]:
 
 
 def home_folder() -> Path | None:
-    """The user's home; None where there is none, as for some services."""
+    """Return the user's home, None where there is none, as for some services."""
     try:
         return Path.home()
     except RuntimeError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
@@ -127,11 +127,16 @@ def find_settings(
     home: Path | None,
     flags: Wanted | None = None,
     configured: Wanted | None = None,
+    by_command: bool = False,
 ) -> Settings:
     """Look through flags, environment, configuration, `.sentryclirc` files and the token, in order.
 
     `folder` is the project's; `.sentryclirc` files are looked for from there upwards, then in
     `home`. Never raises for a bad value: `Settings.problems` tells all of them.
+
+    `by_command`: whoever runs a command in a folder may not know what its files say, other than
+    whoever builds a project, and so runs its code. A token that says of no server that it is for
+    that goes then to no server that only those files name.
     """
     problems: list[str] = []
     try:
@@ -154,6 +159,8 @@ def find_settings(
     if token:
         problems += _unusable(token)
         problems += [] if url_problems else _token_problems(token, token_rank, url, urls)
+        if by_command and not problems and token_rank == Rank.ENVIRONMENT:
+            problems += _unconfirmed(token, url, [DEFAULT_URL, *_users_own(files, folder, home)])
     return Settings(
         url=url if url_problems else _nearest_host(url, token),
         organization=organizations[0] if organizations else None,
@@ -242,6 +249,30 @@ def _token_problems(
     problem = (
         f"{token} belongs with {own.value}, but {url.source} says the server is {url.value}: "
         f"the token was not sent there; set {TOKEN_VARIABLE} or SENTRY_URL if you mean it"
+    )
+    return [problem]
+
+
+def _users_own(
+    files: Sequence[ConfigurationFile], folder: Path, home: Path | None
+) -> Iterator[str]:
+    """Yield the server that the user's own `.sentryclirc` names; the project's is not that."""
+    for file in files:
+        if file.path.parent == home != folder and "url" in file.values:
+            checked, problems = _checked_url(Setting(file.values["url"], str(file.path), Rank.FILE))
+            if not problems:
+                yield checked.value
+
+
+def _unconfirmed(token: Token, url: Setting, own: Sequence[str]) -> list[str]:
+    """Return why the nameless token does not go to a `url` that only the project's files name."""
+    in_files = Rank.PROJECT <= url.rank < Rank.TOKEN
+    if not in_files or token.issuer or any(same_site(url.value, each) for each in own):
+        return []
+    problem = (
+        f"{token} does not say which server it is for, and only {url.source} says that it is "
+        f"{url.value}: the token was not sent there; pass --url {url.value}, or set SENTRY_URL, "
+        "if you mean it"
     )
     return [problem]
 

@@ -90,7 +90,7 @@ def measure(
 
 
 def as_markdown(rows: Mapping[str, Row]) -> str:
-    """The rows as a table, and the ratios with their targets."""
+    """Return the rows as a table, and the ratios with their targets."""
     lines = ["| | wall | range | CPU | peak memory |", "|---|---|---|---|---|"]
     for name, row in rows.items():
         spread = f"{row.fastest:.2f} to {row.slowest:.2f} s"

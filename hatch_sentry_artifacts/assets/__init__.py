@@ -1,1 +1,1 @@
-"""What a built distribution holds: no network in here."""
+"""The content of a built distribution; nothing in this package uses the network."""

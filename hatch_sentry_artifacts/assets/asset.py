@@ -14,10 +14,10 @@ class Content(Protocol):
     """An open file: a context manager with `read` and `seek`."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """Up to `size` bytes, all that are left if it is negative, b"" at the end."""
+        """Return up to `size` bytes, all the rest if `size` is negative, b"" at the end."""
 
     def seek(self, offset: int, /) -> object:
-        """Read on from that byte."""
+        """Continue reading at that offset."""
 
     def __enter__(self) -> Content: ...
 
@@ -32,7 +32,7 @@ class Content(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Deflated:
-    """A file as an archive holds it: `size` bytes of raw deflate (RFC 1951), that `open` gives."""
+    """A file as an archive stores it: `size` bytes of raw deflate (RFC 1951), read with `open`."""
 
     size: int
     open: Callable[[], Content] = field(repr=False)
@@ -42,8 +42,7 @@ class Deflated:
 class Member:
     """A file of a distribution: its path there, its size in bytes, and how to open it.
 
-    `crc32` is known where an archive tells it, and whoever reads the content to its end has it
-    checked.
+    `crc32` is known for members of an archive; reading the content to its end checks it.
     """
 
     path: str
@@ -55,13 +54,13 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file to upload: where it lies, what it is called, what it holds.
+    """A file to upload: its path, its name and its content.
 
-    `sha1`, in lower-case hexadecimal, and `crc32` are of the content that `open` gives. `headers`
-    are those of the release file, such as `Sourcemap`. `debug_id` is the one that the content
-    has, or that of a script's map; `registers_id` is whether the script registers it when it runs,
-    without which no event has it, and `carries_map` whether it is its map's file, too.
-    `named_as_map` is whether a script's reference says that it is a map, whatever it is called.
+    `sha1` (lower-case hexadecimal) and `crc32` are those of the content that `open` returns.
+    `headers` are those of the release file, such as `Sourcemap`. `debug_id` is the content's own,
+    or for a script the id of its map. `registers_id` is whether the script registers the id when
+    it runs; if not, no event has it. `carries_map` is whether the script contains its map.
+    `named_as_map` is whether a script refers to the file as its map, whatever its name.
     """
 
     path: str
@@ -79,7 +78,7 @@ class Asset:
 
     @property
     def is_map(self) -> bool:
-        """Whether it is a source map, of whatever."""
+        """Whether it is a source map, of a script or of anything else."""
         return self.named_as_map or is_map(self.path)
 
     @property
@@ -104,7 +103,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something about a file that will keep a stack trace from being resolved."""
+    """A problem of a file that keeps stack traces from being resolved."""
 
     path: str
     rule: str

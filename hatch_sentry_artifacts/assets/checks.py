@@ -1,4 +1,4 @@
-"""Finds what will keep stack traces from being resolved, from facts about scripts and maps."""
+"""Finds what keeps stack traces from being resolved, from facts about scripts and maps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts
 from hatch_sentry_artifacts.assets.source_maps.pairing import Pairing, all_lines, maps_more_lines
 
 _COMPRESSED = (".gz", ".br", ".zst")
-# Bundlers give scripts that only load styles, or only export types, maps without mappings.
+# Scripts that only load styles, or only export types, have maps without mappings.
 _TRIVIAL_BYTES = 500
 # More than a compressed empty file has with its header and name.
 _EMPTY_COMPRESSED_BYTES = 300
@@ -35,11 +35,11 @@ def check(
     *,
     embedded: bool = False,
 ) -> tuple[Finding, ...]:
-    """Return what is wrong, by path.
+    """Return the findings, by path.
 
     `debug_ids` are those of the files, by path. `sizes` has all files of the distribution, selected
-    or not. `tree` is where they come from, if that is on disk; `embedded`, that maps were given the
-    texts that are there, if any are. It is asked only where something is wrong.
+    or not. `tree` is the project on disk that they come from, if there is one; it is searched only
+    for files with a finding. `embedded` is whether missing texts were put into the maps.
     """
     names = {file.path: file.name for file in files}
     scripts = [file for file in files if not file.facts.is_map]
@@ -60,7 +60,7 @@ def check(
         if facts is None or not (file.path in used or is_script_map(file.path)):
             continue
         findings += _map_findings(file.path, facts)
-        # Else that is the problem which is told already.
+        # Otherwise the finding above already says so.
         if facts.problem is None:
             findings += _not_utf_8(file)
         if file.path in used:
@@ -101,7 +101,7 @@ def _script_findings(
 def _empty_script(
     script: File, own: MapFacts | None, sizes: Mapping[str, int]
 ) -> Iterator[Finding]:
-    """Only an empty script that once had content; bundlers make others, and nobody misses them."""
+    """Yield the finding of an empty script that once had content; other empty ones are usual."""
     compressed = [
         script.path + ending
         for ending in _COMPRESSED
@@ -211,10 +211,10 @@ def _same_debug_ids(scripts: Sequence[File], debug_ids: Mapping[str, str]) -> It
 
 
 def _same_code(one: File, other: File) -> bool:
-    """Whether two scripts differ in what their comments refer to, or in nothing."""
+    """Return whether two scripts are the same except for the references in their comments."""
     if one.facts.sha1 == other.facts.sha1:
         return True
-    # Nobody writes a reference that is longer; so neither has to be read.
+    # No reference is longer than that; so the scripts need not be read.
     if abs(one.member.size - other.member.size) > _LONGEST_REFERENCE:
         return False
     return same_code(read_whole(one.member), read_whole(other.member))

@@ -1,4 +1,4 @@
-"""Selects, names and reads the files of a distribution: all that can be known without a server."""
+"""Selects, names and reads the files of a distribution; needs no server."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MOST_READERS = 8
 
 @dataclass(frozen=True)
 class Collection:
-    """The files to upload, what was noticed about them, and what of a folder was not looked at."""
+    """The files to upload, the findings about them, and what was skipped of a folder."""
 
     assets: tuple[Asset, ...]
     findings: tuple[Finding, ...]
@@ -49,12 +49,12 @@ def collect(
     maps: Mapping[str, str] | None = None,
     embedding: Embedding = _NO_EMBEDDING,
 ) -> Collection:
-    """The selected files of `distribution`, each with its name, sha1 and headers.
+    """Return the selected files of `distribution`, each with its name, sha1 and headers.
 
-    `maps` gives the path of the map of scripts that do not tell themselves. What is uploaded of
-    maps that lack texts of their sources is made by `embedding`.
-    Every file is read before anything is sent, so that damage shows; at a time, no more than one
-    map for each processor is held. Raises NothingToUpload, NamesError, or DistributionError.
+    `maps` has the paths of maps by those of scripts that have no reference of their own.
+    `embedding` replaces maps that lack texts of their sources.
+    Every file is read here, so that damage is found before anything is sent; memory holds at most
+    one map per processor. Raises NothingToUpload, NamesError, or DistributionError.
     """
     known = maps or {}
     selection = Selection(include, exclude)
@@ -145,10 +145,10 @@ class _Reader:
 
 
 class _Ids:
-    """The id that each file is uploaded with, by its path: `by_path`.
+    """The debug id of each file to upload, by path: `by_path`.
 
-    The id that a script has holds for its map too, whatever the map says: it is the one that
-    events name. A script that has none gets that of its map, if the map is its alone.
+    The id of a script counts for its map too, whatever the map says, since events name it. A script
+    without an id has that of its map, unless another script has the same map.
     """
 
     def __init__(self, files: Sequence[File], maps: Mapping[str, str]) -> None:

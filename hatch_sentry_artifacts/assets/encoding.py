@@ -1,4 +1,4 @@
-"""Says where a file stops being UTF-8, reading it in blocks."""
+"""Finds where a file stops being UTF-8, block by block."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class Utf8Reader:
 
     def feed(self, block: bytes) -> None:
         """Take the next block of the file."""
-        # Nearly all scripts are ASCII, which is seen at a glance.
+        # Nearly all scripts are ASCII, which is quick to check.
         if self.wrong_from is None and (self._cut or not block.isascii()):
             self._decode(block)
         self._offset += len(block)
 
     def end(self) -> None:
-        """Nothing follows."""
+        """Check the end of the file: no block follows."""
         if self.wrong_from is None and self._cut:
             self._decode(b"", final=True)
 
@@ -31,5 +31,5 @@ class Utf8Reader:
             self._decoder.decode(block, final)
         except UnicodeDecodeError as error:
             self.wrong_from = self._offset - self._cut + error.start
-        # What a character needs that the block cut in two.
+        # The rest of a character that the block cuts in two.
         self._cut = len(self._decoder.getstate()[0])

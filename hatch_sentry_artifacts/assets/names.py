@@ -1,4 +1,4 @@
-"""Turns the path of a file in a distribution into the URL name under which browsers report it."""
+"""Turns the path of a file in a distribution into the URL name that browsers report."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from hatch_sentry_artifacts.errors import NamesError
 HOST = "~/"
 
 # What the URL Standard leaves as it is in a path (https://url.spec.whatwg.org/#path-percent-encode-set),
-# but for "%", "?", "#" and "\", which mean themselves in a file's name and so have to be written
-# encoded wherever that file is linked.
+# except "%", "?", "#" and "\", which have to be encoded wherever a file with such a name is linked.
 _KEPT = "!$&'()*+,-./:;=@[]_|~"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _DATA_FOLDER = re.compile(r"[^/]+\.data(?=/|$)")
@@ -20,11 +19,12 @@ ANY_DATA_FOLDER = "*.data"
 
 
 def url_name(path: str, paths: Mapping[str, str] | None = None) -> str | None:
-    """The `~/…` or `http(s)://…` name of the file at `path`; None if no key of `paths` holds it.
+    """Return the `~/…` or `http(s)://…` name of the file at `path`; None if `paths` lacks it.
 
-    `path` is relative to the distribution, with "/" between its segments. A wheel's data folder
-    is seen where installers put it: `purelib` and `platlib` are the wheel's own top, the rest of
-    `NAME-VERSION.data/SCHEME/` is left out. Without `paths`, the first folder is left out too.
+    `path` is relative to the distribution, with "/" between its segments. Files of a
+    wheel's data folder are named by where installers put them: `purelib` and `platlib` are the top
+    of the wheel, the rest of `NAME-VERSION.data/SCHEME/` is left out. Without `paths`, the first
+    folder is left out too.
     Raises NamesError if the path holds control characters or is no valid Unicode.
     """
     _check(path)
@@ -41,7 +41,7 @@ def url_name(path: str, paths: Mapping[str, str] | None = None) -> str | None:
 
 
 def url_names(found: Iterable[str], paths: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The name of each path that has one. Raises NamesError where two paths share a name."""
+    """Return the name of each path that has one. Raises NamesError where two paths share a name."""
     names: dict[str, str] = {}
     owners: dict[str, str] = {}
     clashes: list[str] = []
@@ -63,7 +63,7 @@ def url_names(found: Iterable[str], paths: Mapping[str, str] | None = None) -> d
 
 
 def browser_form(name: str) -> str:
-    """`name` as a browser would write it: differs from `name` where no browser reports that name.
+    """Return `name` as browsers write it; if that differs, no browser reports `name`.
 
     Browsers write schemes and hosts in lower case, leave out default ports, resolve dot segments
     and percent-encode what the URL Standard says.
@@ -80,7 +80,7 @@ def browser_form(name: str) -> str:
 
 
 def read_folder(value: str) -> str:
-    """A key of `paths` without its final slash, "" for the whole; ValueError says what is wrong."""
+    """Return a key of `paths` without final slash, "" for the whole. Raises ValueError if wrong."""
     if "\\" in value:
         raise ValueError('must be written with "/" between its folders')
     if value.startswith("/") or value == "" or _CONTROL.search(value):
@@ -92,7 +92,7 @@ def read_folder(value: str) -> str:
 
 
 def read_prefix(value: object) -> str:
-    """A URL prefix, `~/…` or `http(s)://host…`; ValueError says what is wrong."""
+    """Return a URL prefix, `~/…` or `http(s)://host…`. Raises ValueError if it is none."""
     if not isinstance(value, str):
         raise ValueError(f"must be a URL prefix such as ~/static, not {value!r}")
     if any(character in value for character in " \t\n\\?#") or _CONTROL.search(value):
@@ -141,7 +141,7 @@ def _longest_key(path: str, paths: Mapping[str, str]) -> str | None:
 
 
 def _from_data_folder(path: str, key: str) -> str:
-    """`path` with its versioned data folder written as the key writes it, `*.data`."""
+    """Return `path` with its versioned data folder written as in the key: `*.data`."""
     if key == ANY_DATA_FOLDER or key.startswith(ANY_DATA_FOLDER + "/"):
         return _DATA_FOLDER.sub(ANY_DATA_FOLDER, path, count=1)
     return path

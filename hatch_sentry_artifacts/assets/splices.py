@@ -1,4 +1,4 @@
-"""Changes bytes only where they have to change."""
+"""Changes parts of bytes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Splice(NamedTuple):
-    """At offset `at`, `removed` bytes give way to `text`."""
+    """A change: at offset `at`, `removed` bytes are replaced by `text`."""
 
     at: int
     removed: int
@@ -15,7 +15,7 @@ class Splice(NamedTuple):
 
 
 def parts(content: bytes, splices: Iterable[Splice]) -> list[bytes | memoryview]:
-    """`content` with all `splices` made, in parts that are not copied.
+    """Yield the parts of `content` after all `splices`, without copying them.
 
     Offsets are those in `content`; what is removed does not overlap.
     """
@@ -33,5 +33,5 @@ def parts(content: bytes, splices: Iterable[Splice]) -> list[bytes | memoryview]
 
 
 def apply(content: bytes, splices: Collection[Splice]) -> bytes:
-    """`content` with all `splices` made."""
+    """Return `content` after all `splices`."""
     return b"".join(parts(content, splices)) if splices else content

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def changes_wheels(table: Mapping[str, Any]) -> bool:
-    """Whether a project's table asks for changes of what ships; cheap, as all builds ask it."""
+    """Return whether the project's table changes the shipped files; cheap: every build asks."""
     return table.get("source-maps") == "strip" or table.get("debug-ids") == "inject"
 
 
@@ -66,7 +66,7 @@ class Shipping:
 def find_shipping(
     read_source: Callable[[], Source], *, for_installer: bool, options: Options | None = None
 ) -> Shipping | None:
-    """What the project's table, or `options` in its place, wishes; None if nothing is to change.
+    """Return the wishes of the project's table, or of `options`; None if nothing changes.
 
     Raises ConfigurationError with all that is wrong in the table, but not for an installer.
     """
@@ -110,7 +110,7 @@ def _make_shipment(sources: Mapping[str, Path], options: Options) -> Shipment:
 
 
 def files_below(folder: Path) -> dict[str, Path]:
-    """All files of a wheel that lies unpacked in `folder`, by their path there; no metadata."""
+    """Return all files of the wheel unpacked in `folder`, by path, without its metadata."""
     from hatch_sentry_artifacts.assets.distribution.folder import list_folder
 
     listing = list_folder(folder)

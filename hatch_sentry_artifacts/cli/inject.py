@@ -48,7 +48,7 @@ def add_parser(commands: Any, summary: str) -> None:
 
 
 def run(parsed: argparse.Namespace, console: Console) -> int:
-    """Inject; 1 if some scripts could not have an id, the others have theirs."""
+    """Inject; return 1 if some scripts could not get an id."""
     from hatch_sentry_artifacts.assets.rewriting.injection import inject_files
     from hatch_sentry_artifacts.assets.source_maps.pairing import (
         name_if_possible,
@@ -164,7 +164,7 @@ def _counted(paths: list[str], what: str, between: str = ", ") -> Iterator[str]:
 
 
 def _same_ids(outcomes: Iterable[Outcome], sources: Mapping[str, Path]) -> Iterator[str]:
-    """Only copies of a script may have its id; another one has it from a bundler by mistake."""
+    """Yield a warning for scripts that share an id but are no copies: a bundler's mistake."""
     owners: dict[str, list[str]] = {}
     for each in outcomes:
         if each.debug_id:
@@ -201,7 +201,7 @@ def _preview(result: Result, sources: Mapping[str, Path]) -> Iterator[str]:
 
 
 def _changes(path: str, sources: Mapping[str, Path], splices: Iterable[Splice]) -> Iterator[str]:
-    """The changes as a diff would have them, each told by its line and column, cut short."""
+    """Yield the changes as a diff would have them, each told by its line and column, cut short."""
     ordered = sorted(splices, key=lambda splice: splice.at)
     if not ordered:
         return

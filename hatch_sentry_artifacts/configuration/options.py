@@ -65,7 +65,7 @@ class Option:
         return (*self.short_flags, f"--{self.key}")
 
     def from_text(self, text: str) -> object:
-        """A command line's text as TOML would have it; what is no number is left for `read`."""
+        """Return the value of a flag as in TOML; text that is no number is left to `read`."""
         convert = {Kind.COUNT: int, Kind.SECONDS: float, Kind.SECONDS_OR_ZERO: float}.get(
             self.kind, str
         )
@@ -75,7 +75,7 @@ class Option:
             return text
 
     def read(self, value: object) -> Any:
-        """`value` as the type of this option; ValueError says what is wrong with it."""
+        """Return `value` as the type of this option. Raises ValueError if it is wrong."""
         result = _READERS[self.kind](value)
         if self.kind is Kind.CHOICE and result not in self.choices:
             raise ValueError(f"must be {values.one_of(self.choices)}, not {values.show(value)}")
@@ -245,12 +245,12 @@ class Source:
     path: str = ""
 
     def where(self, key: str) -> str:
-        """The full name of `key` as its author wrote it."""
+        """Return the full name of `key` as its author wrote it."""
         return f"{self.path}.{key}" if self.path else f"--{key}"
 
 
 def read_options(*sources: Source) -> Options:
-    """The options that `sources` set, a later source over an earlier one.
+    """Return the options that `sources` set, a later source over an earlier one.
 
     Raises ConfigurationError with one line for each problem in any of them.
     """

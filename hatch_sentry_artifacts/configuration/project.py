@@ -39,7 +39,7 @@ class Project:
 
 
 def read_project(folder: Path) -> Project:
-    """The project in `folder`; one without pyproject.toml has no configuration.
+    """Return the project in `folder`; one without pyproject.toml has no configuration.
 
     Raises ConfigurationError if a file is no TOML, our table is none, or there are two.
     """
@@ -103,7 +103,7 @@ def require_table(folder: Path) -> None:
 
 
 def without_hatch_keys(table: Mapping[str, Any]) -> dict[str, Any]:
-    """A hook's table without the keys that are Hatchling's own."""
+    """Return a hook's table without the keys that are Hatchling's own."""
     return {key: value for key, value in table.items() if key not in HATCH_KEYS}
 
 

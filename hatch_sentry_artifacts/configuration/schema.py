@@ -28,7 +28,7 @@ _BY_KIND: dict[Kind, dict[str, Any]] = {
 
 
 def tool_schema(tool: str = "sentry-artifacts") -> dict[str, Any]:
-    """The schema of the table `[tool.<tool>]`, in JSON Schema draft 7.
+    """Return the schema of the table `[tool.<tool>]`, in JSON Schema draft 7.
 
     validate-pyproject asks for it by the entry point group `validate_pyproject.tool_schema`
     (https://validate-pyproject.readthedocs.io/en/latest/dev-guide.html).

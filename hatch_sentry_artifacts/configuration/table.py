@@ -6,7 +6,7 @@ from hatch_sentry_artifacts.configuration.options import OPTIONS
 
 
 def markdown_table() -> str:
-    """The options as the README shows them: a Markdown table of key, default and meaning."""
+    """Return the options as the README shows them: a Markdown table of key, default and meaning."""
     rows = ["| option | default | meaning |", "|---|---|---|"]
     for option in OPTIONS.values():
         meaning = option.help

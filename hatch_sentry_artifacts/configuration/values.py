@@ -15,7 +15,7 @@ MOST_SECONDS = 3600
 
 
 def show(value: object) -> str:
-    """Return `value` as it would stand in a TOML file, without any token."""
+    """Return `value` as in a TOML file, with tokens masked."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     try:
@@ -29,13 +29,13 @@ def show(value: object) -> str:
 
 
 def one_of(choices: Sequence[str]) -> str:
-    """`choices`, quoted and joined by commas and a final "or"."""
+    """Return `choices`, quoted and joined by commas and a final "or"."""
     quoted = [f'"{choice}"' for choice in choices]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
 
 
 def read_text(value: object) -> str:
-    """A string that is not blank."""
+    """Return a string that is not blank."""
     if not isinstance(value, str):
         raise ValueError(f"must be a string, not {show(value)}")
     if not value.strip():
@@ -44,7 +44,7 @@ def read_text(value: object) -> str:
 
 
 def read_texts(value: object) -> tuple[str, ...]:
-    """A string, or a list of different strings that is not empty."""
+    """Return a string, or a list of different strings that is not empty."""
     if isinstance(value, str):
         return (read_text(value),)
     if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
@@ -57,7 +57,7 @@ def read_texts(value: object) -> tuple[str, ...]:
 
 
 def read_patterns(value: object) -> tuple[str, ...]:
-    """A list of gitignore patterns that is not empty."""
+    """Return a list of gitignore patterns that is not empty."""
     if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
         raise ValueError(f"must be a list of strings, not {show(value)}")
     if not value:
@@ -70,21 +70,21 @@ def read_patterns(value: object) -> tuple[str, ...]:
 
 
 def read_switch(value: object) -> bool:
-    """A boolean, and nothing that merely looks like one."""
+    """Return a boolean, and nothing that merely looks like one."""
     if not isinstance(value, bool):
         raise ValueError(f"must be true or false, not {show(value)}")
     return value
 
 
 def read_count(value: object) -> int:
-    """A number of connections."""
+    """Return a number of connections."""
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_WORKERS:
         raise ValueError(f"must be a whole number from 1 to {MOST_WORKERS}, not {show(value)}")
     return value
 
 
 def read_seconds(value: object) -> float:
-    """A time in seconds, above zero."""
+    """Return a time in seconds, above zero."""
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not number or not 0 < value <= MOST_SECONDS:  # type: ignore[operator]
         raise ValueError(
@@ -94,14 +94,14 @@ def read_seconds(value: object) -> float:
 
 
 def read_seconds_or_zero(value: object) -> float:
-    """A time in seconds, which may be zero."""
+    """Return a time in seconds, which may be zero."""
     if value == 0 and not isinstance(value, bool):
         return 0.0
     return read_seconds(value)
 
 
 def read_url(value: object) -> str:
-    """The address of a Sentry server: http or https, a host, maybe a path; no trailing slash."""
+    """Return the URL of a Sentry server: http or https, host, maybe a path; no final slash."""
     text = read_text(value)
     try:
         parts = urlsplit(text)
@@ -123,7 +123,7 @@ def read_url(value: object) -> str:
 
 
 def read_template(value: object) -> str:
-    """A text with the placeholders `{name}` and `{version}`, as `str.format` takes it."""
+    """Return a text with the placeholders `{name}` and `{version}`, as `str.format` takes it."""
     text = read_text(value)
     try:
         parsed = list(Formatter().parse(text))
@@ -142,7 +142,7 @@ def read_template(value: object) -> str:
 
 
 def read_prefixes(value: object) -> Mapping[str, str]:
-    """A table of folders or files in the distribution, each with its URL prefix."""
+    """Return a table of folders or files in the distribution, each with its URL prefix."""
     if not isinstance(value, Mapping) or not value:
         raise ValueError(
             f'must be a table such as {{"shop/static" = "~/static"}}, not {show(value)}'

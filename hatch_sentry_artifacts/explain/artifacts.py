@@ -156,7 +156,7 @@ class Artifacts:
         )
 
     def _shelves(self, url: str) -> Iterator[_Shelf]:
-        """Where Sentry looks for a URL, one after the other; and where it does not, and why."""
+        """Yield the places where Sentry looks for a URL, in order, and those it skips, and why."""
         bundles = self.bundles
         why: str | None = None
         if self.identified is not None:
@@ -170,7 +170,7 @@ class Artifacts:
             yield _Shelf(Place.FILES, self.files, why=why or self._why_no_files(url))
 
     def _why_no_files(self, url: str) -> str | None:
-        """Why Sentry does not look for release files, where it does not."""
+        """Return why Sentry does not look for release files, where it does not."""
         bundles = [bundle for bundle in self.bundles if bundle.dist == self.dist]
         if len(bundles) == 1:
             return "Sentry looks for release files only where the release has no artifact bundle"

@@ -132,7 +132,7 @@ def _depth(stack: list[_Open]) -> int:
 
 
 def _divides(text: str, start: int) -> bool:
-    """Whether the slash at `start` divides, or is that of a JSX tag: no literal begins there."""
+    """Return whether the slash at `start` divides or is in a JSX tag: no literal begins there."""
     before = text[max(0, start - 80) : start].rstrip()
     word = _LAST_WORD.search(before)
     if word:
@@ -155,7 +155,7 @@ def _named(text: str, entry: _Open, offset: int, *, braced: bool) -> tuple[str, 
 
 
 def _name_before_parameters(text: str, opened: int) -> tuple[str, int] | None:
-    """As `_named`, of what has its parameters from `opened` on, and then a block."""
+    """Return the name as `_named` does, if parameters from `opened` on and a block follow."""
     base, head = _head(text, opened)
     function = _FUNCTION.search(head)
     if function and function[1]:

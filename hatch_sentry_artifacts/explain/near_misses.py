@@ -48,7 +48,7 @@ class _Parts:
 def near_misses(
     url: str, names: Sequence[tuple[str, str | None]], dist: str | None
 ) -> list[NearMiss]:
-    """Up to three of `names`, each given with its dist, that come nearest to `url`."""
+    """Return up to three of `names`, each given with its dist, that are most similar to `url`."""
     wanted = _parts(url)
     ranked: list[tuple[int, int, bool, str, NearMiss]] = []
     for name, of in names:
@@ -168,7 +168,7 @@ def _similar(wanted: _Parts, names: Sequence[tuple[str, str | None]]) -> list[Ne
 
 
 def _shared_end(one: str, other: str) -> int:
-    """How many segments the paths share at their ends."""
+    """Return how many segments the paths share at their ends."""
     shared = 0
     for left, right in zip(reversed(one.split("/")), reversed(other.split("/")), strict=False):
         if left != right:

@@ -176,13 +176,13 @@ def _chosen(tokens: Sequence[Any], line: int, *, by_column: bool) -> Any:
 
 
 def _place(token: Any, part: _Part) -> tuple[int, int]:
-    """Where the token is in the whole script."""
+    """Return where the token is in the whole script."""
     column = token.generated_column + (part.column if token.generated_line == 0 else 0)
     return token.generated_line + part.line, column
 
 
 def _line_counts(source_map: Mapping[str, Any]) -> Iterator[int]:
-    """How many lines to decode to come to the first mapping of a map."""
+    """Yield how many lines to decode to come to the first mapping of a map."""
     mappings = source_map.get("mappings", "")
     if isinstance(mappings, str) and mappings.strip(";"):
         yield len(mappings) - len(mappings.lstrip(";"))
@@ -284,6 +284,6 @@ def _line_start(text: str, line: int) -> int:
 
 
 def _characters(line: str, units: int) -> int:
-    """How many characters so many UTF-16 code units are."""
+    """Return how many characters so many UTF-16 code units are."""
     encoded = line.encode("utf-16-le", "surrogatepass")[: 2 * units]
     return len(encoded.decode("utf-16-le", "ignore"))

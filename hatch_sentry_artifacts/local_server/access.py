@@ -66,7 +66,7 @@ def scopes_of_request() -> frozenset[str] | None:
 
 
 def may(allowed: Mapping[str, frozenset[str]]) -> bool:
-    """Tell whether one of the token's scopes allows the method; raises ApiError 401 without."""
+    """Return whether one of the token's scopes allows the method; raises ApiError 401 without."""
     scopes = scopes_of_request()
     if scopes is None:
         raise _unauthorized("Authentication credentials were not provided.")

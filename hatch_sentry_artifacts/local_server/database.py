@@ -122,7 +122,7 @@ def unused(connection: sqlite3.Connection, sha1s: Iterable[str]) -> list[str]:
 
 
 def now() -> str:
-    """Tell the time in UTC as Sentry writes it: `2025-01-31T23:59:59.123456Z`."""
+    """Return the time in UTC as Sentry writes it: `2025-01-31T23:59:59.123456Z`."""
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 

@@ -22,7 +22,7 @@ def files(field: str) -> list[tuple[FileStorage, str]]:
 
 
 def has_text(field: str) -> bool:
-    """Tell whether a part of that field is text or nameless, which the real server falls over."""
+    """Return whether a part of that field is text or nameless, which the real server falls over."""
     return field in request.form or not all(
         upload.filename for upload in request.files.getlist(field)
     )

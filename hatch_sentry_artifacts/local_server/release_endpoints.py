@@ -71,7 +71,7 @@ def list_project_releases(organization: str, project: str) -> Response:
 
 @endpoints.post("/organizations/<organization>/releases/")
 def create_release(organization: str) -> tuple[Response, int]:
-    """Response 201 for a new release or a newly linked project, 208 when nothing is new."""
+    """Create the release, or link its projects: 201; respond 208 when nothing is new."""
     access.require_organization(organization)
     version, projects, details = read_new_release(read_object(lists=("projects",)))
     if not all(project in access.settings().projects for project in projects):
@@ -91,7 +91,7 @@ def create_release(organization: str) -> tuple[Response, int]:
 
 @endpoints.post("/projects/<organization>/<project>/releases/")
 def create_project_release(organization: str, project: str) -> tuple[Response, int]:
-    """Create the release, or link it to the project: 201; or answer 208 when nothing is new."""
+    """Create the release, or link it to the project: 201; respond 208 when nothing is new."""
     access.require_project(organization, project)
     version, _, details = read_new_release({**read_object(), "projects": [project]})
     release, changed = access.store().create_release(

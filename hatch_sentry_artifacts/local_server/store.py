@@ -184,7 +184,7 @@ class Store:
             return _file(row)
 
     def has_file(self, release: Release, name: str, dist: str) -> bool:
-        """Tell whether the name is taken in that dist."""
+        """Return whether the name is taken in that dist."""
         with self._database.transaction() as connection:
             found = connection.execute(
                 "SELECT 1 FROM release_file WHERE release_id = ? AND name = ? AND dist = ?",

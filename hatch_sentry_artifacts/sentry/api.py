@@ -157,7 +157,7 @@ class SentryApi:
         names_with: str | None = None,
         checksum: str | None = None,
     ) -> Page:
-        """A page of the release's files, of all dists; filtered by substring of name, or sha1."""
+        """Return a page of the release's files, of all dists, with that part of a name, or sha1."""
         given = {
             "per_page": PAGE_FILES,
             "cursor": cursor,
@@ -173,7 +173,7 @@ class SentryApi:
         return Page(tuple(map(RemoteFile.read, listed)), response.next_cursor)
 
     def takes_release_files(self) -> bool:
-        """Whether the server takes release files, asked for a release that nobody has.
+        """Return whether the server takes release files, asked for a release that nobody has.
 
         Raises ServerRefused if the token may not upload any.
         """
@@ -222,11 +222,11 @@ class SentryApi:
             return
 
     def download_release_file(self, version: str, file_id: str) -> bytes:
-        """A file's content; see `download`."""
+        """Return a file's content; see `download`."""
         return self.download(f"{self._files(version)}{_quoted(file_id)}/?download=1")
 
     def download(self, path: str) -> bytes:
-        """What a file holds. Raises FilesHidden for an org auth token, which may not read any."""
+        """Return a file's content. Raises FilesHidden for an org auth token, which reads none."""
         response = self.call("GET", path, expected=(200, 403), most=MOST_FILE_BYTES)
         if response.status == 403:
             raise FilesHidden(
@@ -285,7 +285,7 @@ class SentryApi:
 
 
 def _is_root(response: Response) -> bool:
-    """Whether that is how an API's root is answered: `{"version", "auth", "user"}`, or an error."""
+    """Return whether it is a response of an API's root: `{"version", "auth", "user"}`, or error."""
     try:
         said = response.json()
     except UnexpectedResponse:

@@ -39,7 +39,7 @@ class Connection:
 
 
 def same_site(one: str, other: str) -> bool:
-    """Whether a token for one URL may go to the other: same origin, or both are sentry.io's.
+    """Return whether a token for one URL may go to the other: same origin, or both are sentry.io's.
 
     Never if a host has characters such as a backslash: not every reader sees the same host there.
     """

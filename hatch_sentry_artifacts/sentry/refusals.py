@@ -34,7 +34,7 @@ def refusal(connection: Connection, response: Response) -> SentryArtifactsError:
 
 
 def _error(connection: Connection, response: Response, what: str) -> SentryArtifactsError:
-    """The error for a status from 400 on; `what` was asked and answered."""
+    """Return the error for a status from 400 on; `what` was asked and answered."""
     status, url = response.status, connection.url
     if status == 403:
         return ServerRefused(
@@ -55,7 +55,7 @@ def _error(connection: Connection, response: Response, what: str) -> SentryArtif
 
 
 def _offers_no_releases(response: Response) -> bool:
-    """Whether the server has no such address; Sentry's own 404 is about what is asked for."""
+    """Return whether the server lacks the endpoint; Sentry's own 404 is about the resource."""
     known = response.status == 404 and response.is_json
     return response.status in UNKNOWN_ADDRESS and "/releases/" in response.asked and not known
 

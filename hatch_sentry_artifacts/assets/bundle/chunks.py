@@ -1,4 +1,4 @@
-"""Decides where a bundle is cut, so that files that did not change make chunks known already."""
+"""Decides where a bundle is cut, so that unchanged files give chunks that a server already has."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-# The server spends about 7 ms on each new chunk, and a changed file sends all of its chunk: so
-# small bundles are cut finer than large ones. See benchmarks/README.md for the figures.
+# The server spends about 7 ms on each new chunk, and a changed file makes its whole chunk new:
+# so small bundles are cut finer than large ones. See benchmarks/README.md for the figures.
 SMALLEST_MEAN = 128 * 1024
 MOST_OF_MEAN = 256
 _HASH_RANGE = 1 << 32
@@ -15,7 +15,7 @@ _HASH_RANGE = 1 << 32
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A file of the bundle, header and all: `size` bytes, that cost `weight` bytes to send."""
+    """A file of the bundle with its header: `size` bytes, of which about `weight` are sent."""
 
     name: str
     size: int
@@ -23,10 +23,10 @@ class Span:
 
 
 def cut(spans: Sequence[Span], *, largest: int) -> list[int]:
-    """The sizes of the chunks, of at most `largest` bytes, that `spans` are cut into.
+    """Return the sizes of the chunks, each at most `largest` bytes, into which `spans` are cut.
 
-    A heavy file is a chunk of its own. Of others, some end a chunk by what their names' hashes say,
-    so that a file that changes, comes or goes leaves nearly all other cuts where they are. A script
+    A heavy file is a chunk of its own. Whether another file ends a chunk depends on the hash of its
+    name, so that a file that changes, is added or is removed moves hardly any other cut. A script
     and its map stay together, since they change together.
     """
     mean = _mean(sum(span.weight for span in spans))
@@ -49,12 +49,12 @@ def cut(spans: Sequence[Span], *, largest: int) -> list[int]:
 
 
 def evenly(size: int, largest: int) -> list[int]:
-    """The sizes of as few chunks of at most `largest` bytes as `size` bytes can be cut into."""
+    """Return the sizes of the fewest chunks of at most `largest` bytes that hold `size` bytes."""
     return [min(largest, size - at) for at in range(0, size, largest)]
 
 
 def _mean(total: int) -> int:
-    """What a chunk should weigh; a power of two, so that it seldom changes as a project grows."""
+    """Return the mean weight of a chunk: a power of two, so that it seldom changes."""
     mean = SMALLEST_MEAN
     while mean * MOST_OF_MEAN < total:
         mean *= 2
@@ -62,7 +62,7 @@ def _mean(total: int) -> int:
 
 
 def _groups(spans: Sequence[Span]) -> Iterator[Span]:
-    """The files, a script and the map behind it as one."""
+    """Yield groups of files: a script with the map that follows it, or a single file."""
     index = 0
     while index < len(spans):
         group = spans[index]
@@ -75,11 +75,11 @@ def _groups(spans: Sequence[Span]) -> Iterator[Span]:
 
 
 def _rounded(weight: int) -> int:
-    """The nearest power of two, so that a file that grows a little is cut as before."""
+    """Return the nearest power of two, so that a file that grows a little is cut as before."""
     return 1 << (3 * weight // 2).bit_length() >> 1
 
 
 def _ends_chunk(name: str, heaviness: int, mean: int) -> bool:
     digest = hashlib.sha1(name.encode(), usedforsecurity=False).digest()
-    # Half of the mean has been gathered before, so half of it is left to gather on average.
+    # Half of the mean is already in the chunk, so half of it follows on average.
     return int.from_bytes(digest[:4], "big") * mean < 2 * heaviness * _HASH_RANGE

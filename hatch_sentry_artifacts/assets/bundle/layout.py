@@ -1,8 +1,8 @@
-"""Lays out an artifact bundle: a zip file that is never written, but read where it is sent.
+"""Lays out an artifact bundle: a zip file that is made while it is sent, and never written.
 
-Every byte of it follows from the files and what they are bound to, so that what did not change has
-the same chunks on every machine. Files that a wheel holds deflated are taken as they are; all
-others are stored, since chunks are compressed when they are sent, and most are not.
+Its bytes depend only on the files and their binding, so that unchanged files give the same chunks
+on every machine. Files that a wheel holds deflated are copied as they are; all others are stored,
+since a chunk is compressed when it is sent, and most chunks are not sent.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ from hatch_sentry_artifacts.errors import DistributionError
 # "SYSB" and the format's version, 2; Sentry's library symbolic reads it so. Offsets in the archive
 # count from the beginning of the file.
 _MAGIC = b"SYSB\2\0\0\0"
-# What scripts and maps are compressed to, about.
+# About how far scripts and maps are compressed.
 _COMPRESSED_TO = 4
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Bytes that follow each other in the bundle, and where they come from.
+    """Consecutive bytes of the bundle, and where they come from.
 
-    `sha1` is what they were when the file was collected, if that is known.
+    `sha1` is that of the file when it was collected, if it is known.
     """
 
     size: int
@@ -57,7 +57,7 @@ class _Piece:
     sha1: str | None = None
 
     def blocks(self, start: int = 0) -> Generator[bytes, None, None]:
-        """Its bytes from `start` on. Raises DistributionError if they are fewer by now."""
+        """Yield its bytes from `start` on. Raises DistributionError if the file became shorter."""
         left = self.size - start
         with self.open() as content:
             if start:
@@ -80,7 +80,7 @@ class Bundle:
         self.checksum, self.chunks = self._hashed(cuts)
 
     def read(self, chunk: Chunk) -> bytes:
-        """The chunk's bytes. Raises DistributionError if a file has changed since."""
+        """Return the chunk's bytes. Raises DistributionError if a file has changed since."""
         content = b"".join(self.blocks(chunk.offset, chunk.size))
         if hashlib.sha1(content, usedforsecurity=False).hexdigest() != chunk.sha1:
             paths = sorted(self.paths(chunk))
@@ -91,12 +91,12 @@ class Bundle:
         return content
 
     def paths(self, chunk: Chunk) -> set[str]:
-        """The files of the distribution that have a part in the chunk."""
+        """Return the paths of the files that are in the chunk, at least partly."""
         pieces = self._pieces_in(chunk.offset, chunk.size)
         return {piece.path for piece in pieces if piece.path is not None}
 
     def blocks(self, offset: int = 0, size: int | None = None) -> Iterator[bytes]:
-        """The bundle's bytes, or `size` of them from `offset` on."""
+        """Yield the bundle's bytes, or `size` of them from `offset` on."""
         left = self.size - offset if size is None else size
         index = bisect_right(self._starts, offset) - 1
         skip = offset - self._starts[index]
@@ -111,7 +111,7 @@ class Bundle:
             index, skip = index + 1, 0
 
     def _hashed(self, cuts: Sequence[int]) -> tuple[str, tuple[Chunk, ...]]:
-        """The checksum and the chunks, from one pass over all bytes."""
+        """Return the checksum and the chunks after one pass over all bytes."""
         chunks: list[Chunk] = []
         part = _new_sha1()
         offset = left = 0
@@ -133,7 +133,7 @@ class Bundle:
         return whole.hexdigest(), tuple(chunks)
 
     def _checked(self) -> Iterator[bytes]:
-        """All bytes. Raises DistributionError if a file is not the one that was collected."""
+        """Yield all bytes. Raises DistributionError if a file changed since it was collected."""
         for piece in self._pieces:
             digest = _new_sha1()
             for block in piece.blocks():
@@ -148,7 +148,7 @@ class Bundle:
         return stored * 4 > size
 
     def _pieces_in(self, offset: int, size: int) -> Sequence[_Piece]:
-        """The pieces that have a part in `size` bytes from `offset` on."""
+        """Return the pieces that overlap the `size` bytes from `offset` on."""
         first = bisect_right(self._starts, offset) - 1
         return self._pieces[first : bisect_left(self._starts, offset + size)]
 
@@ -156,11 +156,11 @@ class Bundle:
 def make_bundle(
     assets: Sequence[Asset], binding: Binding, *, largest_chunk: int, find_changes: bool = True
 ) -> Bundle:
-    """The bundle of `assets`, cut into chunks of at most `largest_chunk` bytes.
+    """Return the bundle of `assets`, cut into chunks of at most `largest_chunk` bytes.
 
-    With `find_changes`, it is cut so that a later bundle has most of its chunks too; else into as
-    few chunks as can be.
-    Raises DistributionError if a file cannot be read, or if there is too much for one bundle.
+    With `find_changes`, it is cut so that a later bundle shares most of its chunks; else into as
+    few chunks as possible.
+    Raises DistributionError if a file cannot be read, or if the files are too large for one bundle.
     """
     # One more entry is the manifest.
     if len(assets) + 1 > MOST_ENTRIES:
@@ -183,7 +183,7 @@ def make_bundle(
     manifest = manifest_of(ordered, names, binding)
     last = Entry(MANIFEST, STORED, zlib.crc32(manifest), len(manifest), len(manifest))
     sizes = [span.size for span in spans] + [len(local_header(last)) + len(manifest)]
-    # The magic number stands before the first entry, not in it.
+    # The magic number is before the first entry, not in it.
     offsets = [len(_MAGIC), *accumulate(sizes[:-1])]
     start = sum(sizes)
     if start > MOST_BYTES:

@@ -1,4 +1,4 @@
-"""Writes the manifest of an artifact bundle, and names its files as the format has it."""
+"""Writes the manifest of an artifact bundle, and names its files as the format requires."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAMESPACE = uuid.UUID("0b1f6a3e-3f0c-5f0b-8f0e-6a1d3b0c9d52")
 
 @dataclass(frozen=True)
 class Binding:
-    """What a bundle belongs to: the manifest names it."""
+    """The organization, project, release and dist of a bundle, as its manifest names them."""
 
     organization: str
     projects: tuple[str, ...]
@@ -25,7 +25,7 @@ class Binding:
 
 
 def archive_names(assets: Sequence[Asset]) -> list[str]:
-    """Where each file lies in the archive: as symbolic has it, by scheme and host."""
+    """Return the path of each file in the archive: by scheme and host, as in symbolic."""
     taken: set[str] = set()
     names: list[str] = []
     for asset in assets:
@@ -42,12 +42,12 @@ def archive_names(assets: Sequence[Asset]) -> list[str]:
 
 
 def manifest_of(assets: Sequence[Asset], names: Sequence[str], binding: Binding) -> bytes:
-    """What the bundle is, and what its files are, those of `names`: as JSON."""
+    """Return the manifest of a bundle whose files are at `names`, as JSON."""
     said: dict[str, object] = {"org": binding.organization}
     if len(binding.projects) == 1:
         said["project"] = binding.projects[0]
     else:
-        # The format has place for one only. A server takes the same bytes for the same bundle, and
+        # The format has one key only. A server takes the same bytes for the same bundle, and
         # does not bind it anew.
         said["note"] = f"for the projects {', '.join(binding.projects)}"
     if binding.release is not None:
@@ -64,7 +64,7 @@ def manifest_of(assets: Sequence[Asset], names: Sequence[str], binding: Binding)
 
 
 def _maps_by_file(assets: Sequence[Asset]) -> Mapping[str, set[str]]:
-    """The names of the maps, by what they end in."""
+    """Return the names of the maps, by their last segment."""
     maps: dict[str, set[str]] = {}
     for asset in assets:
         if asset.is_map:

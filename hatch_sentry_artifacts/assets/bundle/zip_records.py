@@ -1,4 +1,4 @@
-"""Writes the records of a zip file, in which nothing depends on when or where it is written."""
+"""Writes the records of a zip file; they do not depend on time or machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 STORED = 0
 DEFLATED = 8
-# More would take the records of Zip64, which the next number announces.
+# More would need the records of Zip64, which the next number announces.
 MOST_ENTRIES = 0xFFFF - 1
 MOST_BYTES = 0xFFFFFFFF - 1
 
@@ -24,7 +24,7 @@ _MIDNIGHT = 0
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file of the archive: `size` bytes of content, that take `packed_size` by `method`."""
+    """A file of the archive: `size` bytes of content, stored as `packed_size` bytes by `method`."""
 
     name: str
     method: int
@@ -34,13 +34,13 @@ class Entry:
 
 
 def local_header(entry: Entry) -> bytes:
-    """What stands before the entry's bytes."""
+    """Return the local header, which precedes the entry's bytes."""
     name = entry.name.encode()
     return _LOCAL_HEADER.pack(b"PK\3\4", *_common(entry, name)) + name
 
 
 def directory(entries: Sequence[Entry], offsets: Sequence[int], start: int) -> bytes:
-    """The end of an archive whose entries' local headers are at `offsets`, this at `start`."""
+    """Return the directory, to be put at `start`, of entries with local headers at `offsets`."""
     records = []
     for entry, offset in zip(entries, offsets, strict=True):
         name = entry.name.encode()
@@ -54,7 +54,7 @@ def directory(entries: Sequence[Entry], offsets: Sequence[int], start: int) -> b
 
 
 def _common(entry: Entry, name: bytes) -> tuple[int, ...]:
-    """The numbers from the version needed to the length of the extra field."""
+    """Return the fields from the version needed to the length of the extra field."""
     return (
         _VERSION_NEEDED,
         0 if name.isascii() else _NAME_IS_UTF8,

@@ -1,1 +1,1 @@
-"""Debug ids: which ones a file has, and how a script and its map get one."""
+"""Debug ids: those that a file has, and the injection into a script and its map."""

@@ -1,8 +1,8 @@
-"""Gives a script and its source map a debug id, or takes over the one that they have.
+"""Gives a script and its source map a debug id, or keeps the one that they have.
 
-A debug id joins the two wherever they are served: the script registers it when it runs, in a
-snippet of one line, and names it in its last comment; the map has it as a key. Everything else
-stays as it is, byte for byte.
+A debug id connects the two wherever they are served: the script registers it when it runs, in a
+snippet of one line, and names it in its last comment; the map has it as a key. All other bytes
+stay as they are.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from hatch_sentry_artifacts.assets.source_maps.references import is_inline
 from hatch_sentry_artifacts.assets.splices import Splice
 from hatch_sentry_artifacts.errors import DistributionError
 
-# Ours alone, so that no other tool makes the same id of the same content in another way.
+# A namespace of our own, so that no other tool derives the same id from the same content.
 _NAMESPACE = uuid.UUID("6f1d9f0e-6d1c-5b43-9a53-0f7c4b5a8e21")
 
 # Old browsers parse it too, and nothing can make it throw. `globalThis` comes first because a
@@ -50,7 +50,7 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Step(Enum):
-    """What injection did to a script and its map."""
+    """A change that injection made to a script or its map."""
 
     ADOPTED = "the id that was there was taken over"
     SNIPPET = "the script registers the id"
@@ -61,10 +61,10 @@ class Step(Enum):
 
 @dataclass(frozen=True)
 class Injected:
-    """A script and its map with a debug id, in lower case, as changes to what was given.
+    """A script and its map with a debug id (lower case), as changes to the given content.
 
-    `steps` says what was done, nothing if all was there. `other_ids` are those that the script
-    registers besides.
+    `steps` says what was changed; it is empty if nothing was. `other_ids` are further ids that the
+    script registers.
     """
 
     debug_id: str
@@ -77,26 +77,26 @@ class Injected:
 
     @property
     def script(self) -> bytes:
-        """The script as it is now, with the map that it may carry itself."""
+        """The new script, including a map that it carries itself."""
         return splices.apply(self.given_script, self.script_splices)
 
     @property
     def source_map(self) -> bytes | None:
-        """The map as it is now; None if none was given."""
+        """The new map; None if none was given."""
         if self.given_map is None:
             return None
         return splices.apply(self.given_map, self.map_splices)
 
 
 def inject(script: bytes, source_map: bytes | None = None) -> Injected:
-    """Give `script` and `source_map` one debug id; what they have already stays.
+    """Give `script` and `source_map` one debug id; keep an id that they have.
 
-    The snippet stands before the code, behind byte order mark, hashbang and leading comments, and
-    repeats the script's directives, so that they stay the first statements and the map has to move
-    by exactly one line. In a script without a map it stands at the end, where it moves nothing.
+    The snippet is put before the code, behind byte order mark, hashbang and leading comments. It
+    repeats the script's directives, so that they remain the first statements and the map is moved
+    by exactly one line. In a script without a map it is put at the end, where it moves nothing.
     Without `source_map`, a map that the script carries itself is used.
 
-    An id that a bundler or an earlier run gave is kept. Else it is a UUID of version 5, made of the
+    An id from a bundler or an earlier run is kept. Otherwise the id is a UUID of version 5 of the
     script (without its debug id comment and final white space) and the map: the same content has
     the same id everywhere. If a run was stopped after it wrote the script, this moves the map.
 
@@ -122,10 +122,10 @@ def inject(script: bytes, source_map: bytes | None = None) -> Injected:
 
 @dataclass(frozen=True)
 class _Marks:
-    """What a script holds of debug ids.
+    """The traces of debug ids in a script.
 
-    `own` is the line that an earlier run put in; `origin` the id that it made of script and map,
-    which is the script's id unless that was there before.
+    `own` is the line that an earlier run put in; `origin` is the id that it derived from script and
+    map, which is the script's id unless the script had another before.
     """
 
     script: bytes
@@ -176,14 +176,14 @@ def _named(comment: MarkedComment | None) -> str | None:
 
 def _inline_map(marks: _Marks) -> InlineMap | None:
     reference = marks.ending.reference
-    # It may have megabytes.
+    # A line may have megabytes.
     if reference and is_inline(reference.value[:20].decode("latin-1")):
         return read_inline_map(reference.value)
     return None
 
 
 def _known_id(marks: _Marks, layout: MapLayout | None) -> str | None:
-    """The id that is there already. Raises DistributionError if there are several."""
+    """Return the existing id. Raises DistributionError if there are several."""
     of_map = layout.debug_id if layout else None
     ids = marks.ids
     if ids.named and ids.registered and ids.named not in ids.registered:
@@ -227,9 +227,9 @@ def _changes(marks: _Marks, layout: MapLayout | None, known: str | None) -> _Cha
 
 
 def _is_unmoved(marks: _Marks, layout: MapLayout) -> bool:
-    """Whether the snippet is ours and stands in the script alone, since a run was stopped.
+    """Return whether a stopped run put its snippet into the script, but did not move the map.
 
-    Proof is that the snippet's origin can be made again of the script without it, and the map.
+    The proof: the script without the snippet, and the map, give the snippet's origin again.
     """
     if marks.own is None:
         return False
@@ -284,7 +284,7 @@ def _comment(script: bytes, debug_id: str, *, ends_line: bool) -> Splice:
 
 
 def _line_break(script: bytes, at: int, newline: bytes) -> bytes:
-    """What has to precede a line that is put in at that offset."""
+    """Return the line end that must precede a line put in at that offset; b"" if none."""
     mark = BYTE_ORDER_MARK
     begins = at == 0 or (at == len(mark) and script.startswith(mark))
     return b"" if begins or script.endswith(LINE_ENDS, 0, at) else newline

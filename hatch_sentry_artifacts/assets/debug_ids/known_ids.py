@@ -1,4 +1,4 @@
-"""Reads the debug ids that a script has: those that it registers, and the one that it names."""
+"""Reads the debug ids of a script: those that it registers, and the one that it names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hatch_sentry_artifacts.assets.debug_ids.uuids import UUID, dashed
 from hatch_sentry_artifacts.assets.scripts.comments import MarkedComment
 
 _UUID = re.compile(UUID.encode())
-# What the plugins of bundlers put in, in the forms that minifiers leave of it.
+# The snippets of bundler plugins, in the forms that minifiers leave.
 _REGISTERED = re.compile(
     rb"sentry(?:-dbid-(%(id)s)|(?<=_sentry)DebugIds[^\n]{0,200}?[\"'`](%(id)s)[\"'`])"
     % {b"id": UUID.encode()}
@@ -23,8 +23,8 @@ _BEFORE, _BEHIND = 20, 280
 class KnownIds:
     """The debug ids of a file, in lower case with dashes.
 
-    `named` is the one of a script's last comment, or of a map's own key. `registered` are those
-    that a script registers when it runs, each once, the last one last.
+    `named` is the id in a script's last comment, or in a map's own key. `registered` are the ids
+    that a script registers when it runs, each once, in order of their last registration.
     """
 
     named: str | None = None
@@ -32,11 +32,11 @@ class KnownIds:
 
     @property
     def own(self) -> str | None:
-        """The id that events of the file's errors have, or else the one that it names.
+        """The id in the events of the file's errors; without one, the id that it names.
 
-        Of several that a script registers that is the last: the SDK (`getFilenameToDebugIdMap` in
+        Of several that a script registers, it is the last: the SDK (`getFilenameToDebugIdMap` in
         @sentry/core) goes through all registrations in their order, and each replaces what another
-        said of the same file. What a comment or the map says of them changes nothing about that.
+        said of the same file. A comment or the map does not change that.
         """
         return self.registered[-1] if self.registered else self.named
 

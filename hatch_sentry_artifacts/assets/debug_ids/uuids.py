@@ -1,4 +1,4 @@
-"""Says what a debug id is: a UUID, which tools write with dashes or without."""
+"""Parses debug ids: UUIDs, which tools write with or without dashes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ UUID = rf"(?:{_HEX}{{8}}-(?:{_HEX}{{4}}-){{3}}{_HEX}{{12}}|{_HEX}{{32}})"
 
 
 def dashed(text: bytes) -> str:
-    """What matches UUID, as it is stored and compared: in lower case, with dashes."""
+    """Return a match of UUID as it is stored and compared: in lower case, with dashes."""
     plain = text.decode().lower()
     return plain if "-" in plain else str(uuid.UUID(plain))
 
 
 def canonical(text: str) -> str | None:
-    """Return the debug id that `text` is, as it is stored and compared; None if it is none."""
+    """Return `text` as a debug id is stored and compared; None if it is no debug id."""
     try:
         return str(uuid.UUID(text))
     except ValueError:

@@ -1,1 +1,1 @@
-"""What a wheel or a folder holds, and how its files are opened."""
+"""The files of a wheel or a folder, and how they are opened."""

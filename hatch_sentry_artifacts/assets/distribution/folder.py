@@ -20,8 +20,8 @@ class Listing:
     """The files below a folder, by their paths in it, with "/" between the segments.
 
     `links` are symbolic links to files of the folder, `outside` those to files elsewhere. `others`
-    says what else there is and why that is no file: links to folders are not followed, which may
-    lead round in circles.
+    has all other entries, each with the reason why it is no file: links to folders, which may form
+    cycles, are not followed.
     """
 
     files: dict[str, Path] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Listing:
 
     @property
     def left_alone(self) -> dict[str, str]:
-        """What is not followed or no file, by path, and why."""
+        """The reason for each entry that is no file or is not followed, by path."""
         found = {**dict.fromkeys(self.outside, OUT_OF_THE_FOLDER), **self.others}
         return dict(sorted(found.items()))
 
@@ -51,7 +51,7 @@ def list_folder(folder: Path) -> Listing:
 
 
 def _entries(top: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Yield all that is below `top` and no folder, with its path."""
+    """Yield every entry below `top` that is no folder, with its path."""
     folders = [(top, "")]
     while folders:
         folder, prefix = folders.pop()

@@ -1,4 +1,4 @@
-"""Reads wheel members that are packed with bzip2 or LZMA, never more of them at a time than asked.
+"""Reads wheel members packed with bzip2 or LZMA without unpacking more than was asked for.
 
 `zipfile` unpacks such a member a compressed block at a time, and one block of a few kilobytes may
 hold gigabytes.
@@ -31,9 +31,9 @@ class _Decompressor(Protocol):
 
 
 class InflatedMember:
-    """The content of such a member; what it raises is what `zipfile` and the decompressors raise.
+    """The content of such a member; raises the errors of `zipfile` and the decompressors.
 
-    `packed` gives the member's bytes as they stand in the archive, and is closed with this.
+    `packed` reads the member's bytes as they are in the archive, and is closed with this.
     """
 
     def __init__(self, packed: Readable, info: zipfile.ZipInfo) -> None:
@@ -76,13 +76,13 @@ class InflatedMember:
         return found
 
     def seek(self, offset: int) -> None:
-        """Read on from that byte: by reading all before it again."""
+        """Continue reading at that offset, after reading everything before it again."""
         self._begin()
         while offset and (block := self.read(min(offset, _BLOCK_BYTES))):
             offset -= len(block)
 
     def close(self) -> None:
-        """Close what it is read from."""
+        """Close the packed file."""
         self._packed.close()
 
 

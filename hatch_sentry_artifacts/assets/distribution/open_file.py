@@ -1,4 +1,4 @@
-"""What the open files of folders and wheels have in common."""
+"""The base class of open files in folders and wheels."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import Protocol
 
 
 class Readable(Protocol):
-    """What an open file has to offer."""
+    """The methods that an open file needs."""
 
     def read(self, size: int, /) -> bytes:
-        """Up to `size` bytes."""
+        """Return up to `size` bytes."""
 
     def seek(self, offset: int, /) -> object:
-        """Read on from that byte."""
+        """Continue reading at that offset."""
 
     def close(self) -> object:
-        """Give back what it holds."""
+        """Close the file."""
 
 
 class OpenFile(ABC):
-    """A file, open as a member's content (see Content), whose faults are told as ours."""
+    """An open file as a member's content (see Content); its faults become DistributionError."""
 
     def __init__(self, file: Readable) -> None:
         self._file = file
 
     @abstractmethod
     def _telling(self) -> AbstractContextManager[None]:
-        """A context that turns faults of the file into DistributionError."""
+        """Return a context manager that turns faults of the file into DistributionError."""
 
     def read(self, size: int = -1) -> bytes:
         """See Content."""

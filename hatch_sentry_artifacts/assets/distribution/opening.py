@@ -20,10 +20,10 @@ _SDISTS = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
 
 @dataclass(frozen=True)
 class Distribution:
-    """What is uploaded: a label for messages, its files, and the project's name and version.
+    """A wheel or folder: a label for messages, its files, and the project's name and version.
 
-    A folder has neither name nor version of its own. `left_alone` says what of it is no file, or is
-    not followed, and why, by path.
+    A folder has neither name nor version. `left_alone` has the reason for each entry of a folder
+    that is no file or is not followed, by path.
     """
 
     label: str
@@ -48,7 +48,7 @@ def open_distribution(path: Path) -> Iterator[Distribution]:
 
 
 def _refuse_other_kinds(path: Path) -> None:
-    """Raise DistributionError, with what to pass instead, for a file that is clearly no wheel."""
+    """Raise DistributionError for a file that is clearly no wheel, and say what to pass instead."""
     name = path.name.lower()
     if name.endswith(_SDISTS):
         raise DistributionError(
@@ -69,7 +69,7 @@ def add_files(distribution: Distribution, files: Mapping[str, Path]) -> Distribu
 
 
 def _is_folder(path: Path) -> bool:
-    """Whether it is a folder, else a file. Raises DistributionError if it is neither."""
+    """Return whether it is a folder. Raises DistributionError if it is no file either."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -77,14 +77,14 @@ def _is_folder(path: Path) -> bool:
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         reason = error.strerror if isinstance(error, OSError) else error
         raise DistributionError(f"{path}: cannot be read: {reason}") from None
-    # To open anything else might wait for ever.
+    # Opening anything else, such as a pipe, might block for ever.
     if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
         raise DistributionError(f"{path}: is neither a wheel nor a folder")
     return stat.S_ISDIR(mode)
 
 
 def _folder(folder: Path) -> Distribution:
-    """Every file below `folder`, under a path that begins with the folder's own name.
+    """Return every file below `folder`, under a path that begins with the folder's own name.
 
     So a package's folder gives the same paths as the wheel that is built from it. Links to files of
     the folder are files of it; no other link is followed.
@@ -110,7 +110,7 @@ class FileOpener:
     path: Path
 
     def __call__(self) -> Content:
-        """The file, open. Raises DistributionError."""
+        """Return the open file. Raises DistributionError."""
         return _FolderFile(self.path)
 
 
@@ -120,7 +120,7 @@ class _FolderFile(OpenFile):
     def __init__(self, path: Path) -> None:
         self._path = path
         with self._telling():
-            # Whoever reads has blocks of its own.
+            # The caller reads in blocks of its own.
             super().__init__(path.open("rb", buffering=0))
 
     @contextmanager

@@ -27,9 +27,9 @@ class Selection:
         self._refused = GitIgnoreSpec.from_lines(refused)
 
     def holds(self, path: str) -> bool:
-        """Whether the file at `path`, relative to the distribution, is selected."""
+        """Return whether the file at `path`, relative to the distribution, is selected."""
         return self._include.match_file(path) and not self._exclude.match_file(path)
 
     def leaves_out(self, path: str) -> bool:
-        """Whether a pattern says that the file is not to be uploaded."""
+        """Return whether a pattern says that the file is not to be uploaded."""
         return self._exclude.match_file(path) or self._refused.match_file(path)

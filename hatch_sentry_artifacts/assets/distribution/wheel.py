@@ -28,20 +28,20 @@ _LOCAL_HEADER_BYTES = 30
 _LENGTHS_OFFSET = 26
 _MOST_METADATA_BYTES = 8 * 1024 * 1024
 _METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
-# What zipfile and the decompressors raise for content that is not what the archive says.
+# What zipfile and the decompressors raise for content that differs from the archive's records.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError)
 _BY_BLOCKS = frozenset({zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
 _BLOCK_BYTES = 256 * 1024
 
-# What zipfile raises for a newer version of the format, and for compressions that it has not got.
+# What zipfile raises for newer versions of the format and for unsupported compressions.
 _UNKNOWN_FORMAT = NotImplementedError
 
 
 class Wheel:
     """An open wheel; `members` are its files in the archive's order.
 
-    Raises DistributionError, on opening, for anything that is no wheel, is truncated, or holds
-    absolute paths, "..", one name twice, or encrypted members; on reading, for bad content.
+    Opening raises DistributionError for anything that is no wheel, is truncated, or holds absolute
+    paths, "..", one name twice, or encrypted members; reading raises it for bad content.
     """
 
     def __init__(self, path: Path) -> None:
@@ -88,12 +88,12 @@ class Wheel:
 
     @property
     def name(self) -> str:
-        """The project's name as its metadata write it."""
+        """The project's name as in the metadata."""
         return self._metadata["Name"]
 
     @property
     def version(self) -> str:
-        """The project's version as its metadata write it."""
+        """The project's version as in the metadata."""
         return self._metadata["Version"]
 
     @cached_property
@@ -159,10 +159,10 @@ class _WheelFile(OpenFile):
             super().__init__(archive.open(info))
 
     def read(self, size: int = -1) -> bytes:
-        """See Content: at a time no more than a block, as a member may hold more than it says."""
+        """See Content. Reads in blocks, since a member may hold more than its records say."""
         if size >= 0:
             return super().read(size)
-        # Blocks that were joined would take twice as much memory.
+        # Joining blocks would take twice as much memory.
         whole = BytesIO()
         while block := super().read(_BLOCK_BYTES):
             whole.write(block)
@@ -189,7 +189,7 @@ class _WheelFile(OpenFile):
 
 
 class _InflatedFile(_WheelFile):
-    """A member that `zipfile` would unpack too much of at a time."""
+    """A member of which `zipfile` would unpack too much at a time."""
 
     def __init__(self, packed: _PackedFile, path: Path, info: zipfile.ZipInfo) -> None:
         self._path = path
@@ -203,7 +203,7 @@ class _InflatedFile(_WheelFile):
 
 
 class _PackedFile(OpenFile):
-    """A member's bytes as they stand in the archive."""
+    """A member's bytes as they are in the archive."""
 
     def __init__(self, path: Path, info: zipfile.ZipInfo, version: tuple[int, ...]) -> None:
         self._path = path
@@ -218,7 +218,7 @@ class _PackedFile(OpenFile):
                 raise
 
     def read(self, size: int = -1) -> bytes:
-        """See Content: up to the member's end, behind which others follow."""
+        """See Content. Stops at the end of the member; other members follow it."""
         block = super().read(self._left if size < 0 else min(size, self._left))
         self._left -= len(block)
         return block
@@ -229,7 +229,7 @@ class _PackedFile(OpenFile):
         self._left = max(0, self._size - offset)
 
     def close(self) -> None:
-        """Close the archive's file, which this has opened for itself."""
+        """Close the archive, which was opened for this member only."""
         self._file.close()
 
     def _find_start(self, file: IO[bytes], info: zipfile.ZipInfo, version: tuple[int, ...]) -> int:
@@ -237,7 +237,7 @@ class _PackedFile(OpenFile):
             raise DistributionError(f"{self._path} changed while it was uploaded; run this again")
         file.seek(info.header_offset)
         header = file.read(_LOCAL_HEADER_BYTES)
-        # The local header may have another extra field than the central directory.
+        # The extra field of the local header may differ from that of the central directory.
         name, extra = struct.unpack_from("<HH", header, _LENGTHS_OFFSET)
         return file.seek(name + extra, os.SEEK_CUR)
 
@@ -250,6 +250,6 @@ class _PackedFile(OpenFile):
 
 
 def _version_of(file: IO[bytes]) -> tuple[int, ...]:
-    """Differs for another file of the same path, and for one that was written to."""
+    """Return a value that changes if the file is replaced or written to."""
     status = os.fstat(file.fileno())
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

@@ -1,4 +1,4 @@
-"""Makes the maps that are uploaded of those that lack the texts of their sources."""
+"""Puts missing texts of sources into copies of maps, which are uploaded in their place."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from hatch_sentry_artifacts.errors import DistributionError
 
 @dataclass(frozen=True)
 class Embedding:
-    """Gives maps the texts that they lack, from the project in `tree`, if it is `wanted`.
+    """Adds missing texts to maps, from the project in `tree`, if it is `wanted`.
 
-    Such a map is a new file in `folder`: what the distribution and the project hold stays as it is.
+    Such a map is a new file in `folder`; the files of distribution and project are not changed.
     """
 
     tree: SourceTree | None = None
@@ -32,9 +32,9 @@ class Embedding:
     folder: str | None = None
 
     def embedded(self, member: Member, facts: FileFacts) -> tuple[Member, FileFacts]:
-        """A file of the distribution as it is uploaded, and its facts.
+        """Return a file of the distribution as it is to be uploaded, and its facts.
 
-        Any but such a map stays as it is. Holds one map in memory, and may be called by several
+        Only maps that lack texts are changed. Holds one map in memory; may be called by several
         threads. Raises DistributionError if a map cannot be read or written.
         """
         source_map = facts.source_map
@@ -47,7 +47,7 @@ class Embedding:
 
 @contextmanager
 def open_embedding(tree: SourceTree | None, *, wanted: bool) -> Iterator[Embedding]:
-    """An embedding whose files are there as long as the context lasts."""
+    """Yield an embedding whose files exist as long as the context lasts."""
     if tree is None or not wanted:
         yield Embedding(tree, wanted)
         return

@@ -1,4 +1,4 @@
-"""Finds the sources whose text a map lacks, and says what would bring it."""
+"""Finds the sources whose text a map lacks, and says how to provide it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTre
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts
 
-# What bundlers put in themselves, which has no file and often no text.
+# Sources made by bundlers, which have no file and often no text.
 _GENERATED = re.compile(
     r"(?:webpack://[^/]*/+)?(?:webpack/|\(webpack\)|external |ignored[ |]|container entry|"
     r"(?:consume|provide) (?:shared )?module|multi )|.*[| ](?:sync|lazy|namespace object)\b"
@@ -34,7 +34,7 @@ def lacking_texts(
     names: Mapping[str, str],
     offer: Callable[[Sequence[str]], str] = lambda _: "",
 ) -> Iterator[Finding]:
-    """What is wrong with the map at `path`; `names` has all that is uploaded, by path."""
+    """Yield the findings about the map at `path`; `names` has the names of all uploads, by path."""
     lacking = [each for each in facts.without_content if not _needs_no_text(path, each, names)]
     if lacking:
         shown = ", ".join(lacking[:_SHOWN_SOURCES]) + (", …" if lacking[_SHOWN_SOURCES:] else "")
@@ -50,7 +50,7 @@ def lacking_texts(
 def offer_of_texts(
     path: str, tree: SourceTree | None, *, embedded: bool
 ) -> Callable[[Sequence[str]], str]:
-    """What else would help where the map at `path` lacks the texts of some sources."""
+    """Return a hint for a map at `path` that lacks the texts of some sources."""
 
     def offer(lacking: Sequence[str]) -> str:
         if tree is None:
@@ -64,6 +64,6 @@ def offer_of_texts(
 
 
 def _needs_no_text(path: str, source: str, names: Mapping[str, str]) -> bool:
-    """Whether a bundler made the source up, or it is uploaded as a file of its own."""
+    """Return whether a bundler made the source, or the source is uploaded as a file."""
     generated = _GENERATED.match(source) is not None
     return generated or sourcemaps.referenced_path(path, source) in names

@@ -1,4 +1,4 @@
-"""Finds files of a project on disk by what its scripts and source maps say of them."""
+"""Finds the files of a project that its scripts and source maps name."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from urllib.parse import unquote
 from hatch_sentry_artifacts.assets.kinds import without_map_suffix
 from hatch_sentry_artifacts.assets.source_maps.facts import is_absolute
 
-# More than any hand writes; what bundlers put together is no source.
+# Larger than any source written by hand; larger files are output of bundlers.
 MOST_TEXT_BYTES = 8 * 1024 * 1024
-# Of what becomes JavaScript or goes along with it. Not of what also holds settings: .json, .py.
+# Languages that are compiled to JavaScript or embedded in it. Without .json and .py, which may
+# hold settings.
 _SUFFIXES = (
     ".js .jsx .mjs .cjs .es .es6 .ts .tsx .mts .cts .flow .jsm "
     ".vue .svelte .astro .marko .riot .tag .mdx .html .htm .xhtml .svg "
@@ -33,19 +34,19 @@ SOURCE_SUFFIXES = frozenset(_SUFFIXES.split())
 class SourceTree:
     """The files of a project from which a distribution was made.
 
-    `place` gives where the file at a path of the distribution comes from; None if that is unknown.
+    `place` returns where the file at a path of the distribution comes from; None if unknown.
 
-    Maps name their sources, and so it could be anybody who wrote a map of the project that says
-    what is read here and then uploaded. So only files below `root` are found, links followed, and
-    none with a name, or in a folder, that begins with a dot; and only those are read whose names
-    end as sources do: no keys, no settings, no `.env`, no `.git`.
+    Maps name the files to read and upload, and anybody may have written a map. So only files are
+    found that lie below `root` after links are followed, in no folder and under no name that begins
+    with a dot; and only those are read whose names end as sources do: no keys, no settings, no
+    `.env`, no `.git`.
     """
 
     root: Path
     place: Callable[[str], Path | None]
 
     def find(self, path: str, relative: str) -> Path | None:
-        """The file that `relative`, as a URL, means to the file at `path` of the distribution."""
+        """Return the file to which the URL `relative` leads from the distribution's file `path`."""
         place = self._place(path)
         if place is None:
             return None
@@ -57,7 +58,7 @@ class SourceTree:
         return None
 
     def text(self, path: str, relative: str) -> str | None:
-        """The content of that file, if it is a source: of SOURCE_SUFFIXES, UTF-8, not too large."""
+        """Return the file's text; None unless it is in SOURCE_SUFFIXES, UTF-8 and not too large."""
         file = self.find(path, relative)
         if file is None or file.suffix.lower() not in SOURCE_SUFFIXES:
             return None
@@ -69,11 +70,11 @@ class SourceTree:
             return None
 
     def shown(self, file: Path) -> str:
-        """`file`, which was found here, as messages name it."""
+        """Return the name of `file`, which was found here, for messages."""
         return file.relative_to(self._top).as_posix()
 
     def _place(self, path: str) -> Path | None:
-        # A map that a script carried itself is no file of the project, but its script is.
+        # A map that a script carried is no file of the project, but the script is.
         return self.place(path) or self.place(without_map_suffix(path))
 
     @cached_property
@@ -85,7 +86,7 @@ class SourceTree:
             real = file.resolve(strict=True)
             if not real.is_relative_to(self._top) or not real.is_file():
                 return None
-        # No such file, a name that no file can have, a loop of links.
+        # No such file, an impossible name, a loop of links.
         except (OSError, ValueError, RuntimeError):
             return None
         hidden = any(part.startswith(".") for part in real.relative_to(self._top).parts)
@@ -93,7 +94,7 @@ class SourceTree:
 
 
 def tree_of_folder(folder: Path) -> SourceTree:
-    """The tree of a folder that is itself a distribution.
+    """Return the tree of a folder that is itself a distribution.
 
     Its root is the project around the folder, if there is one.
     """
@@ -103,10 +104,10 @@ def tree_of_folder(folder: Path) -> SourceTree:
 
 
 def tree_of_build(root: Path, list_files: Callable[[], Mapping[str, Path]]) -> SourceTree:
-    """The tree of a project that was built in the folder `root`.
+    """Return the tree of a project that was built in the folder `root`.
 
-    `list_files` gives all files of the distribution, each with where it comes from. It is asked
-    once, and only if something is looked for; if it fails, nothing is found.
+    `list_files` returns where each file of the distribution comes from. It is called once, and only
+    if a file is searched; if it fails, nothing is found.
     """
     lock = Lock()
     files: dict[str, Path] = {}
@@ -117,7 +118,7 @@ def tree_of_build(root: Path, list_files: Callable[[], Mapping[str, Path]]) -> S
         with lock:
             if not asked:
                 asked = True
-                # The build is over, and has done with its files whatever it wanted.
+                # The build is over, and its back end may have removed files.
                 with suppress(Exception):
                     files.update(list_files())
         return files.get(path)

@@ -1,4 +1,4 @@
-"""Puts the texts of sources into a source map that lacks them, and changes no other byte of it."""
+"""Puts missing texts of sources into a source map, and changes no other byte."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hatch_sentry_artifacts.assets.source_maps.json_bytes import Value
 from hatch_sentry_artifacts.assets.source_maps.sections import parts
 from hatch_sentry_artifacts.assets.splices import Splice
 
-# Of all texts together, so that no map becomes larger than a server takes.
+# Limit for all texts together, so that no map becomes larger than a server takes.
 MOST_TEXTS_BYTES = 64 * 1024 * 1024
 
 _SEGMENT = re.compile(rb'[^;,\s"]')
@@ -25,7 +25,7 @@ ReadText = Callable[[str], "str | None"]
 
 @dataclass(frozen=True)
 class Filled:
-    """What gives a map its texts: `count` of them.
+    """The splices that give a map `count` texts.
 
     `lacking` names the sources that still have none, as `MapFacts.without_content` does.
     """
@@ -36,9 +36,9 @@ class Filled:
 
 
 def fill(content: bytes, read: ReadText) -> Filled:
-    """Fill in what `read` has of the sources of the map `content` whose text is missing.
+    """Fill in the missing texts of the map `content` that `read` returns.
 
-    `read` is asked with what `source_path` gives. In an index map each section has its own sources.
+    `read` is called with results of `source_path`. In an index map each section has its sources.
     Raises ValueError if the bytes cannot be read as UTF-8 JSON.
     """
     filling = _Filling(content, read)
@@ -107,7 +107,7 @@ class _Filling:
         texts: Mapping[int, bytes],
         sources: int,
     ) -> Iterator[Splice]:
-        """What puts the texts into the array that is there, or into a new one."""
+        """Yield the splices that put the texts into the existing array, or into a new one."""
         for value, index in zip(there, range(sources), strict=False):
             if index in texts:
                 yield Splice(value.start, value.end - value.start, texts[index])

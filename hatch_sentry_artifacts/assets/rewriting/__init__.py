@@ -1,1 +1,1 @@
-"""What a wheel ships otherwise than it lies on disk."""
+"""Changes to the files that a wheel ships."""

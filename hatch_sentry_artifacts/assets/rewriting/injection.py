@@ -139,7 +139,7 @@ def _other_contents(staging: Staging, scripts: Iterable[str]) -> dict[str, str]:
 
 
 def _commit(staging: Staging, outcome: Outcome) -> Outcome:
-    """Let all of a pair take their places, the script before the map."""
+    """Commit the files of a pair, the script before the map."""
     try:
         for path in outcome.written:
             staging.commit(path)
@@ -266,7 +266,7 @@ def _check_copies(staging: Staging, path: str) -> None:
 def _copies(
     staging: Staging, path: str, given: bytes, made: Collection[Splice]
 ) -> Iterator[tuple[str, bytes]]:
-    """The compressed copies of `path` that are none of it, also those of a stopped run."""
+    """Yield the compressed copies of `path` that differ from it, also those of a stopped run."""
     for suffix in precompressed.COMPRESSORS:
         if path + suffix in staging.sources:
             content = splices.apply(given, made)

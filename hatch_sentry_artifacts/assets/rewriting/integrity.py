@@ -27,7 +27,7 @@ _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
 def has_hash(text: bytes) -> bool:
-    """Whether there may be an integrity hash in `text`."""
+    """Return whether there may be an integrity hash in `text`."""
     prefixed = b"sha" in text and any(
         len(found[2]) >= _SHORTEST_DIGEST for found in _HASH.finditer(text)
     )
@@ -35,7 +35,7 @@ def has_hash(text: bytes) -> bool:
 
 
 def changed_hashes(old: bytes, new: bytes) -> dict[bytes, bytes]:
-    """The integrity hashes of the content `new`, by those of `old`; none if they are the same."""
+    """Return the integrity hashes of `new` by those of `old`; empty for the same content."""
     if old == new:
         return {}
     found: dict[bytes, bytes] = {}
@@ -67,7 +67,7 @@ class IntegrityHashes:
         self._new: dict[bytes, tuple[str, bytes]] = {}
 
     def learn(self, path: str, changed: Mapping[bytes, bytes]) -> None:
-        """Take the new hashes of the old ones that the file at `path` has."""
+        """Take over the new hashes of the file at `path`, by the old ones."""
         for old, new in changed.items():
             self._new[old] = (path, new)
 
@@ -114,7 +114,7 @@ def _digest(algorithm: str, content: bytes) -> bytes:
 
 
 def _plain(found: re.Match[bytes]) -> bytes:
-    """The hash as it is written without any escapes, padded."""
+    """Return the hash as it is written without any escapes, padded."""
     digest = _REFERENCE.sub(_character, found[2].replace(rb"\/", b"/")).rstrip(b"=")
     digest = digest.translate(_URL_SAFE)
     return found[1] + b"-" + digest + b"=" * (-len(digest) % 4)

@@ -1,4 +1,4 @@
-"""Makes the compressed copies again that lie beside a file, such as app.js.gz and app.js.br."""
+"""Renews the compressed copies beside a file, such as app.js.gz and app.js.br."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any
 
 from hatch_sentry_artifacts.errors import ConfigurationError
 
-# RFC 1952: deflate, no flags, no time, best compression, unknown system: the same everywhere.
+# RFC 1952: deflate, no flags, no time, best compression, unknown system; the same everywhere.
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 _GZIP_BITS, _RAW_BITS = 31, -15
-# No page is larger.
+# Larger than any page.
 _MOST_UNPACKED = 32 * 1024 * 1024
 
 
 def gzip(content: bytes) -> bytes:
-    """`content` as a .gz file that depends on nothing else."""
+    """Return `content` as a .gz file; the same content gives the same bytes."""
     packer = zlib.compressobj(9, zlib.DEFLATED, _RAW_BITS)
     packed = packer.compress(content) + packer.flush()
     checks = struct.pack("<II", zlib.crc32(content), len(content) & 0xFFFFFFFF)
@@ -27,7 +27,7 @@ def gzip(content: bytes) -> bytes:
 
 
 def brotli(content: bytes) -> bytes:
-    """`content` as a .br file. Raises ConfigurationError without a brotli package."""
+    """Return `content` as a .br file. Raises ConfigurationError without a brotli package."""
     module = _brotli()
     if module is None:
         raise ConfigurationError(
@@ -56,14 +56,14 @@ def check_compressor(suffix: str) -> None:
 
 
 def compressed_again(suffix: str, copy: bytes, content: bytes) -> bytes | None:
-    """The compressed copy of `content`; None if `copy`, the one that is there, is one already."""
+    """Return a new compressed copy of `content`; None if the existing `copy` is one already."""
     if holds(suffix, copy, content):
         return None
     return COMPRESSORS[suffix](content)
 
 
 def holds(suffix: str, copy: bytes, content: bytes) -> bool:
-    """Whether `copy` unpacks to `content`; so it is taken where brotli is not there to look."""
+    """Return whether `copy` unpacks to `content`; True if brotli is needed and not installed."""
     if suffix == ".gz":
         return _ungzip(copy, len(content)) == content
     module = _brotli() if suffix == ".br" else None
@@ -94,7 +94,7 @@ def _brotli() -> Any:
 
 
 def unpacked(suffix: str, copy: bytes) -> bytes | None:
-    """Return what `copy` is compressed of; None if that cannot be told here."""
+    """Return the unpacked `copy`; None if it cannot be unpacked here."""
     if suffix == ".gz":
         return _ungzip(copy, _MOST_UNPACKED)
     module = _brotli() if suffix == ".br" else None

@@ -1,6 +1,6 @@
-"""Prepares what a wheel ships: debug ids put in, source maps left out, all hashes kept true.
+"""Prepares the files that a wheel ships: with debug ids, without source maps, with correct hashes.
 
-The project's files are only read. What changes is written into a folder of the caller's.
+The project's files are only read. Changed files are written into a folder of the caller's.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ from hatch_sentry_artifacts.errors import ConfigurationError, DistributionError
 
 @dataclass(frozen=True)
 class Shipment:
-    """How the files that a wheel ships differ from the project's, by their path in the wheel.
+    """The differences between the files of a wheel and the project's, by path in the wheel.
 
-    `changed` are the files that it ships instead, `left_out` the paths that it does not ship.
-    `unshipped` are the files to upload that it does not hold: the maps. `maps` is the path of the
-    map of each script that does not say so any more.
+    `changed` are the files shipped instead of the project's, `left_out` the paths that are not
+    shipped. `unshipped` are the files to upload that the wheel does not hold: the maps.
+    `maps` has the map's path for each script that has lost its reference.
     """
 
     changed: Mapping[str, Path]
@@ -52,7 +52,7 @@ class Shipment:
 
 
 def _refers_to_files(reference: str | None) -> bool:
-    """Whether a reference is one that a wheel without maps must not have."""
+    """Return whether a wheel without maps must not have the reference."""
     return reference is not None and not sourcemaps.is_elsewhere(reference)
 
 
@@ -66,7 +66,7 @@ def prepare_shipment(
     inject: bool,
     strip: bool,
 ) -> Shipment:
-    """Put debug ids into the selected files of `sources`, and leave their maps out.
+    """Put debug ids into the selected files of `sources`, and leave out their maps.
 
     `sources` has every file that the wheel would ship, by its path there; `folder` is empty and
     stays as long as the shipment is used. Raises NamesError, DistributionError, ConfigurationError.
@@ -81,7 +81,7 @@ def prepare_shipment(
 
 
 class _Work:
-    """The wheel's files on the way; `_current` is where the present content of each path lies."""
+    """The wheel's files in preparation; `_current` has the file for each path."""
 
     def __init__(
         self,
@@ -97,16 +97,16 @@ class _Work:
         self._paths = paths
         self._names = self._name(sources)
         self._scripts = [path for path in self._names if is_script(path)]
-        # Style sheets keep referring to their maps.
+        # Style sheets keep the references to their maps.
         self._maps = [path for path in self._names if is_script_map(path)]
         self._changed: set[str] = set()
-        # What a run of `inject` in the folder left, when it was killed.
+        # Left by a run of `inject` that was killed.
         self._left_out = {path for path in sources if path.endswith(STAGED_SUFFIX)}
         self._unshipped: dict[str, Path] = {}
         self._map_of: dict[str, str] = {}
 
     def _name(self, files: Mapping[str, Path]) -> dict[str, str]:
-        """The URL name of each of the files that is selected."""
+        """Return the URL name of each selected file."""
         selected = [path for path in sorted(files) if self._selection.holds(path)]
         return url_names(selected, self._paths)
 
@@ -132,17 +132,17 @@ class _Work:
         return name_if_possible(path, self._paths)
 
     def strip(self) -> None:
-        """Leave the maps out, and what in the scripts refers to them."""
+        """Leave out the maps and the references to them."""
         staging = Staging(self._current)
         scripts = [read_for_pairing(staging, path) for path in self._scripts]
         pairing = pair_files(scripts, self._maps, self._names, staging, self._other_name)
         self._check_shipped(scripts, pairing)
         used = frozenset(pairing.maps.values())
-        # What only is called like a map may be what the scripts load.
+        # A file that only has the name of a map may be loaded by the scripts.
         own = [path for path in self._maps if path in used or not self._is_foreign(path)]
         maps = [*own, *sorted(pairing.further)]
         for path in maps:
-            # Copied, as a back end may well remove what it does not ship before it is uploaded.
+            # Copied, since a back end may remove files that it does not ship before the upload.
             self._unshipped[path] = self._write("maps", path, self._read(path))
         self._map_of.update(pairing.maps)
         stripped: list[str] = []
@@ -160,7 +160,7 @@ class _Work:
         return read_facts(self._read(path), NO_EFFORT).foreign
 
     def _check_shipped(self, scripts: Iterable[Script], pairing: Pairing) -> None:
-        """Raise ConfigurationError for a map that could not be uploaded, and so would ship."""
+        """Raise ConfigurationError for a map that cannot be uploaded and so would be shipped."""
         for script in scripts:
             if script.path in pairing.maps or not script.reference:
                 continue
@@ -172,7 +172,7 @@ class _Work:
                 )
 
     def _take_out(self, script: Script) -> str:
-        """Make a file of the map that the script carries itself."""
+        """Move the map that the script carries into a file of its own."""
         path = script.path + MAP_SUFFIX
         if path in self._current:
             raise DistributionError(
@@ -192,7 +192,7 @@ class _Work:
         return path
 
     def _remove_references(self, scripts: Sequence[str]) -> None:
-        """Take the references out, and keep true what depends on the scripts' content."""
+        """Remove the references, and renew hashes and compressed copies of the scripts."""
         left = self._current.keys() - self._left_out
         texts = list(texts_with_hashes(left, self._read)) if scripts else []
         checked = [path for path in left if is_script(path) and has_hash(self._read(path))]
@@ -211,7 +211,7 @@ class _Work:
                 self._ship(text.path, again)
 
     def _ship(self, path: str, content: bytes) -> None:
-        """Let the wheel ship `content`, and compressed copies of it where there are any."""
+        """Ship `content` at a path of the wheel, and renew the compressed copies that are there."""
         self._change(path, content)
         for suffix in precompressed.COMPRESSORS:
             copy = path + suffix

@@ -1,4 +1,4 @@
-"""Reads the files of a distribution, and writes new content for them, which appears all at once."""
+"""Reads the files of a distribution, and replaces each of them atomically."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hatch_sentry_artifacts.errors import DistributionError
 
-# How the names of files end that have not taken their places yet.
+# The ends of the names of staged files.
 STAGED_SUFFIX = ".sentry-artifacts.tmp"
 
 
@@ -20,10 +20,11 @@ STAGED_SUFFIX = ".sentry-artifacts.tmp"
 class Staging:
     """The files of a distribution, by their paths there.
 
-    New content is `put` beside its place at once, and takes it with `commit`: a fault before that
-    changes nothing, and each file is the old or the new one at any time, also if the process is
-    killed. (After a power failure a file may be neither; nothing waits for the disk.) The place is
-    in the folder `into`, or that of the file itself. Nothing is written if `dry_run`.
+    `put` writes new content into a staged file beside its final place; `commit` renames it to that
+    place. A fault before that changes nothing, and each file has its old or its new content at any
+    time, also if the process is killed. (After a power failure it may have neither: there is no
+    fsync.) The place is in the folder `into`, or that of the file itself. With `dry_run` nothing is
+    written.
     """
 
     sources: Mapping[str, Path]
@@ -32,7 +33,7 @@ class Staging:
     put_in: set[str] = field(default_factory=set)
 
     def part(self, paths: Iterable[str]) -> Staging:
-        """The same for some of the files, to hand to another process."""
+        """Return a staging of some of the files, to be sent to another process."""
         sources = {path: self.sources[path] for path in paths if path in self.sources}
         return replace(self, sources=sources, put_in=set())
 
@@ -48,7 +49,7 @@ class Staging:
             raise DistributionError(f"{path}: cannot be read: {error.strerror}") from None
 
     def put(self, path: str, content: Iterable[bytes | memoryview]) -> None:
-        """Write the parts of `content` beside the place of `path`.
+        """Write the parts of `content` to a staged file for `path`.
 
         Raises DistributionError if that fails.
         """
@@ -70,7 +71,7 @@ class Staging:
             raise DistributionError(f"{path}: cannot be written: {error.strerror}") from None
 
     def commit(self, path: str) -> None:
-        """Let what was put in take its place. Raises DistributionError if that fails."""
+        """Move the staged files to their places. Raises DistributionError if that fails."""
         if path in self.put_in:
             try:
                 self._beside(path).replace(self._place(path))
@@ -79,14 +80,14 @@ class Staging:
             self.put_in.discard(path)
 
     def discard(self, paths: Iterable[str]) -> None:
-        """Forget what was put in and not committed."""
+        """Delete the staged files that were not committed."""
         for path in self.put_in.intersection(paths):
             with suppress(OSError):
                 self._beside(path).unlink()
             self.put_in.discard(path)
 
     def sweep(self) -> None:
-        """Forget all that was put in, also by a process that did not come to tell of it."""
+        """Delete all staged files, also those of a process that was killed."""
         self.put_in.clear()
         if not self.dry_run:
             for path in self.sources:
@@ -98,6 +99,6 @@ class Staging:
 
     def _beside(self, path: str) -> Path:
         place = self._place(path)
-        # Of a length that every file system takes, however long the name is.
+        # Short enough for every file system, however long the name is.
         digest = hashlib.sha1(os.fsencode(place.name), usedforsecurity=False).hexdigest()
         return place.with_name(f".{digest}{STAGED_SUFFIX}")

@@ -1,4 +1,4 @@
-"""Finds the files that may hold integrity hashes of others: pages, templates, manifests, code."""
+"""Finds files that may hold integrity hashes of others: pages, templates, manifests, code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Text:
     packed: str = ""
 
     def rewritten(self, content: bytes, hashes: IntegrityHashes) -> bytes | None:
-        """Return `content`, that of the file, with new hashes; None if it has none to change.
+        """Return the file's `content` with new hashes; None if there is none to change.
 
         Raises DistributionError if it cannot be changed.
         """
@@ -32,8 +32,8 @@ class Text:
 def texts_with_hashes(paths: Collection[str], read: Callable[[str], bytes]) -> Iterator[Text]:
     """Yield each such file among `paths`.
 
-    Scripts and maps are none. Nor are compressed copies of files that are there: they are made
-    again of those.
+    Scripts and maps are left out, and compressed copies of files that are there: they are renewed
+    with those files.
     """
     for path in paths:
         if is_script(path) or is_map(path):

@@ -1,9 +1,9 @@
-"""Shares work out to further processes, since Python's lock lets threads do little at once.
+"""Distributes work to further processes, since Python's global lock keeps threads from it.
 
-They are started by name, so that nothing but this package has to be importable in them: it works
-on every system, and in build back ends, whose own main program must not be run again. Modules of
-the standard library are never taken from the folder in which they run. What they cannot do, for
-whatever reason, is done here.
+The processes run this module, so that they need to import nothing but this package: that works on
+every system, and in build back ends, whose own main program must not be run again. They never
+import modules of the standard library from the current folder. Tasks that they cannot do, for
+whatever reason, are done here.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _PROGRAM = (
 
 
 class Helpers:
-    """Further processes, by default one for each further processor; they end with the context."""
+    """Further processes, by default one per further processor; they end with the context."""
 
     def __init__(self, count: int | None = None) -> None:
         if count is None:
@@ -39,11 +39,11 @@ class Helpers:
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Helpers:
-        # They get ready while it is found out here what there is to do.
+        # They start while the tasks are determined here.
         for _ in range(self._count):
             with suppress(OSError):
                 self._processes.append(
-                    # No shell, and no word of the command comes from elsewhere.
+                    # No shell, and the command has no foreign input.
                     subprocess.Popen(  # noqa: S603
                         [sys.executable, "-I", "-S", "-c", _PROGRAM],
                         stdin=subprocess.PIPE,
@@ -69,10 +69,10 @@ class Helpers:
         send: Callable[[Task], object],
         function: Callable[..., Result],
     ) -> list[Result]:
-        """`work(task)` for each of the tasks, in their order.
+        """Return `work(task)` for each of the tasks, in their order.
 
-        Here tasks are done from the first on; the helpers do `function(send(task))` from the last
-        on, which must come to the same.
+        This process takes tasks from the first on; the helpers do `function(send(task))`, which
+        must give the same, from the last on.
         """
         shared = _Shared(tasks, send, function)
         threads = [
@@ -85,7 +85,7 @@ class Helpers:
             while shared.left or threads:
                 while (number := shared.first()) is not None:
                     shared.results[number] = work(tasks[number])
-                # A helper that fails gives back what it had, which is then done here.
+                # The tasks of a helper that fails are done here.
                 while threads:
                     threads.pop().join()
         finally:
@@ -94,7 +94,7 @@ class Helpers:
 
 
 class _Shared(Generic[Task, Result]):
-    """The tasks that are left, by number, and the results that are there."""
+    """The numbers of the tasks that are left, and the results so far."""
 
     def __init__(
         self,
@@ -122,17 +122,17 @@ class _Shared(Generic[Task, Result]):
         return numbers
 
     def help(self, process: subprocess.Popen[bytes]) -> None:
-        """Let a further process do tasks until none is left, or until it fails."""
+        """Send tasks to a further process until none is left, or until it fails."""
         numbers: list[int] = []
         if process.stdin is None or process.stdout is None:
             return
         try:
-            # Behind the standard library's, and without what means the folder it runs in.
+            # After the standard library's, and without the current folder.
             _tell(process.stdin, [folder for folder in sys.path if folder])
             while numbers := self.last():
                 sent = [self._send(self._tasks[number]) for number in numbers]
                 _tell(process.stdin, (self._function, sent))
-                # Nobody but the process that was started above can write to this pipe.
+                # Only the process that was started above can write to this pipe.
                 done = pickle.load(process.stdout)  # noqa: S301
                 self.results.update(zip(numbers, done, strict=True))
         except (OSError, EOFError, ValueError, pickle.PickleError):
@@ -145,12 +145,12 @@ def _tell(stream: IO[bytes], message: object) -> None:
 
 
 def serve() -> None:
-    """What a further process does: chunks of tasks from stdin, their results to stdout."""
+    """Read chunks of tasks from stdin, and write their results to stdout."""
     output = sys.stdout.buffer
     sys.stdout = sys.stderr
     while True:
         try:
-            # Nobody but the process that started this one can write to this pipe.
+            # Only the process that started this one can write to this pipe.
             function, sent = pickle.load(sys.stdin.buffer)  # noqa: S301
         except (EOFError, KeyboardInterrupt):
             return

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hatch_sentry_artifacts.assets.scripts.lexer import Lexer
 from hatch_sentry_artifacts.assets.scripts.tokens import SPACE, line_end
 
-# Such comments stand near the end of nearly all scripts; the others are read again as a whole.
+# Nearly all scripts have such comments near their end; others are read again as a whole.
 TAIL_BYTES = 64 * 1024
 
 _REFERENCE, _DEBUG_ID = b"sourceMappingURL", b"debugId"
@@ -20,7 +20,7 @@ _MARK_BYTES = len(b"//#") + 3 * _MOST_SPACE
 _BEFORE_KEY = re.compile(_MARK + rb"\Z")
 _MARKED = re.compile(_MARK + rb"(sourceMappingURL|debugId)=")
 _LONGEST_CANDIDATE = _MARK_BYTES + len(_REFERENCE) + 1
-# Without one of these behind it, text is in no string, template or block comment that ends.
+# A string, template or block comment ends with one of these; text without one after it is in none.
 _ENDS_OF_LITERALS = (b"'", b'"', b"`", b"*/")
 _RARE_LINE_ENDS = (b"\xe2\x80\xa8", b"\xe2\x80\xa9")
 
@@ -38,19 +38,19 @@ class MarkedComment:
 
 @dataclass(frozen=True)
 class Ending:
-    """What the comments of a script tell.
+    """The map reference and debug id in the comments of a script.
 
-    `reference` is the last `sourceMappingURL` comment, wherever it stands: so take it V8
+    `reference` is the last `sourceMappingURL` comment, wherever it is, as for V8
     (`Script.sourceMapURL` in Node.js) and Sentry (`discover_sourcemaps_location` of its library
-    symbolic, where no header is set). ECMA-426 (JavaScriptExtractSourceMapURL) would have no code
-    behind it, which drops the maps of scripts that were joined, or wrapped in a function, after
-    they were built; and it would take `/*# … */` too, which neither V8 nor symbolic does. The value
-    goes to the end of the line, as for symbolic and for the bundlers that write names with spaces;
-    V8 takes no reference with spaces in it. An empty value is no reference, and hides those before.
+    symbolic, if no header is set). ECMA-426 (JavaScriptExtractSourceMapURL) allows no code after
+    it, which would drop the maps of scripts that were concatenated or wrapped in a function after
+    they were built; and it accepts `/*# … */`, which neither V8 nor symbolic does. The value goes
+    to the end of the line, as for symbolic and for bundlers that write names with spaces; V8
+    accepts no spaces. An empty value is no reference, and hides earlier ones.
 
-    `debug_id` is the last `debugId` comment behind all code: one before code is of a script that
-    was joined to others. `tail_start` is where the first marked comment behind all code begins, or
-    the end of the script: what is put in there is code.
+    `debug_id` is the last `debugId` comment after all code: one before code is of a script that was
+    concatenated with others. `tail_start` is the start of the first marked comment after all code,
+    or the end of the script: code can be put in there.
     """
 
     reference: MarkedComment | None
@@ -59,7 +59,7 @@ class Ending:
 
     @property
     def url(self) -> str | None:
-        """What the script refers to; None without a reference."""
+        """The URL of the reference; None without one."""
         return self.reference.value.decode("utf-8", "replace") if self.reference else None
 
 
@@ -85,9 +85,9 @@ class EndingReader:
             self._tail = (self._tail + block)[-TAIL_BYTES:]
 
     def ending(self, whole: Callable[[], bytes]) -> Ending:
-        """Return what the comments tell; offsets in it are of no use.
+        """Return what the comments say; its offsets are of no use.
 
-        `whole` is asked for all of the script if its end does not tell.
+        `whole` is called for the whole script if its end is not enough.
         """
         if not self._seen:
             return Ending(None, None, self._size)
@@ -98,7 +98,7 @@ class EndingReader:
 
 
 def read_ending(script: bytes) -> Ending:
-    """Return what the comments of the whole `script` tell."""
+    """Return what the comments of the whole `script` say."""
     seen = {key for key in _KEYS if _has_candidate(script, key)}
     if not seen:
         return Ending(None, None, len(script))
@@ -153,10 +153,10 @@ def _ending(marked: list[MarkedComment], tail: list[MarkedComment], size: int) -
 
 
 def _lines_of_comments(tail: bytes, *, complete: bool) -> list[MarkedComment]:
-    """Return the marked comments in the lines of nothing else with which a script ends.
+    """Return the marked comments in the comment lines at the end of a script.
 
-    None is returned if the end of the script does not tell that they are comments. It does if no
-    literal ends there. `complete` is whether `tail` is all of the script.
+    None means that the end of the script does not prove that they are comments; it does if no
+    literal ends there. `complete` is whether `tail` is the whole script.
     """
     found: list[MarkedComment] = []
     end = len(tail)
@@ -201,7 +201,7 @@ def _has_candidate(text: bytes, key: bytes) -> bool:
 
 
 def _candidates(text: bytes, key: bytes) -> Iterator[int]:
-    """Yield where in `text` such a comment could begin, the last first."""
+    """Yield the offsets in `text` where such a comment could begin, the last first."""
     at = len(text)
     while (at := text.rfind(key + b"=", 0, at)) >= 0:
         begins = _BEFORE_KEY.search(text, max(0, at - _MARK_BYTES), at)
@@ -210,7 +210,7 @@ def _candidates(text: bytes, key: bytes) -> Iterator[int]:
 
 
 def same_code(one: bytes, other: bytes) -> bool:
-    """Whether two scripts are the same but for what their comments refer to.
+    """Return whether two scripts are the same except for the references in their comments.
 
     Django's `collectstatic` makes such copies, and rewrites the references in them.
     """

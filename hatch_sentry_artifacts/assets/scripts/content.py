@@ -1,11 +1,11 @@
-"""Tells JavaScript from other things that are called like it."""
+"""Tells JavaScript from other content in files that are named like scripts."""
 
 from __future__ import annotations
 
 import re
 from codecs import getincrementaldecoder
 
-# How much of a file's beginning is looked at.
+# How much of a file's beginning is checked.
 HEAD_BYTES = 4096
 
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
@@ -19,10 +19,10 @@ _MARKUP = re.compile(rb"\s*<(?!!--)")
 
 
 def other_content(head: bytes) -> str | None:
-    """Return what a file is that begins with `head`, if that is no JavaScript; None if it may be.
+    """Return what a file that begins with `head` is instead of JavaScript; None if it may be that.
 
-    So are called data in JSON, error pages in HTML, and bytecode such as that of Hermes, which
-    React Native names `main.jsbundle`. UTF-16 is text.
+    Examples are data in JSON, error pages in HTML, and bytecode such as that of Hermes, which React
+    Native names `main.jsbundle`. UTF-16 is text.
     """
     if head.startswith(_WIDE):
         return None

@@ -1,4 +1,4 @@
-"""Finds where a statement may be put in before a script's code."""
+"""Finds where a statement can be put in before a script's code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hatch_sentry_artifacts.assets.scripts.tokens import (
 
 LINE_ENDS = (b"\n", b"\r", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
 _KEY = re.compile(rb"//[#@][ \t]*\w+=")
-# What goes on with an expression after a line's end, so that no semicolon is put in there.
+# Characters that continue an expression on the next line, so that no semicolon is inserted.
 _CONTINUATION = re.compile(
     rb"(?!\+\+|--)[(\[`.,*/%<>=&|^?+-]|!=|in(?:stanceof)?(?![\w$\\\x80-\xff])"
 )
@@ -23,11 +23,11 @@ _CONTINUATION = re.compile(
 
 @dataclass(frozen=True)
 class Header:
-    """How a script begins.
+    """The beginning of a script.
 
-    `line_start` is the offset of a line before which a line may be put in: behind byte order mark,
-    hashbang and leading comments; `line` is how many lines stand before it. `directives` are those
-    of the script's prologue, each with its quotes; `body` is the offset of what follows them.
+    `line_start` is the offset of a line before which a line can be put in: after byte order mark,
+    hashbang and leading comments; `line` is the number of lines before it. `directives` are those
+    of the script's prologue, each with its quotes; `body` is the offset after them.
     """
 
     line_start: int
@@ -47,13 +47,13 @@ def read_header(script: bytes) -> Header:
     skipped = _Skipped(script, first, line_begins=True)
     lines = sum(1 for _ in LINE_END.finditer(script, start, skipped.line_start))
     if hashbang and first == len(script) and not lines:
-        lines = 1  # what is put in behind it begins with a line end
+        lines = 1  # what is put in after it begins with a line end
     directives, body = _read_directives(script, skipped.end)
     return Header(skipped.line_start, lines, tuple(directives), body)
 
 
 def _read_directives(script: bytes, at: int) -> tuple[list[bytes], int]:
-    """Read the directives from `at` on, where code begins; and find what follows them."""
+    """Read the directives from `at` on, where code begins, and find the offset after them."""
     directives: list[bytes] = []
     while (quote := script[at : at + 1]) in {b'"', b"'"}:
         end, closed = string_end(script, at + 1, quote)
@@ -72,11 +72,11 @@ def _read_directives(script: bytes, at: int) -> tuple[list[bytes], int]:
 
 
 class _Skipped:
-    """White space and comments from an offset on; `end` is the offset behind them.
+    """White space and comments from an offset on; `end` is the offset after them.
 
-    `line_start` is that of the last line begun there outside of comments (where they begin, if
-    none), and `newline` whether there is a line end, in comments or not. Lines behind a
-    `//# key=value` comment do not count: such comments stay behind all code.
+    `line_start` is the start of the last line that begins there outside of comments (or the offset
+    itself), and `newline` whether there is a line end, in comments or not. Lines after a
+    `//# key=value` comment do not count: such comments stay after all code.
     """
 
     def __init__(self, script: bytes, at: int, *, line_begins: bool) -> None:
@@ -94,7 +94,7 @@ class _Skipped:
             self.end = blank.start(blank.lastgroup or 0)
 
     def _skip(self, kind: str, start: int, end: int) -> bool:
-        """Go behind that token; False if it is code."""
+        """Skip that token; return False if it is code."""
         script = self._script
         if kind == "newline":
             self._begin_lines(end)
@@ -119,12 +119,12 @@ class _Skipped:
             self.line_start = end
 
     def _begins_comment(self, start: int) -> bool:
-        """Whether a comment begins: `-->` does at the beginning of a line alone."""
+        """Return whether a comment begins; `-->` begins one only at the beginning of a line."""
         return self._script.startswith(b"<", start) or self._line_begins
 
 
 def newline_of(script: bytes) -> bytes:
-    """Return how the script ends its lines: as it ends the first."""
+    """Return the line end of the script: that of its first line."""
     first = script.find(b"\n")
     return b"\r\n" if first > 0 and script[first - 1 : first] == b"\r" else b"\n"
 

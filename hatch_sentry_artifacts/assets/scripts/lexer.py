@@ -1,8 +1,9 @@
-"""The one lexer of scripts: tells comments from code, and from text in literals.
+"""The lexer of scripts: tells comments from code and from text in literals.
 
-ECMAScript leaves it to the grammar whether a "/" divides or begins a regular expression
-(https://tc39.es/ecma262/#sec-ecmascript-language-lexical-grammar). The token before it tells,
-except for ")" and "}", where the construct that they close does: a stack holds what is open.
+In ECMAScript the grammar decides whether a "/" divides or begins a regular expression
+(https://tc39.es/ecma262/#sec-ecmascript-language-lexical-grammar). The token before it decides
+that too, but after ")" and "}" it depends on the construct that they close: a stack holds the open
+ones.
 """
 
 from __future__ import annotations
@@ -14,26 +15,26 @@ from typing import NamedTuple
 
 from hatch_sentry_artifacts.assets.scripts import tokens
 
-# What comes behind one of these words is an operand, so that a "/" begins a regular expression.
+# An operand follows these words, so that a "/" begins a regular expression.
 _BEFORE_OPERANDS = frozenset(
     b"await break case continue default delete do else export extends finally import in instanceof "
     b"new return throw try typeof void yield".split()
 )
 _BEFORE_STATEMENTS = frozenset((b"do", b"else", b"finally", b"try"))
-# A line's end behind one of these words ends the statement.
+# A line end after one of these words ends the statement.
 _RESTRICTED = frozenset((b"break", b"continue", b"return", b"yield"))
 _LABELED = frozenset((b"break", b"continue"))
 _CONDITIONS = frozenset((b"if", b"while", b"with"))
 _MEMBER_SIGNS = frozenset((b".", b"?."))
 _BEFORE_MODULE_NAMES = frozenset((b"from", b"import"))
-# What is declared without a value is divided by nothing, so a line's end ends the statement.
+# A declaration without a value is no operand, so a line end ends the statement.
 _DECLARING = frozenset((b"const", b"let", b"var"))
 _CALL = re.compile(rb"\s*\(")
 _MOST_QUESTIONS = 255
 
 
 class _Open(IntEnum):
-    """What is open: a bracket of some kind, or a function or class that waits for its "{"."""
+    """An open construct: a bracket of some kind, or a function or class before its "{"."""
 
     PROGRAM = auto()
     PAREN = auto()
@@ -68,8 +69,7 @@ _VALUES = frozenset((_Open.OBJECT, _Open.FUNCTION_VALUE, _Open.CLASS_VALUE))
 class Comment(NamedTuple):
     """A comment at `script[start:end]`, without the line's end.
 
-    `mark` is what it begins with: `//`, `/*`, or `<!--` or `-->`, which begin a comment in scripts
-    that are no modules.
+    `mark` is its beginning: `//`, `/*`, or, in scripts that are no modules, `<!--` or `-->`.
     """
 
     start: int
@@ -80,10 +80,10 @@ class Comment(NamedTuple):
 class Lexer:
     """Reads a script from its beginning; `code_end` is the end of the last token that is code.
 
-    Time is linear in the script's length; memory holds two bytes for each bracket that is open. Of
-    what is no JavaScript in UTF-8, the result is a guess. Two questions are decided by what
-    scripts that ship look like, not by the grammar: `await` and `yield` are taken for operators,
-    and `<!--` for a comment unless a statement `import` or `export` makes the file a module.
+    Time is linear in the script's length; memory holds two bytes for each open bracket. The result
+    is a guess for anything that is not JavaScript in UTF-8. Two questions are decided by what is
+    usual in published scripts, not by the grammar: `await` and `yield` are taken for operators, and
+    `<!--` for a comment unless a statement `import` or `export` makes the file a module.
     """
 
     def __init__(self, script: bytes, *, is_module: bool | None = None) -> None:
@@ -92,7 +92,7 @@ class Lexer:
         self._script = script
         self._is_module = is_module
         self._position = 0
-        # What the last token was: `_value` if it ends an operand, `_statement` if one may begin.
+        # The last token; `_value`: it ends an operand, `_statement`: a statement may follow.
         self._value = False
         self._statement = True
         self._last = b";"
@@ -101,7 +101,7 @@ class Lexer:
         self._declares_async = False
         self._open = bytearray([_Open.PROGRAM])
         self._questions = bytearray(1)
-        # How much may yet be read in vain of what turns out to be no regular expression.
+        # How many more bytes may be read in vain for what is no regular expression.
         self._vain = len(script)
 
     def comments(self) -> Iterator[Comment]:
@@ -130,7 +130,7 @@ class Lexer:
             self.code_end = self._position
 
     def _comment(self, kind: str, mark: bytes, start: int) -> Comment | None:
-        """Take a comment; None if this is one in scripts alone, and was taken as what it is."""
+        """Take a comment; return None, after taking operators, if it is one only in non-modules."""
         if kind == "html" and not self._is_html_comment(mark):
             # `a-->b` and `a<!--b`.
             sign = b"--" if mark == b"-->" else b"<"
@@ -165,7 +165,7 @@ class Lexer:
 
     def _quote(self, quote: bytes) -> None:
         self._position, _ = tokens.string_end(self._script, self._position, quote)
-        # The name of a module ends its statement.
+        # A module's name ends its statement.
         ends = self._last in _BEFORE_MODULE_NAMES
         self._set(quote, value=not ends, statement=ends)
 
@@ -186,7 +186,7 @@ class Lexer:
                 self._set(word, value=True)
 
     def _declares(self) -> bool:
-        """Whether a function or class here is a declaration; behind a value a line has ended."""
+        """Return whether a function or class here is a declaration; after a value, a line ended."""
         exported = self._last == b"default" and self._before_last == b"export"
         return self._statement or self._value or exported or self._last == b"export"
 
@@ -197,7 +197,7 @@ class Lexer:
         self._set(word)
 
     def _debugger(self, _word: bytes) -> None:
-        """Take the statement that is one word, and needs no semicolon before a new line."""
+        """Take `debugger`, a statement that needs no semicolon before a line end."""
         self._set(b";", statement=True)
 
     def _class(self, word: bytes) -> None:
@@ -220,7 +220,7 @@ class Lexer:
             self._set(sign)
 
     def _step(self, sign: bytes) -> None:
-        """Take "++" or "--", which stands before or behind an operand."""
+        """Take "++" or "--", which is before or after an operand."""
         self._set(sign, value=self._value)
 
     def _separator(self, sign: bytes) -> None:
@@ -271,7 +271,7 @@ class Lexer:
         self._questions.append(0)
 
     def _pop(self) -> int:
-        """Close what is open, except for the program: return what that was."""
+        """Close and return the last open construct, except for the program."""
         self._await_no_body()
         if len(self._open) == 1:
             return _Open.PROGRAM
@@ -279,7 +279,7 @@ class Lexer:
         return self._open.pop()
 
     def _await_no_body(self) -> None:
-        """Find that the words `function` and `class` were names of properties."""
+        """Drop the words `function` and `class` that turned out to be names of properties."""
         while self._open[-1] in _BODY_OF:
             self._open.pop()
             self._questions.pop()
@@ -365,6 +365,6 @@ _SIGNS: Mapping[bytes, _Take] = {
 
 
 def _is_module(script: bytes) -> bool:
-    """Whether a statement `import` or `export` makes the file a module."""
+    """Return whether a statement `import` or `export` makes the file a module."""
     lexer = Lexer(script, is_module=True)
     return any(lexer.has_module_statement for _ in lexer.comments()) or lexer.has_module_statement

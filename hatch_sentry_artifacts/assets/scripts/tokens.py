@@ -1,6 +1,6 @@
 """Tokens of scripts in UTF-8: what white space, line ends, literals and comments are.
 
-They are those of ECMA-262 (https://tc39.es/ecma262/#sec-white-space and the sections behind it).
+They are those of ECMA-262 (https://tc39.es/ecma262/#sec-white-space and the sections after it).
 No pattern repeats a group without a limit: each repetition would take 240 bytes of memory.
 """
 
@@ -18,7 +18,7 @@ LINE_END = re.compile(NEWLINE)
 
 TOKEN = re.compile(
     rb"[\t ]*(?:(?P<space>%(space)s{1,64})|(?P<newline>%(newline)s[\r\n]*)"
-    # Most of a script: operands with operators behind them, of which the last one tells enough.
+    # Most of a script: operands followed by operators, of which only the last one matters.
     rb"|(?P<chain>(?:(?:(?!(?:async|export|function|import)\b)[A-Za-z_$][\w$]*|[0-9]+(?!\.))"
     rb"(?:\.(?![.0-9])|=(?!>)|\+(?!\+)|-(?!-)|<(?!!)|[,*&|^%%!>]){1,8}){1,32})"
     rb"|(?P<number>0[xXoObB]\w*|\.?[0-9](?:[eE][+-]|[\w.]){0,64})"
@@ -48,8 +48,8 @@ def line_end(script: bytes, at: int) -> int:
 def string_end(script: bytes, at: int, quote: bytes) -> tuple[int, bool]:
     """Return the end of the string whose text begins at `at`, and whether it is closed.
 
-    What its line does not close is no string, but is taken for one up to there, so that nothing is
-    read twice.
+    A string that is not closed in its line is none, but is taken for one up to the line's end, so
+    that nothing is read twice.
     """
     end = _end_of_parts(_PARTS_OF_STRINGS[quote], script, at)
     closed = script.startswith(quote, end)
@@ -57,14 +57,14 @@ def string_end(script: bytes, at: int, quote: bytes) -> tuple[int, bool]:
 
 
 def template_text_end(script: bytes, at: int) -> int:
-    """Return where the text of a template that begins at `at` has its "`" or "${"."""
+    """Return the offset of the "`" or "${" that ends the text of a template from `at` on."""
     return _end_of_parts(_PART_OF_TEMPLATE, script, at)
 
 
 def expression_end(script: bytes, at: int) -> tuple[int, bool]:
     """Read a regular expression whose text begins at `at`.
 
-    Return its end with flags, or how far was read, and whether it is one: its line ends it.
+    Return its end with flags, or how far was read, and whether it is one: it ends in its line.
     """
     while True:
         at = _end_of_parts(_PART_OF_EXPRESSION, script, at)
@@ -80,7 +80,7 @@ def expression_end(script: bytes, at: int) -> tuple[int, bool]:
 
 
 def _end_of_parts(part: re.Pattern[bytes], script: bytes, at: int) -> int:
-    """Return where text ends of which `part` matches as much as its limit lets it."""
+    """Return the end of the text from `at` on that consists of matches of `part`."""
     while (found := part.match(script, at)) and found.end() > at:
         at = found.end()
         if script[at : at + 1] not in {b"\\", b"$"}:

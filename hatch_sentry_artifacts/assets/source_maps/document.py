@@ -17,12 +17,12 @@ from hatch_sentry_artifacts.assets.source_maps import json_bytes
 from hatch_sentry_artifacts.assets.source_maps.json_bytes import Value
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-# What servers write before JSON so that no page can load it as a script.
+# What servers put before JSON so that no page can load it as a script.
 _GUARD = b")]}'"
 _ID = re.compile(UUID.encode())
 _WHOLE = re.compile(rb"0|[1-9][0-9]{0,9}")
 _LARGEST = 2**32 - 1
-# Far more sources and sections than any map has: each takes memory.
+# Far more sources and sections than any map has; each takes memory.
 MOST_ITEMS = 200_000
 _SURROGATE = re.compile(rb"(\\+)u[dD]([89a-fA-F])[0-9a-fA-F]{2}")
 # Of documents up to this size every byte is checked.
@@ -39,11 +39,11 @@ _KNOWN = _ARRAYS | _STRINGS | _IDS | {"version", "file"}
 
 
 class BadMap(ValueError):
-    """A map that is JSON, but not as Sentry reads it; the message says why, and begins with it."""
+    """A map that is JSON, but that Sentry cannot read; the message says why."""
 
 
 def object_start(content: bytes) -> int:
-    """The offset of the map's `{`, behind a byte order mark and a line that begins like `)]}'`.
+    """Return the offset of the map's `{`, behind a byte order mark and a line like `)]}'`.
 
     Raises ValueError if there is nothing behind that line.
     """
@@ -56,7 +56,7 @@ def object_start(content: bytes) -> int:
 
 
 def read_document(content: bytes) -> Mapping[str, Value]:
-    """The members of the map `content`, by key.
+    """Return the members of the map `content`, by key.
 
     Raises ValueError with what keeps Sentry from reading it, as far as that is no matter of
     mappings or sections.
@@ -82,7 +82,7 @@ def read_document(content: bytes) -> Mapping[str, Value]:
 
 
 def members(content: bytes, start: int) -> dict[str, Value]:
-    """The members of the object that begins at `start`; of a key that stands twice, the last.
+    """Return the members of the object at `start`; of a key that is there twice, the last.
 
     Raises ValueError if there are more than any map has.
     """
@@ -95,7 +95,7 @@ def members(content: bytes, start: int) -> dict[str, Value]:
 
 
 def sound_members(content: bytes, start: int) -> dict[str, Value]:
-    """The members of the map that begins at `start`. Raises BadMap as Sentry refuses them."""
+    """Return the members of the map at `start`. Raises BadMap if Sentry would refuse them."""
     found: dict[str, Value] = {}
     for member in json_bytes.members(content, start):
         if member.key in found and member.key in _KNOWN:
@@ -108,7 +108,7 @@ def sound_members(content: bytes, start: int) -> dict[str, Value]:
 
 
 def texts(content: bytes, value: Value | None) -> Iterator[bool]:
-    """Of each element of an array of strings and nulls, whether it is a string."""
+    """Yield for each element of an array of strings and nulls whether it is a string."""
     if value is None or is_null(content, value):
         return
     for number, element in enumerate(json_bytes.elements(content, value.start)):
@@ -121,7 +121,7 @@ def texts(content: bytes, value: Value | None) -> Iterator[bool]:
 
 
 def loaded(content: bytes, value: Value | None) -> Any:
-    """The value, decoded; None without one. Raises ValueError if it is no JSON."""
+    """Return the decoded value; None without one. Raises ValueError if it is no JSON."""
     if value is None:
         return None
     try:
@@ -131,12 +131,12 @@ def loaded(content: bytes, value: Value | None) -> Any:
 
 
 def is_null(content: bytes, value: Value) -> bool:
-    """Whether the value is `null`."""
+    """Return whether the value is `null`."""
     return value.end - value.start == len(b"null") and content.startswith(b"null", value.start)
 
 
 def whole_number(content: bytes, value: Value | None) -> int | None:
-    """The number from 0 to 2**32 - 1 that the value is; None if it is none."""
+    """Return the value as a number from 0 to 2**32 - 1; None if it is none."""
     if value is None or not _WHOLE.fullmatch(content, value.start, value.end):
         return None
     number = int(content[value.start : value.end])
@@ -170,7 +170,7 @@ def _check_array(content: bytes, member: Value) -> None:
 
 
 def _check_strictly(content: bytes, start: int, mappings: Value | None) -> None:
-    """Look at what the walk over the members skipped: all of it, if the document is not large."""
+    """Check what the walk over the members skipped: all of it, if the document is not large."""
     # Mappings are long, and checked later on.
     around = (start, len(content), len(content), len(content))
     if mappings:

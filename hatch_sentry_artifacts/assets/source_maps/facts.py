@@ -1,4 +1,4 @@
-"""Says what a source map holds, and whether Sentry can read it, without decoding its texts."""
+"""Finds what a source map holds and whether Sentry can read it, without decoding its texts."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ class MapFacts:
 
 
 def read_facts(content: bytes, effort: Effort = FULL_EFFORT) -> MapFacts:
-    """The facts of the map `content`, which is JSON in UTF-8 as ECMA-426 has it.
+    """Return the facts of the map `content`: JSON in UTF-8, see ECMA-426.
 
-    What is a problem to Sentry's library symbolic is one here, and nothing else, but that a map
-    without mappings is of no use. `effort` bounds how much of the mappings is looked at.
+    A problem is what Sentry's library symbolic refuses, or a map without mappings, which is of no
+    use. `effort` bounds how much of the mappings is checked.
     """
     if not content or content.isspace():
         return MapFacts("it is empty", empty=True)
@@ -76,7 +76,7 @@ def _has(content: bytes, found: Mapping[str, Value], key: str) -> bool:
 
 
 def _joined(content: bytes, found: Mapping[str, Value], effort: Effort) -> MapFacts:
-    """The facts of a map together with those of its sections."""
+    """Return the facts of a map together with those of its sections."""
     lines = sources = 0
     without: list[str] = []
     inside = _has(content, found, "sections")
@@ -125,10 +125,10 @@ def _part_facts(content: bytes, found: Mapping[str, Value], effort: Effort) -> M
 
 
 def _texts_there(content: bytes, value: Value | None, sources: int) -> Sequence[bool]:
-    """Of each source, whether its text is there.
+    """Return for each source whether its text is there.
 
-    A large array, written as generators write it, in which no text is null, is believed to have one
-    for each source: it was walked over already, and that takes longer than all else.
+    A large array in the usual form in which no text is null is assumed to have one for each source:
+    it was walked over once already, which takes longer than everything else.
     """
     if value is None or value.end - value.start < _LARGE_BYTES:
         return list(texts(content, value))
@@ -153,7 +153,7 @@ def _mappings(content: bytes, value: Value | None) -> Mappings:
 def _without_text(
     content: bytes, found: Mapping[str, Value], sources: Sequence[bool], there: Sequence[bool]
 ) -> Iterator[str]:
-    """The sources that have a name, but no text."""
+    """Yield the sources that have a name, but no text."""
     lacking = [
         index
         for index, named in enumerate(sources)
@@ -166,12 +166,12 @@ def _without_text(
 
 
 def is_absolute(source: str) -> bool:
-    """Whether a source, as maps name them, is not told relative to the map."""
+    """Return whether a source's name in a map is absolute, not relative to the map."""
     return _ABSOLUTE.match(source) is not None
 
 
 def source_path(root: object, source: str) -> str:
-    """A source as its map means it: behind the map's `sourceRoot`, unless it is told absolutely."""
+    """Return the path of a source: behind the map's `sourceRoot`, unless it is absolute."""
     if not root or not isinstance(root, str) or is_absolute(source):
         return source
     return f"{root.rstrip('/')}/{source}"

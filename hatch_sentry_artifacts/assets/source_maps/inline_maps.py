@@ -1,4 +1,4 @@
-"""Reads and writes the source map that a script carries itself, as a `data:` URL."""
+"""Reads and writes source maps that scripts carry as `data:` URLs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hatch_sentry_artifacts.errors import DistributionError
 _DATA_URL = re.compile(rb"(data:[^,]*?)(;[ ]*base64)?,", re.IGNORECASE)
 _CHARSET = re.compile(rb";\s*charset\s*=\s*\"?([\w-]+)", re.IGNORECASE)
 _BYTE_CHARSETS = {b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"latin1"}
-# What encodeURIComponent leaves as it is, and a little more that cannot end a comment or a URL.
+# What encodeURIComponent leaves as it is, and more characters that cannot end a comment or a URL.
 _KEPT = "!$&()*+,-./:;=?@_~"
 
 
@@ -28,7 +28,7 @@ class InlineMap:
     is_base64: bool
 
     def url(self, content: bytes) -> bytes:
-        """`content` as a URL of the same kind."""
+        """Return `content` as a URL of the same kind."""
         if not self.is_base64:
             return self.head + quote_from_bytes(content, safe=_KEPT).encode()
         encoded = base64.b64encode(content)
@@ -36,7 +36,7 @@ class InlineMap:
 
 
 def read_inline_map(reference: bytes) -> InlineMap:
-    """The map in the `data:` URL `reference`. Raises DistributionError if there is none."""
+    """Return the map in the `data:` URL `reference`. Raises DistributionError without one."""
     found = _DATA_URL.match(reference)
     if found is None:
         raise DistributionError("the script's data: URL has no comma; build it again")

@@ -37,13 +37,13 @@ class Value(NamedTuple):
 
 
 def skip_space(buffer: bytes, at: int) -> int:
-    """The offset of the first byte from `at` on that is no white space."""
+    """Return the offset of the first byte from `at` on that is not white space."""
     found = _SPACE.match(buffer, at)
     return found.end() if found else at
 
 
 def value_end(buffer: bytes, at: int) -> int:
-    """The offset behind the value that begins at `at`."""
+    """Return the offset behind the value that begins at `at`."""
     first = _byte(buffer, at)
     if first == _QUOTE:
         return _string_end(buffer, at)
@@ -56,14 +56,14 @@ def value_end(buffer: bytes, at: int) -> int:
 
 
 def members(buffer: bytes, at: int) -> Iterator[Value]:
-    """The members of the object that begins at `at`."""
+    """Return the members of the object that begins at `at`."""
     if _byte(buffer, at) != _OPEN_OBJECT:
         raise ValueError(f"no object at byte {at}")
     return _items(buffer, at, _CLOSE_OBJECT, member_at)
 
 
 def further_members(buffer: bytes, at: int) -> Iterator[Value]:
-    """The members that follow in an object, one of whose values ends at `at`.
+    """Yield the members that follow in an object, one of whose values ends at `at`.
 
     Raises ValueError unless that object is the whole document's last thing.
     """
@@ -77,7 +77,7 @@ def further_members(buffer: bytes, at: int) -> Iterator[Value]:
 
 
 def elements(buffer: bytes, at: int) -> Iterator[Value]:
-    """The elements of the array that begins at `at`; their keys are empty."""
+    """Return the elements of the array that begins at `at`; their keys are empty."""
     if _byte(buffer, at) != _OPEN_ARRAY:
         raise ValueError(f"no array at byte {at}")
     return _items(buffer, at, _CLOSE_ARRAY, _element_at)
@@ -86,7 +86,7 @@ def elements(buffer: bytes, at: int) -> Iterator[Value]:
 def _items(
     buffer: bytes, at: int, close: int, item_at: Callable[[bytes, int], Value]
 ) -> Iterator[Value]:
-    """What stands between commas, from behind the bracket at `at` up to the one that closes it."""
+    """Yield what is between commas, from the bracket at `at` to the one that closes it."""
     at = skip_space(buffer, at + 1)
     if _byte(buffer, at) == close:
         return
@@ -104,18 +104,18 @@ def _element_at(buffer: bytes, at: int) -> Value:
 
 
 def member_at(buffer: bytes, at: int) -> Value:
-    """The member whose key begins at `at`."""
+    """Return the member whose key begins at `at`."""
     if _byte(buffer, at) != _QUOTE:
         raise ValueError(f"no key at byte {at}")
     end = _string_end(buffer, at)
     start = _behind(buffer, skip_space(buffer, end), _COLON)
-    # Nobody knows a key that is as long as that, and it is not decoded.
+    # No known key is as long as that, so it is not decoded.
     key = text(buffer, at, end) if end - at < _LONGEST_KEY else ""
     return Value(key, at, start, value_end(buffer, start))
 
 
 def text(buffer: bytes, start: int, end: int) -> str:
-    """The string whose quotes stand at `start` and before `end`, escapes resolved."""
+    """Return the string with quotes at `start` and before `end`, its escapes resolved."""
     loaded = json.loads(buffer[start:end])
     if not isinstance(loaded, str):
         raise TypeError(f"no string at byte {start}")

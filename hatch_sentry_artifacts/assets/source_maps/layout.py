@@ -1,4 +1,4 @@
-"""Finds and moves what injection changes in the bytes of a source map, and nothing else."""
+"""Finds and changes the keys of a source map that injection touches, and no other byte."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _LINE_SEPARATOR = re.compile(rb";|\\u003[bB]")
 # `debug_id`, and Sentry reads both.
 _ID_BEGINS = b'"debug'
 _ID = re.compile(rb'"debug(?:Id|_id)"[ \t\r\n]*:[ \t\r\n]*"(%s)"' % UUID.encode())
-# Whatever writes the key puts it before all else, or behind; the texts of sources lie between.
+# Tools put the key first or last; the texts of sources are between.
 _ENDS_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
 class MapLayout:
-    """A source map and where in it lie the keys that injection reads or changes.
+    """A source map and the positions of the keys that injection reads or changes.
 
     `end` is behind the last value of the map's object; `debug_id` is in lower case.
     """
@@ -49,7 +49,7 @@ class MapLayout:
     debug_id: str | None
 
     def moved(self, line: int) -> list[Splice]:
-        """What makes room for one more generated line before the line of that number, from 0."""
+        """Return the splices that insert a generated line before `line`, counted from 0."""
         try:
             return list(_moved(self.content, self.found, line))
         except ValueError as error:
@@ -58,7 +58,7 @@ class MapLayout:
             ) from None
 
     def stamped(self, debug_id: str) -> Splice:
-        """What gives the map its debug id, as its last key."""
+        """Return the splice that adds the debug id, as the map's last key."""
         return Splice(self.end, 0, b',"debugId":"%s"' % debug_id.encode())
 
 
@@ -91,7 +91,7 @@ def read_layout(content: bytes) -> MapLayout:
 
 
 def read_debug_id(content: bytes) -> str | None:
-    """The debug id that is the map's own key, None without one, in much less time than a layout.
+    """Return the debug id in the map's own key, None without one; much faster than a layout.
 
     Maps inside of it, in its `sections`, have keys of their own.
     """
@@ -108,7 +108,7 @@ def read_debug_id(content: bytes) -> str | None:
 
 
 def _is_of_the_document(content: bytes, at: int) -> bool:
-    """Whether the member that begins at `at` is of the object with which the document ends."""
+    """Return whether the member at `at` is of the object with which the document ends."""
     try:
         for _ in json_bytes.further_members(content, json_bytes.member_at(content, at).end):
             pass
@@ -127,7 +127,7 @@ def _id_before_all_else(head: bytes) -> str | None:
 
 
 def _find(content: bytes) -> tuple[tuple[Value, ...], int]:
-    """The members that matter, and where the last member of all ends."""
+    """Return the relevant members, and where the last of all members ends."""
     start = object_start(content)
     raw = [
         match.start()
@@ -168,7 +168,7 @@ def _all_members(content: bytes, start: int) -> Iterator[Value]:
 
 
 def _from_the_end(content: bytes, raw: list[int]) -> list[Value] | None:
-    """All members from the first that matters on, if that is the map's own.
+    """Return all members from the first relevant one on, if that is the map's own.
 
     It is if its object ends with the document. So the sources before it need not be read.
     """
@@ -180,7 +180,7 @@ def _from_the_end(content: bytes, raw: list[int]) -> list[Value] | None:
 
 
 def _from_the_start(content: bytes, start: int, raw: list[int]) -> list[Value] | None:
-    """All members as far as the last that matters; None if that is not the map's own.
+    """Return all members up to the last relevant one; None if that is not the map's own.
 
     A debug id that is the last key is seen without reading the sources before it.
     """
@@ -221,7 +221,7 @@ def _debug_id(content: bytes, found: Iterable[Value]) -> str | None:
 
 
 def _moved(content: bytes, found: Iterable[Value], line: int) -> Iterator[Splice]:
-    """Whole lines are inserted, so the columns of a section's offset stay as they are."""
+    """Yield the splices of section offsets: whole lines are inserted, so columns stay."""
     shifted: set[int] = set()
     for part in parts(content, {value.key: value for value in found}):
         first = 0

@@ -26,7 +26,7 @@ _SEGMENT = re.compile(rb"(?<![^,;\"])%(f)s(%(f)s)%(f)s%(f)s(%(f)s)?(?![^,;\"])" 
 
 
 def _classes(zero: bytes) -> bytes:
-    """A table that tells final digits, others and separators apart."""
+    """Return a table that maps bytes to the classes final digit, other digit and separator."""
     table = bytearray(b"c" * 256)
     for digit in _LAST:
         table[digit] = ord("f")
@@ -44,13 +44,13 @@ _OTHER_SOURCES = (b",zf", b",ff")
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How many bytes of a map's mappings are looked at, and how many of these are decoded."""
+    """How many bytes of a map's mappings are checked, and how many of these are decoded."""
 
     seen: int = 8 * 1024 * 1024
     decoded: int = 128 * 1024
 
     def shared(self, maps: int) -> Effort:
-        """The effort for each of so many maps, so that all together take no longer than one."""
+        """Return the effort for each of so many maps that together take no longer than one."""
         count = max(1, maps)
         return Effort(max(16 * 1024, self.seen // count), max(1024, self.decoded // count))
 
@@ -71,7 +71,7 @@ FULL_EFFORT = Effort()
 def find_problem(
     mappings: Mappings, sources: int, names: int, effort: Effort = FULL_EFFORT
 ) -> str | None:
-    """What keeps symbolic from reading `mappings`, None if nothing does that is seen.
+    """Return the reason why symbolic cannot read `mappings`, None without one.
 
     `sources` and `names` say how many of them the map has. What makes no difference to symbolic is
     no problem: lines and columns that are negative, or too large, for instance.
@@ -93,13 +93,13 @@ def find_problem(
 
 
 class _Use:
-    """What some mappings refer to."""
+    """The sources and names to which mappings refer."""
 
     def __init__(self) -> None:
         self.sources = self.other_sources = self.names = False
 
     def learn(self, block: bytes) -> str | None:
-        """Look at a block, which begins and ends between segments; what is wrong in it."""
+        """Check a block, which begins and ends between segments; return what is wrong in it."""
         digits = b"," + block.translate(_DIGIT_CLASSES) + b","
         if b"c," in digits:
             return "its mappings hold a number that is cut off, or what is no base 64"
@@ -119,7 +119,7 @@ class _Use:
 
 
 def _blocks(mappings: Mappings, seen: int) -> Iterator[bytes]:
-    """Both ends of the mappings, `seen` bytes together, in blocks that cut no segment."""
+    """Yield both ends of the mappings, `seen` bytes together, in blocks that cut no segment."""
     content, start, end = mappings.content, mappings.start, mappings.end
     if end - start <= seen:
         yield from _between(content, start, end)
@@ -138,13 +138,13 @@ def _between(content: bytes, start: int, stop: int) -> Iterator[bytes]:
 
 
 def _cut_before(content: bytes, start: int, end: int) -> int:
-    """Where a separator stands before `end`; `end`, where a single segment would be as long."""
+    """Return the offset of a separator before `end`; `end` if a segment fills all of it."""
     cut = max(content.rfind(b",", start, end), content.rfind(b";", start, end))
     return cut if cut > start else end
 
 
 def _index_problem(mappings: Mappings, sources: int, names: int, decoded: int) -> str | None:
-    """What is wrong with the indexes of the first segments, in `decoded` bytes."""
+    """Return what is wrong with the indexes of the first segments, in `decoded` bytes."""
     content, start, end = mappings.content, mappings.start, mappings.end
     if end - start > decoded:
         end = _cut_before(content, start, start + decoded)

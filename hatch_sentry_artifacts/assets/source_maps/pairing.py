@@ -1,4 +1,4 @@
-"""Says which source map belongs to which script: the one answer that all commands share."""
+"""Finds the source map of each script; all commands use this."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Pairing:
         return "none refers to it, or is named like it"
 
     def _other_map(self, script: Script, path: str) -> str:
-        """Why a script has not the map that is called like it."""
+        """Return why a script has not the map that is called like it."""
         if script.carries_map:
             return "carries a map of its own"
         if script.reference and not _may_be_guessed(script.reference):
@@ -164,7 +164,7 @@ def _fits(facts: MapFacts, script: Script) -> bool:
 
 
 def maps_more_lines(facts: MapFacts, script: Script) -> bool:
-    """Whether the map is of a script with more lines than this one.
+    """Return whether the map is of a script with more lines than this one.
 
     Only then is the script read again, for its other line ends.
     """
@@ -190,7 +190,7 @@ def name_if_possible(path: str, prefixes: Mapping[str, str] | None) -> str | Non
 
 
 def is_named_by_content(path: str) -> bool:
-    """Whether the file's name seems to hold a hash of its content, which injection changes."""
+    """Return whether the name seems to contain a hash of the content, which injection changes."""
     return bool(_CONTENT_HASH.search(path))
 
 
@@ -230,7 +230,7 @@ class _References:
             return False
 
     def _all(self) -> _Names:
-        """The names of all files that may be uploaded."""
+        """Return the names of all files that may be uploaded."""
         if self._others is None:
             names = dict(self._files.names)
             for path in self._files.paths:
@@ -259,7 +259,7 @@ class _Names:
 
 
 def _may_be_guessed(reference: str) -> bool:
-    """Whether the reference leads to a place of which this distribution need not know."""
+    """Return whether the reference leads to a place of which this distribution need not know."""
     return sourcemaps.is_elsewhere(reference) or sourcemaps.is_absolute_path(reference)
 
 

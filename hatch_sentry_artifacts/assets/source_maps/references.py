@@ -18,7 +18,7 @@ _REFUSED = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u2028\u2029]")
 
 
 def is_inline(reference: str) -> bool:
-    """Whether the reference is the map itself, as a `data:` URL."""
+    """Return whether the reference is the map itself, as a `data:` URL."""
     return reference[:5].lower() == "data:"
 
 
@@ -66,7 +66,7 @@ def relative_references(script_name: str, reference: str) -> Iterator[str]:
 
 
 def _origin(name: str) -> tuple[str, str]:
-    """What a URL name begins with, and its path, which begins with "/"."""
+    """Return what a URL name begins with, and its path, which begins with "/"."""
     if name.startswith(HOST):
         return "~", name[1:]
     scheme, _, rest = name.partition("://")
@@ -99,13 +99,13 @@ def possible_names(script_name: str, reference: str) -> Iterator[str]:
 
 
 def is_elsewhere(reference: str) -> bool:
-    """Whether the reference names a host, or another place that is no file of the distribution."""
+    """Return whether the reference names a host, or another place outside of the distribution."""
     parts = _split(reference)
     return parts is None or parts[0]
 
 
 def is_absolute_path(reference: str) -> bool:
-    """Whether the reference begins at the top of the host."""
+    """Return whether the reference begins at the top of the host."""
     parts = _split(reference)
     return parts is not None and not parts[0] and parts[1].startswith("/")
 
@@ -117,7 +117,7 @@ def file_name(reference: str) -> str | None:
 
 
 def _split(reference: str) -> tuple[bool, str] | None:
-    """Whether `reference` has a scheme or host, and its path; None if it is no URL."""
+    """Return whether `reference` has a scheme or host, and its path; None if it is no URL."""
     try:
         parts = urlsplit(as_url(reference))
     except ValueError:

@@ -62,7 +62,7 @@ def parts(
     *,
     read: Callable[[bytes, int], Mapping[str, Value]] = members,
 ) -> Iterator[Part]:
-    """The map whose members are `found`, or the maps of its sections, in their order.
+    """Yield the map whose members are `found`, or the maps of its sections, in their order.
 
     `read` gives the members of these. Raises BadMap where Sentry could not read the sections.
     """

@@ -61,7 +61,7 @@ def _read(path: Path) -> dict[str, str]:
 
 
 def home_folder() -> Path | None:
-    """Return the user's home, None where there is none, as for some services."""
+    """Return the user's home; None where there is none, as for some services."""
     try:
         return Path.home()
     except RuntimeError:

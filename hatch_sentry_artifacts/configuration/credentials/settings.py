@@ -81,7 +81,7 @@ class Settings:
         ]
 
     def connection(self) -> Connection:
-        """The connection. Raises ConfigurationError, CredentialsMissing if all is only missing."""
+        """Return the connection. Raises ConfigurationError, or CredentialsMissing."""
         if self.problems:
             raise ConfigurationError(self.problems)
         if self.token is None or self.organization is None or not self.projects:
@@ -100,7 +100,7 @@ class _Places:
     configured: Wanted | None
 
     def find(self, key: str, name: str) -> list[Setting]:
-        """All values of a setting, the one that counts first.
+        """Return all values of a setting, the one that counts first.
 
         `key` is what `.sentryclirc` and the environment call it, `name` is Wanted's.
         """
@@ -218,7 +218,7 @@ def _checked_url(url: Setting) -> tuple[Setting, list[str]]:
 
 
 def _split(projects: Sequence[Setting]) -> list[Setting]:
-    """SENTRY_PROJECT may name several, with commas or spaces between them."""
+    """Return the projects of SENTRY_PROJECT: several have commas or spaces between them."""
     return [
         Setting(slug, each.source, each.rank)
         for each in projects
@@ -229,7 +229,7 @@ def _split(projects: Sequence[Setting]) -> list[Setting]:
 def _token_problems(
     token: Token, token_rank: int, url: Setting, urls: Sequence[Setting]
 ) -> list[str]:
-    """Why the token must not go to `url`: nothing but the user's own word may send it there."""
+    """Return why the token must not be sent to `url`; a user's own choice may send it anywhere."""
     if url.rank in {Rank.FLAG, Rank.ENVIRONMENT}:
         return []
     claims = read_claims(token)
@@ -278,7 +278,7 @@ def _unconfirmed(token: Token, url: Setting, own: Sequence[str]) -> list[str]:
 
 
 def _nearest_host(url: Setting, token: Token | None) -> Setting:
-    """The region's own host where sentry.io is meant: its front host cuts long uploads off."""
+    """Return the region's host instead of sentry.io, which cuts off long uploads."""
     region = read_claims(token).region_url if token else None
     if region and urlsplit(url.value).hostname == "sentry.io" and same_site(url.value, region):
         return Setting(region, f"{url.source}, and the region from the token", url.rank)

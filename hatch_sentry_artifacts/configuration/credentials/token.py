@@ -23,7 +23,7 @@ class Claims:
 
 
 def read_claims(token: Token) -> Claims:
-    """What the token says of its host and organization.
+    """Return what the token says of its host and organization.
 
     Only `sntrys_<base64 of JSON>_<secret>` says anything
     (https://docs.sentry.io/account/auth-tokens/#organization-tokens).

@@ -18,5 +18,5 @@ class Wanted:
 
     @staticmethod
     def of(options: Options, source: str = "") -> Wanted:
-        """The part of `options` that is about the connection."""
+        """Return the part of `options` that is about the connection."""
         return Wanted(options.organization, options.project, options.url, source)

@@ -79,7 +79,7 @@ class SentryBuildHook(BuildHookInterface[Any]):
             self._console().info(line)
 
     def _pack(self, build_data: dict[str, Any], upload: BuildUpload | NoUpload) -> None:
-        """Let Hatchling take changed files from elsewhere, and pass over those left out."""
+        """Make Hatchling take changed files from elsewhere, and skip those left out."""
         from hatch_sentry_artifacts.builds.shipping import changes_wheels, find_shipping
 
         if not changes_wheels(self.config):
@@ -96,7 +96,7 @@ class SentryBuildHook(BuildHookInterface[Any]):
             self._packing = Packing(builder, build_data, shipping, self._abort)
 
     def _on_disk(self, build_data: dict[str, Any]) -> SourceTree:
-        """Where the wheel's files come from."""
+        """Return where the wheel's files come from."""
         from hatch_sentry_artifacts.assets.original_sources.source_tree import tree_of_build
         from hatch_sentry_artifacts.integrations.hatch.packing import source_files
 
@@ -107,7 +107,7 @@ class SentryBuildHook(BuildHookInterface[Any]):
         return tree_of_build(Path(self.root), list_files)
 
     def _end_packing(self) -> Packing | None:
-        """Let Hatchling be as it was; what took part in the packing, if anything did."""
+        """Restore Hatchling; return what took part in the packing, if anything did."""
         packing, self._packing = self._packing, None
         if packing:
             packing.end()
@@ -136,5 +136,5 @@ class SentryBuildHook(BuildHookInterface[Any]):
 
 @hookimpl
 def hatch_register_build_hook() -> type[SentryBuildHook]:
-    """Tell Hatchling of the hook."""
+    """Register the hook."""
     return SentryBuildHook

@@ -53,7 +53,7 @@ class Packing:
             self._changed.append(method)
 
     def end(self) -> None:
-        """Let the builder be as it was."""
+        """Restore the builder."""
         for name in self._changed:
             delattr(self._builder, name)
 
@@ -77,7 +77,7 @@ class Packing:
         return self._shipped(files, "")
 
     def _add_shared(self, kind: str, add: Callable[..., None], *arguments: Any) -> None:
-        """`add`, for which the builder lists its files by `recurse_explicit_files`."""
+        """Call `add`, for which the builder lists its files by `recurse_explicit_files`."""
         recurse = self._builder.recurse_explicit_files
 
         def shipped(inclusion: dict[str, str]) -> Iterator[IncludedFile]:
@@ -101,7 +101,7 @@ class Packing:
 
 
 def source_files(builder: Any, build_data: dict[str, Any]) -> dict[str, Path]:
-    """Where each file of a wheel comes from, by its path in the wheel.
+    """Return where each file of a wheel comes from, by its path in the wheel.
 
     Hatchling must be told of `build_data` (`set_build_data`) meanwhile.
     """
@@ -127,5 +127,5 @@ def _sources(files: Iterable[IncludedFile], prefix: str) -> Iterator[tuple[str, 
 
 
 def _path(file: IncludedFile, prefix: str) -> str:
-    """The file's path in the wheel."""
+    """Return the file's path in the wheel."""
     return prefix + PurePath(file.distribution_path).as_posix()

@@ -52,7 +52,7 @@ def __getattr__(name: str) -> Any:
 
 
 def wrap_bdist_wheel(distribution: Distribution) -> None:
-    """Let `bdist_wheel` upload what it built, in a project that has our table.
+    """Make `bdist_wheel` upload the wheel that it built, in a project that has our table.
 
     Setuptools calls this for every distribution, before it reads the project's configuration.
     """
@@ -186,7 +186,7 @@ def _prepare(command: bdist_wheel) -> BuildUpload | NoUpload | None:
 
 
 def _is_ordered(command: bdist_wheel) -> bool:
-    """Whether the command `sentry_artifacts` takes part in this run."""
+    """Return whether the command `sentry_artifacts` takes part in this run."""
     distribution = command.distribution
     # What stands on the command line; without one, setuptools does not even set it.
     commands = getattr(distribution, "commands", None) or ()

@@ -57,14 +57,14 @@ class sentry_artifacts(Command):  # noqa: N801 - setuptools names commands after
     }
 
     def initialize_options(self) -> None:
-        """No option is given."""
+        """Set all options to their defaults."""
         self._upload: BuildUpload | None = None
         self.dry_run = False
         for key in OPTIONS:
             setattr(self, key.replace("-", "_"), None)
 
     def finalize_options(self) -> None:
-        """The options are read together with the project's table, when the command runs."""
+        """Do nothing: options are checked when the command runs, with the project's table."""
 
     def run(self) -> None:
         """Upload, whatever the environment says."""
@@ -74,7 +74,7 @@ class sentry_artifacts(Command):  # noqa: N801 - setuptools names commands after
         run_upload(upload, wheel, command)
 
     def prepare(self) -> BuildUpload:
-        """The upload, once its options are found to be right. Raises SetupError."""
+        """Return the upload, once its options are found to be right. Raises SetupError."""
         from hatch_sentry_artifacts.builds.upload import explicit
 
         if self._upload is None:
@@ -84,7 +84,7 @@ class sentry_artifacts(Command):  # noqa: N801 - setuptools names commands after
         return self._upload
 
     def _wheel(self) -> Path:
-        """The wheel that was built; if it was not yet, it is now."""
+        """Return the wheel that was built; if it was not yet, it is now."""
         wheel_command(self.distribution.get_command_class)
         command = self.get_finalized_command("bdist_wheel")
         folder = wheel_folder(command)
@@ -96,7 +96,7 @@ class sentry_artifacts(Command):  # noqa: N801 - setuptools names commands after
         return wheel
 
     def _given(self) -> dict[str, object]:
-        """The options that stand on the command line, as TOML would have them."""
+        """Return the options that stand on the command line, as TOML would have them."""
         given = {key: getattr(self, key.replace("-", "_")) for key in OPTIONS}
         return {key: _value(OPTIONS[key], text) for key, text in given.items() if text is not None}
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def source_tree(command: bdist_wheel) -> SourceTree:
-    """Where the data files of the wheel that the command built come from.
+    """Return where the data files of the wheel that the command built come from.
 
     A project's own commands may put others in, of which setuptools does not know.
     """
@@ -22,7 +22,7 @@ def source_tree(command: bdist_wheel) -> SourceTree:
 
 
 def _package_data(command: bdist_wheel) -> Iterator[tuple[str, Path]]:
-    """The files of packages, which `build_py` takes from where `package_dir` says."""
+    """Yield the files of packages, which `build_py` takes from where `package_dir` says."""
     build = command.get_finalized_command("build_py")
     for _, source, target, names in getattr(build, "data_files", None) or ():
         folder = PurePath(os.path.relpath(target, build.build_lib))
@@ -31,7 +31,7 @@ def _package_data(command: bdist_wheel) -> Iterator[tuple[str, Path]]:
 
 
 def _data_files(command: bdist_wheel) -> Iterator[tuple[str, Path]]:
-    """The files of the wheel's data folder, which `install_data` puts there."""
+    """Yield the files of the wheel's data folder, which `install_data` puts there."""
     data = PurePath(str(getattr(command, "data_dir", "")), "data")
     given: Iterable[str | tuple[str, Iterable[str]]] = command.distribution.data_files or ()
     for entry in given:

@@ -36,7 +36,7 @@ AnyPath = TypeVar("AnyPath", bound=PurePath)
 
 
 def wheel_command(find: Callable[[str], type[Command]]) -> type[Command]:
-    """What `find` has for `bdist_wheel`. Raises ModuleError that says what to install."""
+    """Return what `find` has for `bdist_wheel`. Raises ModuleError that says what to install."""
     try:
         return find(WHEEL_COMMAND)
     except ModuleError:
@@ -45,20 +45,20 @@ def wheel_command(find: Callable[[str], type[Command]]) -> type[Command]:
 
 
 def wheel_folder(command: bdist_wheel) -> Path:
-    """Where the command puts its wheel."""
+    """Return where the command puts its wheel."""
     return Path(command.dist_dir or "dist")
 
 
 def final_folder(dist_dir: Path) -> Path:
-    """Where the wheel that is built in `dist_dir` ends up."""
+    """Return where the wheel that is built in `dist_dir` ends up."""
     # Only PEP 517's entry points build in a temporary folder.
     return real_folder(dist_dir) if "setuptools.build_meta" in sys.modules else dist_dir
 
 
 def real_folder(dist_dir: AnyPath) -> AnyPath:
-    """`dist_dir`, or what holds it if it is the temporary folder of `setuptools.build_meta`.
+    """Return `dist_dir`, or its parent if it is the temporary folder of `setuptools.build_meta`.
 
-    That folder is gone, with the wheel, if anything fails
+    That folder is removed, with the wheel, if anything fails
     (https://setuptools.pypa.io/en/latest/build_meta.html).
     """
     temporary = dist_dir.is_absolute() and _TEMPORARY.fullmatch(dist_dir.name)
@@ -66,14 +66,14 @@ def real_folder(dist_dir: AnyPath) -> AnyPath:
 
 
 def wheels_in(folder: Path) -> set[tuple[Path, int]]:
-    """The wheels that lie in `folder`, each with the time of its last change in ns."""
+    """Return the wheels that lie in `folder`, each with the time of its last change in ns."""
     return {(wheel, wheel.stat().st_mtime_ns) for wheel in folder.glob("*.whl")}
 
 
 def built_wheel(
     distribution: Distribution, folder: Path, before: set[tuple[Path, int]]
 ) -> Path | None:
-    """The wheel that `bdist_wheel` says it built; else the only one in `folder` that is new.
+    """Return the wheel that `bdist_wheel` says it built; else the only one in `folder` that is new.
 
     A project's own `bdist_wheel` may give the wheel another name in the end.
     """
@@ -85,7 +85,7 @@ def built_wheel(
 
 
 def unknown_wheel(command: bdist_wheel) -> str:
-    """Half a sentence: what is unknown, and the way out of it."""
+    """Return half a sentence: what is unknown, and what to do."""
     folder = final_folder(wheel_folder(command))
     return (
         f"the project's {WHEEL_COMMAND} does not tell which wheel in {folder} is its; "
@@ -95,7 +95,7 @@ def unknown_wheel(command: bdist_wheel) -> str:
 
 @contextmanager
 def errors_for_setuptools() -> Iterator[None]:
-    """Turns our errors into one of those that setuptools prints as a plain line."""
+    """Turn our errors into those that setuptools prints as one line, without traceback."""
     from hatch_sentry_artifacts.console import text_of
     from hatch_sentry_artifacts.errors import SentryArtifactsError
 
@@ -106,7 +106,7 @@ def errors_for_setuptools() -> Iterator[None]:
 
 
 def console() -> Console:
-    """Messages for people and results alike on stderr: what stdout holds is setuptools' own."""
+    """Return a console that writes everything to stderr: stdout is setuptools' own."""
     from hatch_sentry_artifacts.console import TerminalConsole
 
     return TerminalConsole(os.environ, results=sys.stderr, prefix="sentry-artifacts: ")

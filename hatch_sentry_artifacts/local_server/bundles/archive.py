@@ -101,7 +101,7 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def entry_size(bundle: Path, path: str) -> int | None:
-    """Tell the size in bytes of a file in the bundle, None if there is no such file."""
+    """Return the size in bytes of a file in the bundle, None if there is no such file."""
     try:
         with zipfile.ZipFile(bundle) as archive:
             return archive.getinfo(path).file_size

@@ -59,7 +59,7 @@ class BundleStore:
     # Chunks
 
     def chunk_sizes(self, sha1s: Iterable[str]) -> dict[str, int]:
-        """Tell the sizes in bytes of those chunks that are there."""
+        """Return the sizes in bytes of those chunks that are there."""
         sizes = {}
         with self._database.transaction() as connection:
             for sha1 in dict.fromkeys(sha1s):
@@ -224,7 +224,7 @@ class BundleStore:
             return _file(row) if row else None
 
     def has_url(self, bundle: Bundle, part: str) -> bool:
-        """Tell whether `part` is in the URL of one of the bundle's files, in any case."""
+        """Return whether `part` is in the URL of one of the bundle's files, in any case."""
         with self._database.transaction() as connection:
             found = connection.execute(
                 "SELECT 1 FROM bundle_file WHERE bundle = ? AND instr(lowered(url), ?)",

@@ -124,7 +124,7 @@ class ArtifactBundles:
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _is_over(self, response: Assembling, last_moment: float) -> bool:
-        """Tell whether there is nothing to wait for. Raises BundleRejected if it went wrong."""
+        """Return whether there is nothing to wait for. Raises BundleRejected if it went wrong."""
         if response.state == "error":
             raise _rejected(response)
         if response.state == "ok" or not self._wait or not self._limits.is_polled:
@@ -160,7 +160,7 @@ class ArtifactBundles:
                 advance(sum(sizes[chunk.sha1] for chunk in group))
 
     def _groups(self, chunks: Sequence[Chunk]) -> Iterator[list[Chunk]]:
-        """The chunks of each request. The same bytes are sent once."""
+        """Yield the chunks of each request. The same bytes are sent once."""
         most = min(self._limits.max_request_size, MOST_REQUEST_BYTES)
         group: list[Chunk] = []
         size = 0
@@ -198,7 +198,7 @@ def _missing(upload: Upload, response: Assembling) -> list[Chunk]:
 
 
 def _tell_nobody(_: int) -> None:
-    """What has been told is not told again."""
+    """Ignore the progress."""
 
 
 def _rejected(response: Assembling) -> BundleRejected:

@@ -79,7 +79,7 @@ class BundleApi:
         self._organization = api.organization_path
 
     def limits(self) -> UploadLimits:
-        """What the server takes.
+        """Return what the server takes.
 
         Raises NotOffered if that is no artifact bundles, ServerRefused for an unknown organization
         or an address that the token must not go to.
@@ -211,7 +211,7 @@ class BundleApi:
         )
 
     def _upload_path(self, said: str) -> str:
-        """Where chunks go: the path at the connection's server, or a URL of another region."""
+        """Return where chunks go: a path of the connection's server, or a URL of another region."""
         own = self._api.connection.url
         parts, base = urlsplit(said), urlsplit(own)
         if not parts.netloc:

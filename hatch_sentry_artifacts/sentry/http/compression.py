@@ -14,9 +14,9 @@ _HAS_ISAL = importlib.util.find_spec("isal") is not None
 
 
 def gzip(content: bytes, *, compressible: bool) -> bytes:
-    """`content` as gzip (RFC 1952), by isal if that is installed.
+    """Return `content` as gzip (RFC 1952), by isal if that is installed.
 
-    What is not compressible is merely wrapped.
+    Incompressible content is only wrapped.
     """
     if compressible and _HAS_ISAL:
         from isal import igzip

@@ -111,11 +111,11 @@ class Network:
         return Received(status, given, body)
 
     def _merged(self, url: str) -> Mapping[str, Any]:
-        """What requests makes of the environment's proxies and certificates."""
+        """Return what requests makes of the environment's proxies and certificates."""
         return self._session.merge_environment_settings(url, {}, None, None, None)
 
     def _proxies_for(self, url: str) -> Mapping[str, str]:
-        """The proxies for the server of `url`, resolved once."""
+        """Return the proxies for the server of `url`, resolved once."""
         origin = _origin(url)
         if origin not in self._proxies:
             self._proxies[origin] = self._merged(origin)["proxies"]
@@ -136,7 +136,7 @@ class Network:
             ) from None
 
     def _speaks_plain_http(self, url: str, fault: Fault) -> bool:
-        """Whether a server that does not get through a TLS handshake answers in plain HTTP."""
+        """Return whether a server that fails the TLS handshake answers in plain HTTP."""
         if not self._may_lack_tls or fault.kind not in _MAYBE_NO_TLS:
             return False
         self._may_lack_tls = False  # this is asked once
@@ -149,7 +149,7 @@ class Network:
 
 
 def _context(named: object) -> ssl.SSLContext:
-    """The certificates to trust: those that are named, else the system's and certifi's."""
+    """Return the certificates to trust: those that are named, else the system's and certifi's."""
     bundle = named if isinstance(named, str) else os.environ.get("SSL_CERT_FILE")
     if not bundle:
         context = ssl.create_default_context()

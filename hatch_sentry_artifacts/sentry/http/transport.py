@@ -131,7 +131,7 @@ class Transport:
         return redact(message, *self._secrets)
 
     def _closed_under(self, fault: Fault, course: _Course) -> bool:
-        """Whether only a kept connection was closed, as any server may at any time: no failure."""
+        """Return whether the server closed an idle connection, which is no failure."""
         if fault.kind is not FaultKind.CLOSED or course.failed or course.closed >= _MOST_CLOSED:
             return False
         # The others may be closed too, so the next attempt gets a new one, or one that another
@@ -157,7 +157,7 @@ class Transport:
     def _attempt(
         self, method: str, path: str, body: Body | Mapping[str, Any] | None, most: int
     ) -> Received | Fault:
-        """What came back of one attempt: a status that is worth a retry is a fault, too."""
+        """Return what came back of one attempt: a status that is worth a retry is a fault, too."""
         content, headers, length = self._content(body)
         with self._lock:
             self.requests += 1
@@ -189,7 +189,7 @@ class Transport:
     def _content(
         self, body: Body | Mapping[str, Any] | None
     ) -> tuple[bytes | Stream | None, Mapping[str, str], int]:
-        """The bytes to send, the headers for them, and how many they are."""
+        """Return the bytes to send, the headers for them, and how many they are."""
         if body is None:
             return None, self._headers, 0
         if isinstance(body, Mapping):

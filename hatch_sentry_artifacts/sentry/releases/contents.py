@@ -71,7 +71,7 @@ class Contents:
         return None
 
     def is_called(self, file: RemoteFile) -> bool:
-        """Tell whether a file still has the name that it had."""
+        """Return whether a file still has the name that it had."""
         try:
             return self._api.release_file(self._version, file.id).name == file.name
         except NotFound:

@@ -71,7 +71,7 @@ def plan(assets: Iterable[Asset], remote: Iterable[RemoteFile], dist: str | None
 
 
 def is_same(there: RemoteFile, asset: Asset) -> bool:
-    """Tell whether the server holds this very content, and leads to the same source map."""
+    """Return whether the server holds this very content, and leads to the same source map."""
     return (
         there.sha1 == asset.sha1
         and there.size == asset.size

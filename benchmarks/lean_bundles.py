@@ -62,6 +62,15 @@ class Stored:
         return Stored(dict(self.sizes), dict(self.contents), dict(self.states))
 
 
+def _over_a_limit(sizes: list[int]) -> str | None:
+    """Return the real server's error for chunks of these sizes, or None."""
+    if any(size > MAX_CHUNK for size in sizes):
+        return "Chunk size too large"
+    if sum(sizes) > MAX_REQUEST:
+        return "Request too large"
+    return "Too many chunks" if len(sizes) > MAX_CHUNKS else None
+
+
 @dataclass
 class Bundles:
     """The part of the server that takes chunks and assembles bundles.
@@ -105,20 +114,9 @@ class Bundles:
         """Take the chunks of one request, in the order of the real server's checks."""
         if CONTENT_ENCODING.search(head):
             return Response(200)  # the real one does not unpack it, sees no chunks, and is content
-        chunks: list[tuple[str, int, str, bytes]] = []
-        for part in read_parts(head, body):
-            if part.name not in {"file", "file_gzip"}:
-                continue
-            content = part.content if part.name == "file" else gzip.decompress(part.content)
-            kept = bytes(content) if self.keep_contents else b""
-            wanted = part.file_name.rpartition("/")[2]
-            chunks.append((wanted, len(content), hashlib.sha1(content).hexdigest(), kept))
-        if any(size > MAX_CHUNK for _, size, _, _ in chunks):
-            return Response(400, {"error": "Chunk size too large"})
-        if sum(size for _, size, _, _ in chunks) > MAX_REQUEST:
-            return Response(400, {"error": "Request too large"})
-        if len(chunks) > MAX_CHUNKS:
-            return Response(400, {"error": "Too many chunks"})
+        chunks = self._chunks(head, body)
+        if wrong := _over_a_limit([size for _, size, _, _ in chunks]):
+            return Response(400, {"error": wrong})
         for wanted, size, found, kept in chunks:
             if wanted != found:
                 return Response(400, {"error": "Checksum mismatch"})
@@ -127,6 +125,18 @@ class Bundles:
             if self.keep_contents:
                 self.stored.contents[found] = kept
         return Response(200)
+
+    def _chunks(self, head: bytes, body: memoryview) -> list[tuple[str, int, str, bytes]]:
+        """Return each chunk's SHA-1 as it is named, size, SHA-1 as it is, and kept content."""
+        chunks: list[tuple[str, int, str, bytes]] = []
+        for part in read_parts(head, body):
+            if part.name not in {"file", "file_gzip"}:
+                continue
+            content = part.content if part.name == "file" else gzip.decompress(part.content)
+            kept = bytes(content) if self.keep_contents else b""
+            wanted = part.file_name.rpartition("/")[2]
+            chunks.append((wanted, len(content), hashlib.sha1(content).hexdigest(), kept))
+        return chunks
 
     def assemble(self, body: memoryview) -> Response:
         """Answer what is missing, or bring the bundle together: `created`, then `ok`."""

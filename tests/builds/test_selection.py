@@ -159,7 +159,7 @@ def test_pages_images_and_style_maps_are_not_touched_even_if_selected(
 
 @pytest.mark.parametrize(
     ("include", "paths"),
-    [(["*.js"], None), (DEFAULT_PATTERNS, {"shop/a.js": "~/a.js"})],
+    [(["*.js", "!*.map"], None), (DEFAULT_PATTERNS, {"shop/a.js": "~/a.js"})],
     ids=["include", "paths"],
 )
 def test_an_inline_map_that_could_not_be_uploaded_is_refused(
@@ -170,6 +170,16 @@ def test_an_inline_map_that_could_not_be_uploaded_is_refused(
         ConfigurationError, match=r"shop/a\.js carries its map itself, .*a\.js\.map"
     ):
         prepare(files, include=include, paths=paths)
+
+
+def test_an_inline_map_is_uploaded_also_if_the_patterns_name_scripts_alone(
+    prepare: Prepare,
+) -> None:
+    shipment = prepare({"shop/a.js": with_inline_map("a.js")}, include=["*.js"])
+
+    assert shipment.maps == {"shop/a.js": "shop/a.js.map"}
+    assert shipment.unshipped.keys() == {"shop/a.js.map"}
+    assert b"sourceMappingURL" not in shipment.changed["shop/a.js"].read_bytes()
 
 
 def test_an_inline_map_that_cannot_be_read_is_named(prepare: Prepare) -> None:

@@ -51,11 +51,6 @@ class Shipment:
     maps: Mapping[str, str]
 
 
-def _refers_to_files(reference: str | None) -> bool:
-    """Return whether a wheel without maps must not have the reference."""
-    return reference is not None and not sourcemaps.is_elsewhere(reference)
-
-
 def prepare_shipment(
     sources: Mapping[str, Path],
     folder: Path,
@@ -150,11 +145,20 @@ class _Work:
             if script.carries_map:
                 self._map_of[script.path] = self._take_out(script)
                 stripped.append(script.path)
-            elif script.path in pairing.maps and _refers_to_files(script.reference):
+            elif script.path in pairing.maps and self._would_dangle(script, pairing):
                 stripped.append(script.path)
         copies = {path + suffix for path in maps for suffix in precompressed.COMPRESSORS}
         self._left_out |= {*maps, *(copies & self._current.keys())}
         self._remove_references(stripped)
+
+    def _would_dangle(self, script: Script, pairing: Pairing) -> bool:
+        """Return whether the reference leads to the map that is left out, also by its URL."""
+        if script.reference is None or not sourcemaps.is_elsewhere(script.reference):
+            return script.reference is not None
+        path = pairing.maps[script.path]
+        name = self._names.get(path) or self._other_name(path)
+        meant = sourcemaps.possible_names(self._names[script.path], script.reference)
+        return name is not None and name in meant
 
     def _is_foreign(self, path: str) -> bool:
         return read_facts(self._read(path), NO_EFFORT).foreign

@@ -112,7 +112,7 @@ def upload_table(uploads: Uploads) -> str:
     return table([*head, "connections"], rows)
 
 
-def as_markdown(contestants: str, pairs: int, uploads: Uploads, *, targets: bool = True) -> str:
+def markdown(contestants: str, pairs: int, uploads: Uploads, *, targets: bool = True) -> str:
     """Write the tables that stand in the benchmarks' README; without `targets`, just figures."""
     parts = [f"{contestants}; {pairs} scripts and maps each; medians.", upload_table(uploads)]
     if compared := compare(uploads, COMPARISONS, pairs if targets else 0):
@@ -120,7 +120,7 @@ def as_markdown(contestants: str, pairs: int, uploads: Uploads, *, targets: bool
     return "\n\n".join(parts)
 
 
-def as_json(contestants: str, pairs: int, uploads: Uploads) -> dict[str, object]:
+def json_object(contestants: str, pairs: int, uploads: Uploads) -> dict[str, object]:
     """Give all figures, in seconds and bytes, as JSON can hold them."""
     return {
         "contestants": contestants,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from bundle_cases import CASES, Case, Contestant, contestants
 from bundle_real import measure_real
-from bundle_summary import PEER, WAITING_PEER, as_json, as_markdown
+from bundle_summary import PEER, WAITING_PEER, json_object, markdown
 from bundle_trees import Trees, make_trees
 from environment import (
     BUNDLE_SENTRY_CLI,
@@ -194,9 +194,9 @@ def main() -> None:
     measure = measure_real if arguments.real else measure_uploads
     uploads = measure(arguments.pairs, arguments.runs, cache, environment, taking_part)
     if arguments.json:
-        figures = as_json(compared, arguments.pairs, uploads)
+        figures = json_object(compared, arguments.pairs, uploads)
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
-    print(as_markdown(compared, arguments.pairs, uploads, targets=not arguments.real))
+    print(markdown(compared, arguments.pairs, uploads, targets=not arguments.real))
 
 
 if __name__ == "__main__":

@@ -38,8 +38,8 @@ from summary import (
     WHEEL,
     WIDE,
     Results,
-    as_json,
-    as_markdown,
+    json_object,
+    markdown,
 )
 
 if TYPE_CHECKING:
@@ -208,8 +208,8 @@ def main() -> None:
             builds[pairs] = build_overhead(environment, assets, pairs, arguments.build_runs)
     results = Results(compared, arguments.pairs, uploads, builds)
     if arguments.json:
-        arguments.json.write_text(json.dumps(as_json(results), indent=2) + "\n", "utf-8")
-    print(as_markdown(results))
+        arguments.json.write_text(json.dumps(json_object(results), indent=2) + "\n", "utf-8")
+    print(markdown(results))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def post(url: str, threads: int, count: int) -> dict[str, float]:
     imported = time.process_time() - before_import
 
     from hatch_sentry_artifacts.assets.asset import Asset
-    from hatch_sentry_artifacts.parallel import in_parallel
+    from hatch_sentry_artifacts.parallel import run_parallel
     from hatch_sentry_artifacts.sentry.connection import Connection, Token
     from hatch_sentry_artifacts.sentry.releases.releases import Releases
     from hatch_sentry_artifacts.sentry.session import connected
@@ -44,7 +44,7 @@ def post(url: str, threads: int, count: int) -> dict[str, float]:
     with connected(connection, workers=threads, timeout=60.0, notice=print) as api:
         Releases(api).create(RELEASE)
         started, used = time.perf_counter(), os.times()
-        uploads = in_parallel(
+        uploads = run_parallel(
             lambda asset: api.upload_release_file(RELEASE, asset, None),
             assets,
             workers=threads,

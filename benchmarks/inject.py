@@ -89,7 +89,7 @@ def measure(
     return {name: Row.of(taken) for name, taken in usages.items()}
 
 
-def as_markdown(rows: Mapping[str, Row]) -> str:
+def markdown(rows: Mapping[str, Row]) -> str:
     """Return the rows as a table, and the ratios with their targets."""
     lines = ["| | wall | range | CPU | peak memory |", "|---|---|---|---|---|"]
     for name, row in rows.items():
@@ -135,7 +135,7 @@ def main() -> None:
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
     size = assets.total_bytes / 1e6
     print(f"{assets.pairs} scripts and as many maps, {size:.0f} MB, in {folder}\n")
-    print(as_markdown(rows))
+    print(markdown(rows))
 
 
 if __name__ == "__main__":

@@ -184,7 +184,7 @@ def build_rows(results: Results) -> list[list[str]]:
     return rows
 
 
-def as_markdown(results: Results) -> str:
+def markdown(results: Results) -> str:
     """Write the tables that stand in the benchmarks' README."""
     parts = [f"{results.contestants}; {results.pairs} scripts and maps each; medians."]
     if results.uploads:
@@ -198,7 +198,7 @@ def as_markdown(results: Results) -> str:
     return "\n\n".join(parts)
 
 
-def as_json(results: Results) -> dict[str, object]:
+def json_object(results: Results) -> dict[str, object]:
     """Give all figures, in seconds and bytes, as JSON can hold them."""
     return {
         "contestants": results.contestants,

@@ -79,12 +79,12 @@ class NotFound(UnexpectedResponse):
 class AlreadyExists(UnexpectedResponse):
     """409: the release holds a file of that name and dist already.
 
-    `doubtful`: an earlier attempt of the same request may have stored it.
+    `maybe_applied`: an earlier attempt of the same request may have stored it.
     """
 
-    def __init__(self, message: str, *, doubtful: bool) -> None:
+    def __init__(self, message: str, *, maybe_applied: bool) -> None:
         super().__init__(message, status=409)
-        self.doubtful = doubtful
+        self.maybe_applied = maybe_applied
 
 
 class ServerRefused(SentryArtifactsError):

@@ -16,7 +16,7 @@ Result = TypeVar("Result")
 _SECONDS_TO_END = 4.0
 
 
-def in_parallel(
+def run_parallel(
     function: Callable[[Item], Result],
     items: Iterable[Item],
     *,
@@ -61,7 +61,7 @@ def in_parallel(
                 thread.join(max(0.0, deadline - time.monotonic()) if interrupted else None)
 
 
-def in_order(
+def run_in_order(
     function: Callable[[Item], Result],
     items: Sequence[Item],
     *,
@@ -69,8 +69,8 @@ def in_order(
     name: str,
     hurry: Callable[[], None] = lambda: None,
 ) -> list[Result]:
-    """Return the results in the order of the items; otherwise as `in_parallel`."""
-    numbered = in_parallel(
+    """Return the results in the order of the items; otherwise as `run_parallel`."""
+    numbered = run_parallel(
         lambda each: (each[0], function(each[1])),
         enumerate(items),
         workers=min(workers, len(items)),

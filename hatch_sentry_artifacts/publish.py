@@ -61,7 +61,8 @@ class Job:
     """What to upload, how, and where to.
 
     `name` and `version` stand in for those that a folder does not have. `trace` is told of every
-    request. `shipment` says what the wheel was left without, `on_disk` where its files come from.
+    request. `shipment` has the files that the wheel does not hold, `source_tree` the project
+    that its files come from.
     """
 
     path: Path
@@ -72,7 +73,7 @@ class Job:
     version: str | None = None
     trace: Callable[[str], None] | None = None
     shipment: Shipment | None = None
-    on_disk: SourceTree | None = None
+    source_tree: SourceTree | None = None
 
 
 def publish(job: Job, console: Console, *, policy: RetryPolicy | None = None) -> Report:
@@ -88,7 +89,7 @@ def publish(job: Job, console: Console, *, policy: RetryPolicy | None = None) ->
     connection = _connection(job)
     wanted = job.options.sources_content == "embed"
     with (
-        open_embedding(job.on_disk, wanted=wanted) as embedding,
+        open_embedding(job.source_tree, wanted=wanted) as embedding,
         open_distribution(job.path) as packed,
     ):
         distribution = add_files(packed, job.shipment.unshipped) if job.shipment else packed

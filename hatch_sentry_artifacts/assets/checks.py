@@ -67,7 +67,7 @@ def check(
             offer = offer_of_texts(file.path, tree, embedded=embedded)
             findings += lacking_texts(file.path, facts, names, offer)
         elif not (facts.empty or facts.foreign):
-            findings.append(_without_script(file.path, pairing))
+            findings.append(_lone_map(file.path, pairing))
     findings += _same_debug_ids(scripts, debug_ids)
     findings += _unheard_names(names)
     return tuple(sorted(findings, key=lambda finding: (finding.path, finding.rule)))
@@ -89,11 +89,11 @@ def _script_findings(
             "bad-map",
             f"has no mappings, but {script.path} has {size} bytes of code; build both again",
         )
-    elif own and maps_more_lines(own, script.as_script):
+    elif own and maps_more_lines(own, script.pairing_script):
         yield Finding(
             path,
             "bad-map",
-            f"maps {own.lines} lines, but {script.path} has {all_lines(script.as_script)}: "
+            f"maps {own.lines} lines, but {script.path} has {all_lines(script.pairing_script)}: "
             "script and map are not from the same build; build both again",
         )
 
@@ -184,7 +184,7 @@ def _not_utf_8(file: File) -> Iterator[Finding]:
         )
 
 
-def _without_script(path: str, pairing: Pairing) -> Finding:
+def _lone_map(path: str, pairing: Pairing) -> Finding:
     return Finding(
         path,
         "map-without-script",

@@ -12,7 +12,7 @@ from threading import Lock
 
 from hatch_sentry_artifacts.assets.asset import Asset, Finding, Member
 from hatch_sentry_artifacts.assets.checks import check
-from hatch_sentry_artifacts.assets.distribution.folder import TO_A_FOLDER
+from hatch_sentry_artifacts.assets.distribution.folder import FOLDER_LINK
 from hatch_sentry_artifacts.assets.distribution.opening import Distribution
 from hatch_sentry_artifacts.assets.distribution.patterns import Selection
 from hatch_sentry_artifacts.assets.file_facts import File, read_map, read_script
@@ -24,7 +24,7 @@ from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts
 from hatch_sentry_artifacts.assets.source_maps.mappings import FULL_EFFORT, NO_EFFORT, Effort
 from hatch_sentry_artifacts.assets.source_maps.pairing import Files, name_if_possible, pair_scripts
 from hatch_sentry_artifacts.errors import NothingToUpload
-from hatch_sentry_artifacts.parallel import in_parallel
+from hatch_sentry_artifacts.parallel import run_parallel
 
 _NO_EMBEDDING = Embedding()
 _LARGE_BYTES = 16 * 1024 * 1024
@@ -68,7 +68,7 @@ def collect(
     read = reader.read(names, frozenset(called_maps))
     scripts = [read[path] for path in names if not read[path].facts.is_map]
     pairing = pair_scripts(
-        [each.as_script for each in scripts],
+        [each.pairing_script for each in scripts],
         Files(
             members.keys(),
             called_maps,
@@ -93,13 +93,13 @@ def collect(
     )
     by_path = {file.path: file for file in files}
     assets = (
-        _as_asset(file, by_path.get(pairing.maps.get(file.path, "")), ids.by_path.get(file.path))
+        _make_asset(file, by_path.get(pairing.maps.get(file.path, "")), ids.by_path.get(file.path))
         for file in files
     )
     left_alone = tuple(
         f"{path} {reason}"
         for path, reason in distribution.left_alone.items()
-        if selection.holds(path) or reason == TO_A_FOLDER
+        if selection.holds(path) or reason == FOLDER_LINK
     )
     return Collection(tuple(assets), findings, left_alone)
 
@@ -127,7 +127,7 @@ class _Reader:
             return File(member, names[path], read_script(member, self._effort))
 
         workers = min(cpu_count() or 1, _MOST_READERS)
-        done = in_parallel(read, names, workers=workers, name="read")
+        done = run_parallel(read, names, workers=workers, name="read")
         return {file.path: file for file in done}
 
     def _read_map(self, member: Member, name: str) -> File:
@@ -165,7 +165,7 @@ class _Ids:
         self.by_path = found
 
 
-def _as_asset(file: File, source_map: File | None, debug_id: str | None) -> Asset:
+def _make_asset(file: File, source_map: File | None, debug_id: str | None) -> Asset:
     reference = file.facts.reference
     headers: dict[str, str] = {}
     if reference or source_map:

@@ -65,7 +65,7 @@ class File:
         return self.member.path
 
     @property
-    def as_script(self) -> Script:
+    def pairing_script(self) -> Script:
         """What pairing has to know of it."""
         return Script(
             self.path,

@@ -26,6 +26,6 @@ def is_script_map(path: str) -> bool:
     return is_map(path) and _OTHER_MAPS.fullmatch(path.lower()) is None
 
 
-def without_map_suffix(path: str) -> str:
+def strip_map_suffix(path: str) -> str:
     """Return the path of the file that the map at `path` is named after."""
     return path[: -len(MAP_SUFFIX)] if is_map(path) else path

@@ -29,11 +29,11 @@ def url_name(path: str, paths: Mapping[str, str] | None = None) -> str | None:
     """
     _check(path)
     if paths is None:
-        return HOST + _encode(_without_first_folder(path))
+        return HOST + _encode(_strip_first_folder(path))
     key = _longest_key(path, paths)
     if key is None:
         return None
-    prefix, rest = paths[key], path if key == "" else _from_data_folder(path, key)[len(key) :]
+    prefix, rest = paths[key], path if key == "" else _unversioned(path, key)[len(key) :]
     rest = rest.lstrip("/")
     if rest:
         return prefix.rstrip("/") + "/" + _encode(rest)
@@ -121,7 +121,7 @@ def _check(path: str) -> None:
         ) from None
 
 
-def _without_first_folder(path: str) -> str:
+def _strip_first_folder(path: str) -> str:
     data = _DATA_FOLDER.match(path)
     if data is None:
         return path.partition("/")[2] or path
@@ -133,14 +133,12 @@ def _without_first_folder(path: str) -> str:
 
 def _longest_key(path: str, paths: Mapping[str, str]) -> str | None:
     holding = [
-        key
-        for key in paths
-        if key == "" or (_from_data_folder(path, key) + "/").startswith(key + "/")
+        key for key in paths if key == "" or (_unversioned(path, key) + "/").startswith(key + "/")
     ]
     return max(holding, key=len, default=None)
 
 
-def _from_data_folder(path: str, key: str) -> str:
+def _unversioned(path: str, key: str) -> str:
     """Return `path` with its versioned data folder written as in the key: `*.data`."""
     if key == ANY_DATA_FOLDER or key.startswith(ANY_DATA_FOLDER + "/"):
         return _DATA_FOLDER.sub(ANY_DATA_FOLDER, path, count=1)

@@ -37,7 +37,7 @@ class NoUpload:
         wheel: Path,
         console: Console,
         shipment: Shipment | None = None,
-        _on_disk: SourceTree | None = None,
+        _source_tree: SourceTree | None = None,
     ) -> None:
         """Say why not in one line, if that is worth a line, and warn if the maps are lost."""
         if self.decision.why_not:
@@ -65,18 +65,18 @@ class BuildUpload:
         wheel: Path,
         console: Console,
         shipment: Shipment | None = None,
-        on_disk: SourceTree | None = None,
+        source_tree: SourceTree | None = None,
     ) -> None:
         """Upload what `wheel` holds and `shipment` left out of it, or say in one line why not.
 
-        `on_disk` is where the wheel's files come from. Raises SentryArtifactsError for what has to
-        fail the build.
+        `source_tree` is where the wheel's files come from. Raises SentryArtifactsError if the build
+        is to fail.
         """
         from hatch_sentry_artifacts.errors import SentryArtifactsError
 
         report: Report | None = None
         try:
-            report = self._publish(wheel, console, shipment, on_disk)
+            report = self._publish(wheel, console, shipment, source_tree)
             if report is not None:
                 self._conclude(report, console)
         except SentryArtifactsError as error:
@@ -117,7 +117,7 @@ class BuildUpload:
         wheel: Path,
         console: Console,
         shipment: Shipment | None,
-        on_disk: SourceTree | None,
+        source_tree: SourceTree | None,
     ) -> Report | None:
         """Return what was uploaded; None if nothing was to be."""
         settings = self.settings()
@@ -137,7 +137,7 @@ class BuildUpload:
             settings,
             dry_run=self.decision.mode is UploadMode.DRY_RUN,
             shipment=shipment,
-            on_disk=on_disk,
+            source_tree=source_tree,
         )
         return publish(job, console)
 

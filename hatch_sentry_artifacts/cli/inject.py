@@ -22,7 +22,7 @@ from hatch_sentry_artifacts.errors import (
 )
 
 if TYPE_CHECKING:
-    from hatch_sentry_artifacts.assets.rewriting.injection import Outcome, Result
+    from hatch_sentry_artifacts.assets.rewriting.injection import Injection, InjectionReport
     from hatch_sentry_artifacts.assets.splices import Splice
 
 _WIDEST = 100
@@ -69,7 +69,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         if listing.left_alone.get(path) != NO_FILE
     ]
     odd = [f"{top.name}/{path}" for path, reason in listing.left_alone.items() if reason == NO_FILE]
-    sources = _without_leftovers(sources, dry_run=parsed.dry_run)
+    sources = _sweep_leftovers(sources, dry_run=parsed.dry_run)
     selection = Selection(options.include, options.exclude)
     selected = [path for path in sources if selection.holds(path)]
     linked = [path for path in links if selection.holds(path)]
@@ -101,7 +101,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     return _conclude(result, console, dry_run=parsed.dry_run)
 
 
-def _without_leftovers(sources: Mapping[str, Path], *, dry_run: bool) -> dict[str, Path]:
+def _sweep_leftovers(sources: Mapping[str, Path], *, dry_run: bool) -> dict[str, Path]:
     """Remove what a run that was killed left of files that never took their places."""
     from hatch_sentry_artifacts.assets.rewriting.staging import STAGED_SUFFIX
 
@@ -113,7 +113,7 @@ def _without_leftovers(sources: Mapping[str, Path], *, dry_run: bool) -> dict[st
     return {path: file for path, file in sources.items() if path not in left}
 
 
-def _conclude(result: Result, console: Console, *, dry_run: bool) -> int:
+def _conclude(result: InjectionReport, console: Console, *, dry_run: bool) -> int:
     failed = [each for each in result.outcomes if each.error]
     for line in some_of([f"{each.pair.script}: {each.error}" for each in failed], more=_MORE):
         console.error(line)
@@ -128,7 +128,7 @@ def _conclude(result: Result, console: Console, *, dry_run: bool) -> int:
     return UPLOAD_FAILED if failed else 0
 
 
-def _warnings(result: Result, selected: list[str], linked: list[str]) -> Iterator[str]:
+def _warnings(result: InjectionReport, selected: list[str], linked: list[str]) -> Iterator[str]:
     from hatch_sentry_artifacts.assets.source_maps.pairing import is_named_by_content
 
     alone = [f"{path}: {reason}" for path, reason in result.alone.items()]
@@ -163,7 +163,7 @@ def _counted(paths: list[str], what: str, between: str = ", ") -> Iterator[str]:
         yield f"{len(paths)} {what}: {shown}"
 
 
-def _same_ids(outcomes: Iterable[Outcome], sources: Mapping[str, Path]) -> Iterator[str]:
+def _same_ids(outcomes: Iterable[Injection], sources: Mapping[str, Path]) -> Iterator[str]:
     """Yield a warning for scripts that share an id but are no copies: a bundler's mistake."""
     owners: dict[str, list[str]] = {}
     for each in outcomes:
@@ -190,7 +190,7 @@ def _read(path: str, sources: Mapping[str, Path]) -> bytes:
         raise DistributionError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def _preview(result: Result, sources: Mapping[str, Path]) -> Iterator[str]:
+def _preview(result: InjectionReport, sources: Mapping[str, Path]) -> Iterator[str]:
     for each in result.outcomes:
         yield from _changes(each.pair.script, sources, each.script_splices)
         if each.pair.source_map:

@@ -68,7 +68,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             name=context.project.name,
             version=context.project.version,
             trace=console.info if parsed.debug else None,
-            on_disk=tree_of_folder(path) if path.is_dir() else None,
+            source_tree=tree_of_folder(path) if path.is_dir() else None,
         )
         for path in parsed.distributions or _chosen(context, console)
     ]

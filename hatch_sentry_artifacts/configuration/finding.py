@@ -53,7 +53,7 @@ def choose_wheels(project: Project) -> Choice:
     Raises ConfigurationError if there is none, or if it cannot be told which project is meant.
     """
     folder = project.folder / "dist"
-    wheels = _of_project(list(_wheels_in(folder)), project, folder)
+    wheels = _project_wheels(list(_wheels_in(folder)), project, folder)
     newest = max(wheels, key=lambda wheel: (wheel.built, wheel.path.name))
     version, why = newest.version, "the one built last"
     stated = project.version
@@ -86,7 +86,7 @@ def _wheels_in(folder: Path) -> Iterator[BuiltWheel]:
             continue  # no wheel: whoever means it has to name it, and is told what is wrong
 
 
-def _of_project(
+def _project_wheels(
     wheels: Sequence[BuiltWheel], project: Project, folder: Path
 ) -> Sequence[BuiltWheel]:
     from packaging.utils import canonicalize_name

@@ -102,7 +102,7 @@ def require_table(folder: Path) -> None:
     )
 
 
-def without_hatch_keys(table: Mapping[str, Any]) -> dict[str, Any]:
+def strip_hatch_keys(table: Mapping[str, Any]) -> dict[str, Any]:
     """Return a hook's table without the keys that are Hatchling's own."""
     return {key: value for key, value in table.items() if key not in HATCH_KEYS}
 
@@ -113,7 +113,7 @@ def _hatch_tables(hatch: Mapping[str, Any] | None, path: str) -> list[Source]:
         table = _table(hatch, keys)
         if table is not None:
             dot = "" if path.endswith(" ") else "."
-            found.append(Source(without_hatch_keys(table), path + dot + ".".join(keys)))
+            found.append(Source(strip_hatch_keys(table), path + dot + ".".join(keys)))
     return found
 
 

@@ -40,11 +40,11 @@ def tool_schema(tool: str = "sentry-artifacts") -> dict[str, Any]:
         "description": "What hatch-sentry-artifacts uploads to Sentry, and how.",
         "type": "object",
         "additionalProperties": False,
-        "properties": {option.key: _of(option) for option in OPTIONS.values()},
+        "properties": {option.key: _option_schema(option) for option in OPTIONS.values()},
     }
 
 
-def _of(option: Option) -> dict[str, Any]:
+def _option_schema(option: Option) -> dict[str, Any]:
     if option.kind is Kind.CHOICE:
         shape: dict[str, Any] = {"enum": list(option.choices)}
     else:

@@ -41,7 +41,7 @@ class RemoteBundles:
     def identified_bundle(self, debug_id: str) -> EventBundle | None:
         """Return the newest bundle with a file of that debug id; None if there is none."""
         try:
-            remote = self.listing.of_debug_id(debug_id)
+            remote = self.listing.find_by_debug_id(debug_id)
         except NotOffered:
             return None
         for bundle in remote[:_MOST_LOOKED_INTO]:

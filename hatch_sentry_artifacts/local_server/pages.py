@@ -41,7 +41,7 @@ def show_files(version: str) -> str:
         release=release,
         files=files,
         size=sum(file.size for file in files),
-        bundles=store.bundles.of_release(release.organization, None, version),
+        bundles=store.bundles.find_by_release(release.organization, None, version),
     )
 
 

@@ -186,7 +186,7 @@ class SentryApi:
     ) -> RemoteFile:
         """Store an asset, under its own name or `name`, and return the file that it became.
 
-        Raises AlreadyExists; its `doubtful` tells if we may have stored it.
+        Raises AlreadyExists; its `maybe_applied` says whether this upload may have stored it.
         """
         fields = [("name", name or asset.name)]
         if dist is not None:

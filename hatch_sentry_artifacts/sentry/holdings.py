@@ -88,7 +88,7 @@ def _read_files(
 
 def _read_bundles(listing: BundleListing, release: str) -> Sequence[RemoteBundle] | None:
     try:
-        return listing.of_release(release)
+        return listing.find_by_release(release)
     except NotOffered:
         return None
 

@@ -50,7 +50,7 @@ def _error(connection: Connection, response: Response, what: str) -> SentryArtif
     if status == 404:
         return NotFound(f"{url}: {what}", status=404)
     if status == 409:
-        return AlreadyExists(f"{url}: {what}", doubtful=response.maybe_applied)
+        return AlreadyExists(f"{url}: {what}", maybe_applied=response.maybe_applied)
     return UnexpectedResponse(f"{url}: {what}", status=status)
 
 

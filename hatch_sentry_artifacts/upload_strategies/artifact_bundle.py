@@ -202,7 +202,7 @@ class ArtifactBundleStrategy:
         try:
             older = [
                 each
-                for each in listing.of_release(target.release)
+                for each in listing.find_by_release(target.release)
                 if target.dist in each.dists(target.release)
             ][1 : 1 + _MOST_COMPARED]
             if sum(bundle.file_count for bundle in older) > _MOST_FILES_COMPARED:

@@ -81,7 +81,7 @@ _ENDPOINTS: Mapping[str, tuple[Callable[[SentryApi], object], int, Any]] = {
         200,
         {"state": "not_found", "missingChunks": [_SHA1], "detail": None},
     ),
-    "bundles": (lambda api: BundleListing(api, 1).of_release("1.0"), 200, [_BUNDLE]),
+    "bundles": (lambda api: BundleListing(api, 1).find_by_release("1.0"), 200, [_BUNDLE]),
     "manifest": (
         lambda api: BundleListing(api, 1).manifest("b"),
         200,

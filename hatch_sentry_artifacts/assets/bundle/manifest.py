@@ -8,7 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets.asset import Asset
-from hatch_sentry_artifacts.assets.source_maps.references import as_url, referenced_name
+from hatch_sentry_artifacts.assets.source_maps.references import (
+    normalize_reference,
+    referenced_name,
+)
 
 MANIFEST = "manifest.json"
 _NAMESPACE = uuid.UUID("0b1f6a3e-3f0c-5f0b-8f0e-6a1d3b0c9d52")
@@ -80,7 +83,7 @@ def _file(asset: Asset, maps: Mapping[str, set[str]]) -> dict[str, object]:
     if reference and reference in maps:
         meant = referenced_name(asset.name, reference)
         if maps[reference] != {meant}:
-            headers["sourcemap"] = as_url(meant)
+            headers["sourcemap"] = normalize_reference(meant)
     if asset.debug_id:
         headers["debug-id"] = asset.debug_id
     kind = "source_map" if asset.is_map else "minified_source" if headers else "source"

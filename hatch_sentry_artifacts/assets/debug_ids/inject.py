@@ -22,7 +22,7 @@ from hatch_sentry_artifacts.assets.scripts.header import (
     Header,
     newline_of,
     read_header,
-    without_space,
+    trimmed_end,
 )
 from hatch_sentry_artifacts.assets.scripts.tokens import BYTE_ORDER_MARK
 from hatch_sentry_artifacts.assets.source_maps.inline_maps import InlineMap, read_inline_map
@@ -252,9 +252,9 @@ def _made_id(marks: _Marks, layout: MapLayout | None) -> str:
     if last and not marks.script[last.end :].strip():
         end = last.start
     begin, resume = marks.own or (0, 0)
-    end = without_space(marks.script, resume, end)
+    end = trimmed_end(marks.script, resume, end)
     if end == resume:
-        begin = without_space(marks.script, 0, begin)
+        begin = trimmed_end(marks.script, 0, begin)
     digest = hashlib.sha1(_NAMESPACE.bytes, usedforsecurity=False)
     digest.update(b"%d " % (begin + end - resume))
     digest.update(script[:begin])

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from hatch_sentry_artifacts.errors import DistributionError
 
-OUT_OF_THE_FOLDER = "is a symbolic link out of the folder"
-TO_A_FOLDER = "is a symbolic link to a folder"
-TO_NOTHING = "is a symbolic link that leads to no file"
+OUTSIDE_LINK = "is a symbolic link out of the folder"
+FOLDER_LINK = "is a symbolic link to a folder"
+DEAD_LINK = "is a symbolic link that leads to no file"
 NO_FILE = "is neither a file nor a folder"
 
 
@@ -32,7 +32,7 @@ class Listing:
     @property
     def left_alone(self) -> dict[str, str]:
         """The reason for each entry that is no file or is not followed, by path."""
-        found = {**dict.fromkeys(self.outside, OUT_OF_THE_FOLDER), **self.others}
+        found = {**dict.fromkeys(self.outside, OUTSIDE_LINK), **self.others}
         return dict(sorted(found.items()))
 
 
@@ -75,9 +75,9 @@ def _take_link(found: Listing, path: str, entry: os.DirEntry[str], top: str) -> 
     except OSError:
         is_file = is_folder = False
     if is_folder:
-        found.others[path] = TO_A_FOLDER
+        found.others[path] = FOLDER_LINK
     elif not is_file:
-        found.others[path] = TO_NOTHING
+        found.others[path] = DEAD_LINK
     elif Path(real).is_relative_to(top):
         found.links[path] = target
     else:

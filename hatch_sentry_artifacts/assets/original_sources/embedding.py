@@ -40,7 +40,7 @@ class Embedding:
         source_map = facts.source_map
         if self.tree is None or self.folder is None or not facts.is_map:
             return member, facts
-        if source_map is None or not source_map.without_content:
+        if source_map is None or not source_map.lacking_content:
             return member, facts
         return _embedded(member, facts, source_map, self.tree, self.folder)
 
@@ -81,5 +81,5 @@ def _embedded(
             f"{error.strerror}"
         ) from None
     made = Member(member.path, size, FileOpener(Path(file.name)))
-    remaining = replace(source_map, without_content=filled.lacking)
+    remaining = replace(source_map, lacking_content=filled.lacking)
     return made, replace(facts, sha1=digest.hexdigest(), crc32=crc32, source_map=remaining)

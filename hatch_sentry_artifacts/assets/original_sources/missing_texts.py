@@ -35,7 +35,7 @@ def lacking_texts(
     offer: Callable[[Sequence[str]], str] = lambda _: "",
 ) -> Iterator[Finding]:
     """Yield the findings about the map at `path`; `names` has the names of all uploads, by path."""
-    lacking = [each for each in facts.without_content if not _needs_no_text(path, each, names)]
+    lacking = [each for each in facts.lacking_content if not _needs_no_text(path, each, names)]
     if lacking:
         shown = ", ".join(lacking[:_SHOWN_SOURCES]) + (", …" if lacking[_SHOWN_SOURCES:] else "")
         yield Finding(

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import unquote
 
-from hatch_sentry_artifacts.assets.kinds import without_map_suffix
+from hatch_sentry_artifacts.assets.kinds import strip_map_suffix
 from hatch_sentry_artifacts.assets.source_maps.facts import is_absolute
 
 # Larger than any source written by hand; larger files are output of bundlers.
@@ -75,7 +75,7 @@ class SourceTree:
 
     def _place(self, path: str) -> Path | None:
         # A map that a script carried is no file of the project, but the script is.
-        return self.place(path) or self.place(without_map_suffix(path))
+        return self.place(path) or self.place(strip_map_suffix(path))
 
     @cached_property
     def _top(self) -> Path:

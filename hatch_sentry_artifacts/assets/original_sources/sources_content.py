@@ -27,7 +27,7 @@ ReadText = Callable[[str], "str | None"]
 class Filled:
     """The splices that give a map `count` texts.
 
-    `lacking` names the sources that still have none, as `MapFacts.without_content` does.
+    `lacking` names the sources that still have none, as `MapFacts.lacking_content` does.
     """
 
     splices: tuple[Splice, ...]

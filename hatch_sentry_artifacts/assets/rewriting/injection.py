@@ -43,7 +43,7 @@ _SHARED_SCRIPTS = 100
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Injection:
     """What became of a script and its map.
 
     `written` are the paths whose content is new, compressed copies among them. `other_ids`
@@ -65,14 +65,14 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Result:
+class InjectionReport:
     """What became of all pairs, and the pages and manifests whose integrity hashes are new.
 
     `alone` has the maps that belong to no script, each with the reason; `other_content` what is
     called like a script, but is none, each with what it is.
     """
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Injection, ...]
     texts: tuple[str, ...]
     alone: Mapping[str, str]
     other_content: Mapping[str, str]
@@ -92,7 +92,7 @@ def inject_files(
     into: Path | None = None,
     dry_run: bool = False,
     helpers: int | None = None,
-) -> Result:
+) -> InjectionReport:
     """Inject debug ids into the `selected` scripts and maps of a distribution.
 
     What is neither script nor map is left alone, by its name or its content. `names` are the URL
@@ -120,13 +120,13 @@ def inject_files(
             pairs = [pair for pair in pairing.pairs() if pair.script not in others]
             texts = list(texts_with_hashes(staging.sources.keys(), staging.read))
             outcomes = _inject_pairs(staging, pairs, shared, keep_hashes=bool(texts))
-        changed = _mend(staging, texts, outcomes)
+        changed = _fix_hashes(staging, texts, outcomes)
         for path in changed:
             staging.commit(path)
         alone = maps.difference(pairing.maps.values())
         reasons = {path: pairing.reason_alone(path) for path in sorted(alone)}
         done = tuple(_commit(staging, each) for each in outcomes)
-        return Result(done, tuple(changed), reasons, others)
+        return InjectionReport(done, tuple(changed), reasons, others)
     except BaseException:
         staging.sweep()
         raise
@@ -138,7 +138,7 @@ def _other_contents(staging: Staging, scripts: Iterable[str]) -> dict[str, str]:
     return {path: content for path, content in found if content}
 
 
-def _commit(staging: Staging, outcome: Outcome) -> Outcome:
+def _commit(staging: Staging, outcome: Injection) -> Injection:
     """Commit the files of a pair, the script before the map."""
     try:
         for path in outcome.written:
@@ -183,20 +183,22 @@ def read_for_pairing(staging: Staging, path: str) -> Script:
 
 def _inject_pairs(
     staging: Staging, pairs: Sequence[Pair], helpers: workers.Helpers, *, keep_hashes: bool
-) -> list[Outcome]:
+) -> list[Injection]:
     def send(pair: Pair) -> tuple[Staging, Pair]:
         given = [path for path in (pair.script, pair.source_map) if path]
         copies = [path + suffix for path in given for suffix in precompressed.COMPRESSORS]
         return staging.part(given + copies), pair
 
-    work: Callable[[tuple[Staging, Pair]], Outcome] = partial(inject_pair, keep_hashes=keep_hashes)
+    work: Callable[[tuple[Staging, Pair]], Injection] = partial(
+        inject_pair, keep_hashes=keep_hashes
+    )
     outcomes = helpers.share(pairs, lambda pair: work((staging, pair)), send, work)
     if not staging.dry_run:
         staging.put_in.update(path for each in outcomes for path in each.written)
     return outcomes
 
 
-def inject_pair(task: tuple[Staging, Pair], *, keep_hashes: bool) -> Outcome:
+def inject_pair(task: tuple[Staging, Pair], *, keep_hashes: bool) -> Injection:
     """Inject one script and its map, and put them in; whatever is wrong is in the outcome."""
     staging, pair = task
     written: list[str] = []
@@ -208,8 +210,8 @@ def inject_pair(task: tuple[Staging, Pair], *, keep_hashes: bool) -> Outcome:
         _put(staging, changes, written)
     except SentryArtifactsError as error:
         staging.discard(written)
-        return Outcome(pair, error=str(error))
-    outcome = Outcome(
+        return Injection(pair, error=str(error))
+    outcome = Injection(
         pair,
         injected.debug_id,
         injected.steps,
@@ -275,7 +277,9 @@ def _copies(
                 yield path + suffix, new
 
 
-def _mend(staging: Staging, texts: Sequence[Text], outcomes: Sequence[Outcome]) -> list[str]:
+def _fix_hashes(
+    staging: Staging, texts: Sequence[Text], outcomes: Sequence[Injection]
+) -> list[str]:
     """Put in the texts whose hashes change; return their paths, and those of copies.
 
     Injection gives the same bytes each time, so this is right for a run that was stopped, too.
@@ -293,10 +297,10 @@ def _mend(staging: Staging, texts: Sequence[Text], outcomes: Sequence[Outcome]) 
                 hashes.learn(path, changed)
     for script in checking:
         hashes.check_script(script, staging.read(script), Change.INJECTED)
-    return [path for text in texts for path in _mend_text(staging, text, hashes)]
+    return [path for text in texts for path in _fix_text(staging, text, hashes)]
 
 
-def _mend_text(staging: Staging, text: Text, hashes: IntegrityHashes) -> Iterator[str]:
+def _fix_text(staging: Staging, text: Text, hashes: IntegrityHashes) -> Iterator[str]:
     new = text.rewritten(staging.read(text.path), hashes)
     if new is None:
         return

@@ -27,7 +27,7 @@ from hatch_sentry_artifacts.assets.rewriting.integrity import (
 )
 from hatch_sentry_artifacts.assets.rewriting.staging import STAGED_SUFFIX, Staging
 from hatch_sentry_artifacts.assets.rewriting.texts import texts_with_hashes
-from hatch_sentry_artifacts.assets.scripts.comments import read_ending, without_references
+from hatch_sentry_artifacts.assets.scripts.comments import read_ending, remove_references
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
 from hatch_sentry_artifacts.assets.source_maps.facts import read_facts
 from hatch_sentry_artifacts.assets.source_maps.inline_maps import read_inline_map
@@ -203,7 +203,7 @@ class _Work:
         hashes = IntegrityHashes()
         for path in scripts:
             old = self._read(path)
-            new = without_references(old)
+            new = remove_references(old)
             if texts or checked:
                 hashes.learn(path, changed_hashes(old, new))
             self._ship(path, new)

@@ -55,7 +55,7 @@ class Staging:
         """
         if self.dry_run:
             return
-        place = self._beside(path)
+        place = self._staged(path)
         self.put_in.add(path)
         try:
             if self.into:
@@ -74,7 +74,7 @@ class Staging:
         """Move the staged files to their places. Raises DistributionError if that fails."""
         if path in self.put_in:
             try:
-                self._beside(path).replace(self._place(path))
+                self._staged(path).replace(self._place(path))
             except OSError as error:
                 raise DistributionError(f"{path}: cannot be replaced: {error.strerror}") from None
             self.put_in.discard(path)
@@ -83,7 +83,7 @@ class Staging:
         """Delete the staged files that were not committed."""
         for path in self.put_in.intersection(paths):
             with suppress(OSError):
-                self._beside(path).unlink()
+                self._staged(path).unlink()
             self.put_in.discard(path)
 
     def sweep(self) -> None:
@@ -92,12 +92,12 @@ class Staging:
         if not self.dry_run:
             for path in self.sources:
                 with suppress(OSError):
-                    self._beside(path).unlink()
+                    self._staged(path).unlink()
 
     def _place(self, path: str) -> Path:
         return self.into / path if self.into else self.sources[path]
 
-    def _beside(self, path: str) -> Path:
+    def _staged(self, path: str) -> Path:
         place = self._place(path)
         # Short enough for every file system, however long the name is.
         digest = hashlib.sha1(os.fsencode(place.name), usedforsecurity=False).hexdigest()

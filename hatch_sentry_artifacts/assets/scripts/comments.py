@@ -108,7 +108,7 @@ def read_ending(script: bytes) -> Ending:
     return _lexed(script)
 
 
-def without_references(script: bytes) -> bytes:
+def remove_references(script: bytes) -> bytes:
     """Return `script` without its `sourceMappingURL` comments, every line in its place.
 
     A wheel without maps must not refer to them: Django's `collectstatic` with
@@ -162,7 +162,7 @@ def _lines_of_comments(tail: bytes, *, complete: bool) -> list[MarkedComment]:
     end = len(tail)
     while end > 0:
         start = max(tail.rfind(b"\n", 0, end), tail.rfind(b"\r", 0, end)) + 1
-        first = _behind_blank(tail, start, end)
+        first = _skip_blank(tail, start, end)
         if (start == 0 and not complete) or not tail.startswith(b"//", first, max(first + 2, end)):
             if first < end or start == 0:
                 break
@@ -190,7 +190,7 @@ def _marked_comment(script: bytes, start: int, end: int) -> MarkedComment | None
     return MarkedComment(mark[1], value, value_start, start, value_start + len(value))
 
 
-def _behind_blank(text: bytes, start: int, end: int) -> int:
+def _skip_blank(text: bytes, start: int, end: int) -> int:
     while start < end and text[start] in b" \t\v\f":
         start += 1
     return start
@@ -214,4 +214,4 @@ def same_code(one: bytes, other: bytes) -> bool:
 
     Django's `collectstatic` makes such copies, and rewrites the references in them.
     """
-    return one == other or without_references(one).rstrip() == without_references(other).rstrip()
+    return one == other or remove_references(one).rstrip() == remove_references(other).rstrip()

@@ -129,7 +129,7 @@ def newline_of(script: bytes) -> bytes:
     return b"\r\n" if first > 0 and script[first - 1 : first] == b"\r" else b"\n"
 
 
-def without_space(script: bytes, start: int, end: int) -> int:
+def trimmed_end(script: bytes, start: int, end: int) -> int:
     """Return where `script[start:end]` ends without its final white space."""
     while end > start and script[end - 1] in b" \t\r\n":
         end -= 1

@@ -208,7 +208,7 @@ class Lexer:
         self._declares_async = self._declares()
         self._set(word, value=True)
 
-    def _of(self, word: bytes) -> None:
+    def _of_word(self, word: bytes) -> None:
         is_operator = self._value and self._open[-1] == _Open.FOR
         self._set(word, value=not is_operator)
 
@@ -343,7 +343,7 @@ _WORDS: Mapping[bytes, _Take] = {
     b"class": Lexer._class,
     b"async": Lexer._async,
     b"debugger": Lexer._debugger,
-    b"of": Lexer._of,
+    b"of": Lexer._of_word,
 }
 _SIGNS: Mapping[bytes, _Take] = {
     b"/": Lexer._slash,

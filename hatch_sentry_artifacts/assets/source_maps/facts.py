@@ -37,7 +37,7 @@ class MapFacts:
 
     `problem` says why nobody can use it, None if nothing does; `empty`, that it has no bytes at
     all. `lines` are the generated lines up to the last that it maps, 0 if it maps none. `sources`
-    counts them, and `without_content` names those whose text is missing. `file` is what it calls
+    counts them, and `lacking_content` names those whose text is missing. `file` is what it calls
     its script. `foreign` is whether there is nothing of a source map in it: games call their levels
     `.map`, too.
     """
@@ -46,7 +46,7 @@ class MapFacts:
     empty: bool = False
     lines: int = 0
     sources: int = 0
-    without_content: tuple[str, ...] = ()
+    lacking_content: tuple[str, ...] = ()
     file: str | None = None
     foreign: bool = False
 
@@ -78,7 +78,7 @@ def _has(content: bytes, found: Mapping[str, Value], key: str) -> bool:
 def _joined(content: bytes, found: Mapping[str, Value], effort: Effort) -> MapFacts:
     """Return the facts of a map together with those of its sections."""
     lines = sources = 0
-    without: list[str] = []
+    lacking: list[str] = []
     inside = _has(content, found, "sections")
     for part in parts(content, found, read=sound_members):
         if part.members is None:
@@ -89,13 +89,13 @@ def _joined(content: bytes, found: Mapping[str, Value], effort: Effort) -> MapFa
             return MapFacts(prefix + facts.problem)
         lines = max(lines, part.line + facts.lines if facts.lines else 0)
         sources += facts.sources
-        without += facts.without_content
+        lacking += facts.lacking_content
     file = found.get("file")
     name = loaded(content, file) if file and file.end - file.start < _LONGEST_FILE else None
     return MapFacts(
         lines=lines,
         sources=sources,
-        without_content=tuple(without),
+        lacking_content=tuple(lacking),
         file=name if isinstance(name, str) else None,
     )
 
@@ -120,7 +120,7 @@ def _part_facts(content: bytes, found: Mapping[str, Value], effort: Effort) -> M
     return MapFacts(
         lines=mappings.content.count(b";", mappings.start, last) + 1,
         sources=len(sources),
-        without_content=tuple(_without_text(content, found, sources, there)),
+        lacking_content=tuple(_sources_lacking_text(content, found, sources, there)),
     )
 
 
@@ -150,7 +150,7 @@ def _mappings(content: bytes, value: Value | None) -> Mappings:
     return Mappings(encoded, 0, len(encoded))
 
 
-def _without_text(
+def _sources_lacking_text(
     content: bytes, found: Mapping[str, Value], sources: Sequence[bool], there: Sequence[bool]
 ) -> Iterator[str]:
     """Yield the sources that have a name, but no text."""

@@ -69,7 +69,7 @@ def further_members(buffer: bytes, at: int) -> Iterator[Value]:
     """
     at = skip_space(buffer, at)
     while _byte(buffer, at) != _CLOSE_OBJECT:
-        member = member_at(buffer, _behind(buffer, at, _COMMA))
+        member = member_at(buffer, _skip(buffer, at, _COMMA))
         yield member
         at = skip_space(buffer, member.end)
     if skip_space(buffer, at + 1) != len(buffer):
@@ -96,7 +96,7 @@ def _items(
         at = skip_space(buffer, item.end)
         if _byte(buffer, at) == close:
             return
-        at = _behind(buffer, at, _COMMA)
+        at = _skip(buffer, at, _COMMA)
 
 
 def _element_at(buffer: bytes, at: int) -> Value:
@@ -108,7 +108,7 @@ def member_at(buffer: bytes, at: int) -> Value:
     if _byte(buffer, at) != _QUOTE:
         raise ValueError(f"no key at byte {at}")
     end = _string_end(buffer, at)
-    start = _behind(buffer, skip_space(buffer, end), _COLON)
+    start = _skip(buffer, skip_space(buffer, end), _COLON)
     # No known key is as long as that, so it is not decoded.
     key = text(buffer, at, end) if end - at < _LONGEST_KEY else ""
     return Value(key, at, start, value_end(buffer, start))
@@ -138,10 +138,10 @@ def count_elements(buffer: bytes, at: int) -> int:
         at = skip_space(buffer, value_end(buffer, at))
         if _byte(buffer, at) == _CLOSE_ARRAY:
             return count
-        at = _behind(buffer, at, _COMMA)
+        at = _skip(buffer, at, _COMMA)
 
 
-def _behind(buffer: bytes, at: int, wanted: int) -> int:
+def _skip(buffer: bytes, at: int, wanted: int) -> int:
     if _byte(buffer, at) != wanted:
         raise ValueError(f"no {chr(wanted)!r} at byte {at}")
     return skip_space(buffer, at + 1)

@@ -140,18 +140,18 @@ def _find(content: bytes) -> tuple[tuple[Value, ...], int]:
     if len(mappings) == 1:
         # Whichever side of the key is the shorter one is read.
         late = 2 * raw[0] > len(content)
-        found = _from_the_end(content, raw) if late else _from_the_start(content, start, raw)
+        found = _last_members(content, raw) if late else _first_members(content, start, raw)
     if found is None:
         found = list(_all_members(content, start))
-    brace = _without_space(content, len(content)) - 1
+    brace = _trimmed_end(content, len(content)) - 1
     if content[brace : brace + 1] != b"}":
         raise ValueError("it does not end with }")
     # Of a key that stands twice, the last one counts.
     last = {value.key: value for value in found if value.key in _KEYS}
-    return tuple(last.values()), _without_space(content, brace)
+    return tuple(last.values()), _trimmed_end(content, brace)
 
 
-def _without_space(content: bytes, end: int) -> int:
+def _trimmed_end(content: bytes, end: int) -> int:
     while end > 0 and content[end - 1] in b" \t\r\n":
         end -= 1
     return end
@@ -167,7 +167,7 @@ def _all_members(content: bytes, start: int) -> Iterator[Value]:
         raise ValueError(f"more follows behind byte {end}")
 
 
-def _from_the_end(content: bytes, raw: list[int]) -> list[Value] | None:
+def _last_members(content: bytes, raw: list[int]) -> list[Value] | None:
     """Return all members from the first relevant one on, if that is the map's own.
 
     It is if its object ends with the document. So the sources before it need not be read.
@@ -179,7 +179,7 @@ def _from_the_end(content: bytes, raw: list[int]) -> list[Value] | None:
         return None
 
 
-def _from_the_start(content: bytes, start: int, raw: list[int]) -> list[Value] | None:
+def _first_members(content: bytes, start: int, raw: list[int]) -> list[Value] | None:
     """Return all members up to the last relevant one; None if that is not the map's own.
 
     A debug id that is the last key is seen without reading the sources before it.

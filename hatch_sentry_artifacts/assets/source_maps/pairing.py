@@ -13,7 +13,7 @@ from hatch_sentry_artifacts.assets.kinds import (
     is_map,
     is_script,
     is_script_map,
-    without_map_suffix,
+    strip_map_suffix,
 )
 from hatch_sentry_artifacts.assets.names import HOST, url_name
 from hatch_sentry_artifacts.assets.scripts.tokens import LINE_END
@@ -90,7 +90,7 @@ class Pairing:
         """Return why the map at that path belongs to no script."""
         if self._files.facts(path).foreign:
             return "it is no source map"
-        likely = without_map_suffix(path)
+        likely = strip_map_suffix(path)
         script = self._scripts.get(likely)
         if script is not None:
             return f"{likely} {self._other_map(script, path)}"
@@ -146,7 +146,7 @@ def pair_scripts(
             found[script.path] = path
         elif script.reference is None or _may_be_guessed(script.reference):
             unsure.append(script)
-    for guesses in (_beside, _named_alike, _by_file_key):
+    for guesses in (_neighbors, _named_alike, _naming_their_script):
         taken = frozenset(found.values())
         free = [path for path in sorted(files.maps) if path not in taken]
         unsure = [each for each in unsure if each.path not in found]
@@ -273,7 +273,7 @@ def _undisputed(guesses: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]
             yield script, source_map
 
 
-def _beside(
+def _neighbors(
     scripts: Iterable[Script], maps: Iterable[str], files: Files
 ) -> Iterator[tuple[str, str]]:
     """Yield maps beside their scripts that are called as in a reference to elsewhere."""
@@ -301,7 +301,7 @@ def _named_alike(
             yield script.path, paths[guess]
 
 
-def _by_file_key(
+def _naming_their_script(
     scripts: Iterable[Script], maps: Iterable[str], files: Files
 ) -> Iterator[tuple[str, str]]:
     """Yield maps that say which script they are of."""

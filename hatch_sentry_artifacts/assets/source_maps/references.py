@@ -22,7 +22,7 @@ def is_inline(reference: str) -> bool:
     return reference[:5].lower() == "data:"
 
 
-def as_url(reference: str) -> str:
+def normalize_reference(reference: str) -> str:
     """Return the reference as Sentry resolves it, and as a header of a release file may say it.
 
     `~/`, any host's top, is `/` there. The rest is what URL parsers do: they leave white space and
@@ -78,7 +78,7 @@ def referenced_name(script_name: str, reference: str) -> str:
     """Return the URL name at which Sentry looks for the map, from the name of the script."""
     base = _ANY_HOST + script_name[1:] if script_name.startswith(HOST) else script_name
     try:
-        parts = urlsplit(urljoin(base, as_url(reference)))
+        parts = urlsplit(urljoin(base, normalize_reference(reference)))
     except ValueError:
         return reference
     found = f"{parts.scheme}://{parts.netloc}{parts.path}"
@@ -93,7 +93,7 @@ def possible_names(script_name: str, reference: str) -> Iterator[str]:
     wanted = referenced_name(script_name, reference)
     yield wanted
     if "://" in wanted:
-        if as_url(reference).startswith("//"):
+        if normalize_reference(reference).startswith("//"):
             yield "https:" + wanted.partition(":")[2]
         yield HOST + wanted.partition("://")[2].partition("/")[2]
 
@@ -119,7 +119,7 @@ def file_name(reference: str) -> str | None:
 def _split(reference: str) -> tuple[bool, str] | None:
     """Return whether `reference` has a scheme or host, and its path; None if it is no URL."""
     try:
-        parts = urlsplit(as_url(reference))
+        parts = urlsplit(normalize_reference(reference))
     except ValueError:
         return None
     return bool(parts.scheme or parts.netloc), parts.path
@@ -132,13 +132,13 @@ def sourcemap_header(script_name: str, reference: str | None, map_name: str | No
     map has (other prefixes in `paths`, characters that names have percent-encoded). One of
     `reference` and `map_name` must be given.
     """
-    own = as_url(reference) if reference else ""
+    own = normalize_reference(reference) if reference else ""
     if map_name is None or (own and referenced_name(script_name, own) == map_name):
         return own
     beside = map_name.rpartition("/")[2]
     if not own and referenced_name(script_name, beside) == map_name:
         return beside
-    return as_url(map_name)
+    return normalize_reference(map_name)
 
 
 def guesses(script_name: str) -> Iterator[str]:

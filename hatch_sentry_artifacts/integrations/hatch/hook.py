@@ -67,7 +67,7 @@ class SentryBuildHook(BuildHookInterface[Any]):
         wheel = Path(artifact_path)
         try:
             shipment = packing.shipment(wheel) if packing else None
-            self._upload.run(wheel, self._console(), shipment, self._on_disk(build_data))
+            self._upload.run(wheel, self._console(), shipment, self._source_tree(build_data))
         except SentryArtifactsError as error:
             self._abort(error)
 
@@ -95,7 +95,7 @@ class SentryBuildHook(BuildHookInterface[Any]):
             builder = self.build_config.builder
             self._packing = Packing(builder, build_data, shipping, self._abort)
 
-    def _on_disk(self, build_data: dict[str, Any]) -> SourceTree:
+    def _source_tree(self, build_data: dict[str, Any]) -> SourceTree:
         """Return where the wheel's files come from."""
         from hatch_sentry_artifacts.assets.original_sources.source_tree import tree_of_build
         from hatch_sentry_artifacts.integrations.hatch.packing import source_files
@@ -115,10 +115,10 @@ class SentryBuildHook(BuildHookInterface[Any]):
 
     def _read_source(self) -> Source:
         from hatch_sentry_artifacts.configuration.options import Source
-        from hatch_sentry_artifacts.configuration.project import read_project, without_hatch_keys
+        from hatch_sentry_artifacts.configuration.project import read_project, strip_hatch_keys
 
         path = read_project(Path(self.root)).source.path
-        return Source(without_hatch_keys(self.config), path)
+        return Source(strip_hatch_keys(self.config), path)
 
     def _console(self) -> HostConsole:
         """Return messages as Hatch shows its own: on stderr, silenced by its `--quiet`."""

@@ -64,21 +64,21 @@ def _bundles(organization: str, project: str) -> dict[int, str]:
         debug_id = parse_debug_id(text)
         if debug_id is None:
             raise internal_error()
-        for bundle in bundles.of_debug_id(organization, project, debug_id):
+        for bundle in bundles.find_by_debug_id(organization, project, debug_id):
             return {bundle.id: "debug-id"}
     version, dist, url = (request.args.get(key, "") for key in ("release", "dist", "url"))
-    of_release = bundles.of_release(organization, project, version, dist)
+    bound = bundles.find_by_release(organization, project, version, dist)
     found = {}
-    if len(of_release) == 1 or not all(bundle.indexed for bundle in of_release):
-        found = {bundle.id: "release" for bundle in of_release[:_MOST_BUNDLES]}
+    if len(bound) == 1 or not all(bundle.indexed for bundle in bound):
+        found = {bundle.id: "release" for bundle in bound[:_MOST_BUNDLES]}
     if url:
-        found |= {bundle.id: "index" for bundle in _with_url(of_release, url)[:_MOST_BUNDLES]}
+        found |= {bundle.id: "index" for bundle in _filter_by_url(bound, url)[:_MOST_BUNDLES]}
     return found
 
 
-def _with_url(of_release: list[Bundle], url: str) -> list[Bundle]:
+def _filter_by_url(bound: list[Bundle], url: str) -> list[Bundle]:
     bundles = access.store().bundles
-    return [bundle for bundle in of_release if bundle.indexed and bundles.has_url(bundle, url)]
+    return [bundle for bundle in bound if bundle.indexed and bundles.has_url(bundle, url)]
 
 
 def _release_files(organization: str, project: str) -> list[ReleaseFile]:

@@ -142,14 +142,14 @@ class BundleStore:
             f"{order} LIMIT {int(limit)} OFFSET {int(offset)}",
         )
 
-    def of_debug_id(self, organization: str, project: str, debug_id: str) -> list[Bundle]:
+    def find_by_debug_id(self, organization: str, project: str, debug_id: str) -> list[Bundle]:
         """List bundles with a file of that debug id, the one that was changed last first."""
         return self._select(
             f"organization = :organization AND {_IN_PROJECT} AND {_HAS_DEBUG_ID}",
             {"organization": organization, "project": project, "debug_id": debug_id},
         )
 
-    def of_release(
+    def find_by_release(
         self, organization: str, project: str | None, version: str, dist: str | None = None
     ) -> list[Bundle]:
         """List bundles of a release, the one that was changed last first; `dist` "" is none."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from hatch_sentry_artifacts.assets.asset import Chunk
 from hatch_sentry_artifacts.errors import BundleRejected, SentryArtifactsError
-from hatch_sentry_artifacts.parallel import in_parallel
+from hatch_sentry_artifacts.parallel import run_parallel
 from hatch_sentry_artifacts.sentry.bundles.bundle_api import (
     MOST_REQUEST_BYTES,
     Assembling,
@@ -147,7 +147,7 @@ class ArtifactBundles:
         sizes: Counter[str] = Counter()
         for chunk in chunks:
             sizes[chunk.sha1] += chunk.size
-        sending = in_parallel(
+        sending = run_parallel(
             lambda group: self._send_group(upload, group),
             self._groups(chunks),
             workers=self._workers,

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from hatch_sentry_artifacts.errors import NotOffered, UnexpectedResponse
-from hatch_sentry_artifacts.parallel import in_order
+from hatch_sentry_artifacts.parallel import run_in_order
 from hatch_sentry_artifacts.sentry.api import PAGE_FILES, SentryApi
 from hatch_sentry_artifacts.sentry.http.response import Response
 
@@ -95,18 +95,18 @@ class BundleListing:
         self._workers = workers
         self._project = api.project_path
 
-    def of_release(self, release: str) -> list[RemoteBundle]:
+    def find_by_release(self, release: str) -> list[RemoteBundle]:
         """Return bundles of the release, of every dist, the newest first; MOST_BUNDLES at most."""
         # The query finds those of a dist of that name, too.
         return [bundle for bundle in self._bundles(release) if bundle.dists(release)]
 
-    def of_debug_id(self, debug_id: str) -> list[RemoteBundle]:
+    def find_by_debug_id(self, debug_id: str) -> list[RemoteBundle]:
         """Return the bundles that have that debug id, or a file of it, the newest first."""
         return self._bundles(debug_id)
 
     def files(self, bundles: Sequence[RemoteBundle]) -> Mapping[str, Sequence[BundleFile]]:
         """Return the files of each bundle, by its id: as many as it says that it has."""
-        firsts = self._in_order(lambda bundle: self._files(bundle.id, 0), bundles)
+        firsts = self._read_in_order(lambda bundle: self._files(bundle.id, 0), bundles)
         found = {bundle.id: first for bundle, first in zip(bundles, firsts, strict=True)}
         for bundle in bundles:
             if len(found[bundle.id]) == PAGE_FILES:
@@ -121,17 +121,17 @@ class BundleListing:
         count = math.ceil(min(bundle.file_count, _MOST_FILES) / PAGE_FILES)
         for start in range(1, count, self._workers):
             pages = range(start, min(start + self._workers, count))
-            for files in self._in_order(lambda page: self._files(bundle.id, page), pages):
+            for files in self._read_in_order(lambda page: self._files(bundle.id, page), pages):
                 yield from files
                 if len(files) < PAGE_FILES:
                     return
 
-    def _in_order(
+    def _read_in_order(
         self, read: Callable[[Item], Sequence[BundleFile]], items: Sequence[Item]
     ) -> list[list[BundleFile]]:
         """Return what `read` gives for each item, a few of which are asked for at once."""
         stop = self._api.transport.stop
-        found = in_order(read, items, workers=self._workers, name="list", hurry=stop)
+        found = run_in_order(read, items, workers=self._workers, name="list", hurry=stop)
         return [list(each) for each in found]
 
     def manifest(self, bundle_id: str) -> Mapping[str, ManifestEntry]:

@@ -30,7 +30,7 @@ class Contents:
             if there is None:
                 raise
             if is_same(there, asset):
-                return Status.UPLOADED if error.doubtful else Status.UNCHANGED
+                return Status.UPLOADED if error.maybe_applied else Status.UNCHANGED
             return there
         _check(stored, asset)
         return Status.UPLOADED

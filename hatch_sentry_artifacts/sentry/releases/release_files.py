@@ -17,7 +17,7 @@ from hatch_sentry_artifacts.errors import (
     UploadConflict,
 )
 from hatch_sentry_artifacts.outcome import Outcome, Status
-from hatch_sentry_artifacts.parallel import in_parallel
+from hatch_sentry_artifacts.parallel import run_parallel
 from hatch_sentry_artifacts.sentry.api import RemoteFile
 from hatch_sentry_artifacts.sentry.releases.asides import Leftovers
 from hatch_sentry_artifacts.sentry.releases.contents import Contents
@@ -107,7 +107,7 @@ class ReleaseFiles:
         outcomes: dict[str, Outcome] = {}
         # The largest first, so that none is left for the end, when the other workers are idle.
         ordered = sorted(steps, key=lambda step: step.asset.size, reverse=True)
-        sent = in_parallel(
+        sent = run_parallel(
             self._carry_out,
             ordered,
             workers=self._workers,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets.asset import Asset
-from hatch_sentry_artifacts.parallel import in_order
+from hatch_sentry_artifacts.parallel import run_in_order
 from hatch_sentry_artifacts.sentry.api import PAGE_FILES, RemoteFile, SentryApi
 
 _MAP_HEADER = "Sourcemap"
@@ -49,7 +49,7 @@ def list_files(api: SentryApi, version: str, workers: int) -> list[RemoteFile]:
         expected = cursor == f"{PAGE_FILES}:{page}:0"
         ahead = range(page, min(page + workers, _MOST_PAGES)) if expected else range(0)
         cursors = [f"{PAGE_FILES}:{number}:0" for number in ahead] or [cursor]
-        pages = in_order(
+        pages = run_in_order(
             lambda each: api.release_files(version, each),
             cursors,
             workers=workers,

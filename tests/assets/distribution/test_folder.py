@@ -9,10 +9,10 @@ import pytest
 
 from hatch_sentry_artifacts.assets.collect import Collection, collect
 from hatch_sentry_artifacts.assets.distribution.folder import (
+    DEAD_LINK,
+    FOLDER_LINK,
     NO_FILE,
-    OUT_OF_THE_FOLDER,
-    TO_A_FOLDER,
-    TO_NOTHING,
+    OUTSIDE_LINK,
     list_folder,
 )
 from hatch_sentry_artifacts.assets.distribution.opening import open_distribution
@@ -46,10 +46,10 @@ def test_links_are_told_apart_by_where_they_lead(folder: Path) -> None:
     assert list(found.files) == ["js/app.js"]
     assert list(found.links) == ["js/same.js"]
     assert found.left_alone == {
-        "js/gone.js": TO_NOTHING,
-        "js/round": TO_A_FOLDER,
-        "js/secret.js": OUT_OF_THE_FOLDER,
-        "js/self.js": TO_NOTHING,
+        "js/gone.js": DEAD_LINK,
+        "js/round": FOLDER_LINK,
+        "js/secret.js": OUTSIDE_LINK,
+        "js/self.js": DEAD_LINK,
     }
 
 

@@ -117,7 +117,7 @@ def test_the_same_source_is_asked_for_that_findings_name() -> None:
     content = json.dumps(keys).encode()
     assert fill(content, read) == Filled((), 0, tuple(asked))
     assert asked == ["src/a.ts", "webpack://shop/a.ts", "/x/a.ts", "C:\\a.ts"]
-    assert read_facts(content).without_content == tuple(asked)
+    assert read_facts(content).lacking_content == tuple(asked)
 
 
 def test_there_is_a_limit_for_all_texts_together(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ def test_lines_and_missing_texts_are_those_of_the_decoded_map(
     assert read_facts(content) == MapFacts(
         lines=lines,
         sources=len(texts),
-        without_content=tuple(
+        lacking_content=tuple(
             f"{number}.ts" for number, text in enumerate(texts) if text is None and lines
         ),
         file="app.js",

@@ -154,7 +154,14 @@ _NEW_NAME = "~/app.js"
 
 
 @_NO_SIGNALS
-@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "SIGINT",
+        pytest.param("SIGTERM", marks=pytest.mark.slow),
+        pytest.param("SIGHUP", marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize(
     ("method", "name", "content"),
     [("POST", None, b"old"), ("PUT", None, b"old"), ("PUT", _NEW_NAME, b"new")],

@@ -67,7 +67,9 @@ def refused(wheel: Path) -> str:
 
 
 @pytest.mark.parametrize("method", METHODS, ids="method {}".format)
-@pytest.mark.parametrize("path", ["shop/app.js", "shop/app.js.map"])
+@pytest.mark.parametrize(
+    "path", ["shop/app.js", pytest.param("shop/app.js.map", marks=pytest.mark.slow)]
+)
 def test_a_member_is_not_unpacked_beyond_its_size(tmp_path: Path, path: str, method: int) -> None:
     wheel = packed(tmp_path, {path: b" " * 60_000_000}, method)
     declare(wheel, path, 1000)
@@ -126,6 +128,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_maps_are_read_in_linear_time(content: bytes) -> None:
     started = time.process_time()

@@ -43,7 +43,7 @@ class ChunkUpload:
 
     @property
     def asks_for_missing_chunks(self) -> bool:
-        """Return whether an assemble request is answered with the chunks that are missing."""
+        """Whether the response to an assemble request names the chunks that are missing."""
         return "artifact_bundles_v2" in self.accept
 
 

@@ -1,1 +1,1 @@
-"""Talks to a Sentry server: no files and no build back end in here."""
+"""Talks to a Sentry server; knows no files and no build back end."""

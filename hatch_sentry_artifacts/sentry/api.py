@@ -1,4 +1,4 @@
-"""The endpoints of a Sentry server that an upload needs, a method each."""
+"""The endpoints of a Sentry server that an upload needs, one method each."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LONGEST_NEW_NAME = 200
 class RemoteFile:
     """A release file on the server; `sha1` in lower-case hexadecimal.
 
-    `size` is in bytes, None where the server does not tell, as GlitchTip before 6.0.7.
+    `size` is in bytes, None if the server does not send it, as GlitchTip before 6.0.7.
     """
 
     id: str
@@ -50,13 +50,13 @@ class RemoteFile:
 
     @property
     def debug_id(self) -> str | None:
-        """Its debug id, where that is among its headers: those of GlitchTip have it."""
+        """The debug id among its headers, which GlitchTip puts there; None without one."""
         found = (value for key, value in self.headers.items() if key.lower() == "debug-id")
         return next(found, None) or None
 
     @staticmethod
     def read(value: object) -> RemoteFile:
-        """Return the file that a server's JSON tells of. Raises UnexpectedResponse."""
+        """Return the file in a server's JSON. Raises UnexpectedResponse."""
         said = typed.mapping(value, "a release file")
         return RemoteFile(
             id=typed.identifier(said.get("id"), "its id"),
@@ -70,7 +70,7 @@ class RemoteFile:
 
 @dataclass(frozen=True)
 class Abilities:
-    """What a token may do: `scopes`, empty where they are not told; `of_user`: it is a user's."""
+    """What a token may do: `scopes`, empty if unknown; `of_user`: it is a user's token."""
 
     scopes: tuple[str, ...]
     of_user: bool
@@ -85,7 +85,7 @@ class Page:
 
 
 class SentryApi:
-    """A server as one connection sees it.
+    """The API of one server for one connection.
 
     Every method raises ServerUnreachable, ServerRefused (401, 403), NotFound or UnexpectedResponse.
     """
@@ -98,9 +98,9 @@ class SentryApi:
         self.project_path = self.path_of_project(connection.projects[0])
 
     def abilities(self) -> Abilities:
-        """Return what the server says of the token.
+        """Return the abilities of the token.
 
-        Raises ServerRefused if it does not know it, or is no Sentry.
+        Raises ServerRefused if the server does not know the token, or is no Sentry.
         """
         response = self.transport.request("GET", _ROOT)
         if not _is_root(response):
@@ -117,9 +117,9 @@ class SentryApi:
         )
 
     def require_organization(self) -> None:
-        """Raise ServerRefused if the organization is not there for this token.
+        """Raise ServerRefused if the organization does not exist for this token.
 
-        Asks for its releases, since that needs no scope that an upload does not need.
+        Requests its releases, since that needs only scopes that an upload needs too.
         """
         try:
             self.call("GET", f"{self.organization_path}releases/?per_page=1", expected=(200,))
@@ -132,7 +132,7 @@ class SentryApi:
             ) from None
 
     def require_project(self, slug: str) -> None:
-        """Raise ServerRefused if the project is not there for this token."""
+        """Raise ServerRefused if the project does not exist for this token."""
         try:
             self.call("GET", f"{self.path_of_project(slug)}releases/?per_page=1", expected=(200,))
         except NotFound:
@@ -173,7 +173,7 @@ class SentryApi:
         return Page(tuple(map(RemoteFile.read, listed)), response.next_cursor)
 
     def takes_release_files(self) -> bool:
-        """Return whether the server takes release files, asked for a release that nobody has.
+        """Return whether the server takes release files; asks with a release that does not exist.
 
         Raises ServerRefused if the token may not upload any.
         """
@@ -184,7 +184,7 @@ class SentryApi:
     def upload_release_file(
         self, version: str, asset: Asset, dist: str | None, *, name: str | None = None
     ) -> RemoteFile:
-        """Store an asset, under its own name or `name`, and return the file that it became.
+        """Store an asset, under its own name or `name`; return the new file.
 
         Raises AlreadyExists; its `maybe_applied` says whether this upload may have stored it.
         """
@@ -205,7 +205,7 @@ class SentryApi:
     def rename_release_file(
         self, version: str, file_id: str, name: str, *, even_stopped: bool = False
     ) -> RemoteFile:
-        """Give a file another name, of at most 200 characters, that no file may have yet."""
+        """Rename a file; the new name has at most 200 characters and must be free."""
         path = f"{self._files(version)}{_quoted(file_id)}/"
         body = {"name": name}
         response = self.call("PUT", path, body, expected=(200,), even_stopped=even_stopped)
@@ -214,7 +214,7 @@ class SentryApi:
     def delete_release_file(
         self, version: str, file_id: str, *, even_stopped: bool = False
     ) -> None:
-        """Delete a file. That it is gone already is as good."""
+        """Delete a file. It is no error if it is already deleted."""
         path = f"{self._files(version)}{_quoted(file_id)}/"
         try:
             self.call("DELETE", path, expected=(204,), even_stopped=even_stopped)
@@ -237,7 +237,7 @@ class SentryApi:
         return response.body
 
     def path_of_project(self, project: str) -> str:
-        """Return the address below which everything of a project is."""
+        """Return the path below which all endpoints of a project are."""
         return f"/api/0/projects/{_quoted(self.connection.organization)}/{_quoted(project)}/"
 
     def _files(self, version: str) -> str:
@@ -253,7 +253,7 @@ class SentryApi:
         even_stopped: bool = False,
         most: int = MOST_JSON_BYTES,
     ) -> Response:
-        """Return the response to a request, of an expected status and at most `most` bytes."""
+        """Return the response to a request: of an expected status, with at most `most` bytes."""
         response = self.transport.request(method, path, body, even_stopped=even_stopped, most=most)
         if response.status in expected:
             return response
@@ -263,7 +263,7 @@ class SentryApi:
         raise error
 
     def _require_sentry(self) -> None:
-        """Raise NotSentry if the url is not that of a Sentry server, or one like it."""
+        """Raise NotSentry if the url is not that of Sentry or a compatible server."""
         if self._is_sentry:
             return
         response = self.transport.request("GET", _ROOT)

@@ -1,4 +1,4 @@
-"""A server and what is needed to talk to it, and which hosts its token may go to."""
+"""The connection to a server, and the hosts to which its token may be sent."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+")
 
 @dataclass(frozen=True)
 class Token:
-    """The secret, and where it was found, in words.
+    """The secret, and a description of where it was found.
 
-    `issuer` is the url of the server that made it, where the token says so.
+    `issuer` is the url of the server that made it, if the token contains that.
     """
 
     value: str = field(repr=False)
@@ -41,7 +41,7 @@ class Connection:
 def same_site(one: str, other: str) -> bool:
     """Return whether a token for one URL may go to the other: same origin, or both are sentry.io's.
 
-    Never if a host has characters such as a backslash: not every reader sees the same host there.
+    Never if a host has characters such as a backslash: parsers disagree about such hosts.
     """
     try:
         origins = [_origin(one), _origin(other)]

@@ -1,4 +1,4 @@
-"""Asks a server what it holds of a release."""
+"""Lists what a server holds for a release."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _SIMILAR = 0.6
 
 @dataclass(frozen=True)
 class Holdings:
-    """What a server holds of a release; None stands for what it does not tell."""
+    """The files and bundles that a server holds for a release; None if unknown."""
 
     files: Sequence[RemoteFile] | None
     bundles: Sequence[RemoteBundle] | None
 
     @property
     def only_base_names(self) -> bool:
-        """Whether the files are those that GlitchTip has of bundles: scripts with maps.
+        """Whether the files are GlitchTip's rows for bundles: scripts with maps.
 
-        Each has the last segment of its URL for a name, and its content is not given.
+        Their names are the last segments of their URLs, and they have no content.
         """
         files = self.files or ()
         return self.bundles is None and bool(files) and all("/" not in each.name for each in files)
@@ -51,10 +51,10 @@ def read_holdings(
     *,
     required: bool = True,
 ) -> Holdings:
-    """Return what there is of the release; `notice` is given what cannot be told, in words.
+    """Return the holdings of the release; `notice` is called with a sentence on each gap.
 
-    Raises ServerRefused for an unknown organization or project, ConfigurationError if nothing is
-    there of a release that is `required`, NotOffered if the server tells nothing at all.
+    Raises ServerRefused for an unknown organization or project, ConfigurationError if a `required`
+    release does not exist, NotOffered if the server lists nothing at all.
     """
     files, known = _read_files(api, release, workers)
     bundles = _read_bundles(listing, release)
@@ -75,7 +75,7 @@ def read_holdings(
 def _read_files(
     api: SentryApi, release: str, workers: int
 ) -> tuple[Sequence[RemoteFile] | None, bool]:
-    """Return the files, None if the server does not tell; and whether the release may exist."""
+    """Return the files, None if unknown, and whether the release may exist."""
     try:
         return list_files(api, release, workers), True
     except NotOffered:
@@ -115,7 +115,7 @@ def _nearest_releases(api: SentryApi, release: str) -> list[str]:
 
 
 def _gaps(url: str, holdings: Holdings) -> list[str]:
-    """Return what is not shown of the release, a sentence each."""
+    """Return a sentence on each part of the release that cannot be shown."""
     lines = []
     if holdings.only_base_names:
         lines.append(

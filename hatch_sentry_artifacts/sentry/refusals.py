@@ -1,4 +1,4 @@
-"""What to tell of a response that was not expected: what it means, and what to do about it."""
+"""The errors for unexpected responses: what they mean, and what to do."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from hatch_sentry_artifacts.errors import (
 from hatch_sentry_artifacts.sentry.connection import Connection, same_site
 from hatch_sentry_artifacts.sentry.http.response import Response
 
-# How servers answer that do not know an address, or not with that method.
+# The statuses of servers that lack an endpoint, or its method.
 UNKNOWN_ADDRESS = frozenset({404, 405, 501})
 
 
 def refusal(connection: Connection, response: Response) -> SentryArtifactsError:
-    """Return the error for a response of another status than was expected."""
+    """Return the error for a response with an unexpected status."""
     status = response.status
     said = response.detail()
     if status == 401:
@@ -34,7 +34,7 @@ def refusal(connection: Connection, response: Response) -> SentryArtifactsError:
 
 
 def _error(connection: Connection, response: Response, what: str) -> SentryArtifactsError:
-    """Return the error for a status from 400 on; `what` was asked and answered."""
+    """Return the error for a status from 400 on; `what` describes request and response."""
     status, url = response.status, connection.url
     if status == 403:
         return ServerRefused(
@@ -61,7 +61,7 @@ def _offers_no_releases(response: Response) -> bool:
 
 
 def token_refused(connection: Connection, what: str) -> ServerRefused:
-    """Return the error for a token that the server does not know; `what` it said."""
+    """Return the error for a token that the server does not know; `what` is its response."""
     token = connection.token
     if token.issuer is not None and not same_site(token.issuer, connection.url):
         return ServerRefused(
@@ -75,7 +75,7 @@ def token_refused(connection: Connection, what: str) -> ServerRefused:
 
 
 def strange(connection: Connection, response: Response) -> UnexpectedResponse:
-    """Return the error for a status that was expected, and something that no Sentry says."""
+    """Return the error for an expected status with content that is not Sentry's."""
     kind = "JSON that no Sentry server gives here" if _holds_json(response) else _NOT_JSON
     return UnexpectedResponse(
         f"{connection.url} answered {response.asked} with {response.status} and "
@@ -85,7 +85,7 @@ def strange(connection: Connection, response: Response) -> UnexpectedResponse:
 
 
 def no_sentry(connection: Connection, response: Response) -> SentryArtifactsError:
-    """Return the error for a server whose API's root, `response`, is not that of a Sentry."""
+    """Return the error for a server with `response` at the API's root, which is not Sentry's."""
     if response.status < 400:
         return refusal(connection, response)
     return NotSentry(
@@ -96,7 +96,7 @@ def no_sentry(connection: Connection, response: Response) -> SentryArtifactsErro
 
 
 def advice(connection: Connection) -> str:
-    """Return what to set where the url is not that of a server."""
+    """Return what to set if the url is wrong."""
     parts = urlsplit(connection.url)
     if parts.path:
         return (

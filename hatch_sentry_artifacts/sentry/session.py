@@ -1,4 +1,4 @@
-"""Opens and closes the way to a server."""
+"""Opens and closes a connection to a server."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def connected(
     policy: RetryPolicy | None = None,
     trace: Callable[[str], None] | None = None,
 ) -> Iterator[SentryApi]:
-    """Yield the server of `connection`, as long as the context lasts.
+    """Yield the API of the server of `connection`, as long as the context lasts.
 
-    `notice` is told of long waits, `trace` of every request. Raises ConfigurationError for a proxy
-    or certificates that cannot be used.
+    `notice` is called for long waits, `trace` for every request. Raises ConfigurationError for a
+    proxy or certificates that cannot be used.
     """
-    # Imports requests, which takes a while, and which builds that upload nothing do without.
+    # This imports requests, which takes a while; builds that upload nothing do not need it.
     from hatch_sentry_artifacts.sentry.http.network import Network
 
     network = Network(connection.url, connections=workers, timeout=timeout)

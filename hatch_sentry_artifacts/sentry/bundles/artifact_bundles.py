@@ -1,4 +1,4 @@
-"""Sends an artifact bundle: only the chunks that the server lacks, and waits until it is there."""
+"""Sends the chunks of an artifact bundle that the server lacks, and waits for its assembly."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from hatch_sentry_artifacts.sentry.bundles.bundle_api import (
 from hatch_sentry_artifacts.sentry.http.compression import gzip
 from hatch_sentry_artifacts.sentry.http.multipart import ChunkForm
 
-# A server asks for chunks once; again, if it lost them, or if it could not read the bundle, and
-# only after that it says why.
+# A server asks for chunks once; again if it lost them, or if it could not read the bundle: then it
+# says why only after the next attempt.
 _MOST_ROUNDS = 3
-# Of what Sentry says about a bundle that it will never take: "the bundle is invalid", "Reported
+# Parts of messages about a bundle that Sentry will never take: "the bundle is invalid", "Reported
 # checksum mismatch", "uploading a bundle without debug ids or release is prohibited".
 _FINAL = ("invalid", "mismatch", "prohibited")
 _FIRST_PAUSE = 0.1
@@ -32,7 +32,7 @@ _LONGEST_PAUSE = 1.0
 
 @dataclass(frozen=True)
 class Upload:
-    """What is to be sent: `read` gives a chunk's bytes, `size` is the sum of those of `chunks`."""
+    """A bundle to send: `read` returns a chunk's bytes, `size` is the sum of all `chunks`."""
 
     checksum: str
     size: int
@@ -44,10 +44,10 @@ class Upload:
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of a bundle: its last `state`, and the sha1s of the chunks that were sent.
+    """The result for a bundle: its last `state`, and the sha1s of the chunks that were sent.
 
-    The state is None where the server told none. `error` is why it may not have the bundle.
-    `was_there`: it said at once that it has this very bundle.
+    The state is None if the server sent none. `error` is the reason why it may lack the bundle.
+    `was_there`: the server had this very bundle before.
     """
 
     state: str | None
@@ -58,7 +58,7 @@ class Sent:
 
 @dataclass
 class _Progress:
-    """The same, while it is under way."""
+    """The same during the upload."""
 
     state: str | None = None
     chunks: set[str] = field(default_factory=set)
@@ -84,10 +84,10 @@ class ArtifactBundles:
         self._stop = stop
 
     def send(self, upload: Upload, advance: Callable[[int], None]) -> Sent:
-        """Let the server hold the bundle; `advance` is told of bytes that it has.
+        """Upload the bundle; `advance` is called with the number of bytes that the server has.
 
-        The error is BundleRejected if the server cannot use what it was sent, or is not ready
-        with it within the time to wait; else what a request can raise.
+        The error is BundleRejected if the server cannot use the bundle, or does not assemble it
+        within the time to wait; otherwise one that a request raises.
         """
         done = _Progress()
         error: SentryArtifactsError | None = None
@@ -124,7 +124,7 @@ class ArtifactBundles:
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _is_over(self, response: Assembling, last_moment: float) -> bool:
-        """Return whether there is nothing to wait for. Raises BundleRejected if it went wrong."""
+        """Return whether the assembly is over. Raises BundleRejected if it failed."""
         if response.state == "error":
             raise _rejected(response)
         if response.state == "ok" or not self._wait or not self._limits.is_polled:
@@ -160,7 +160,7 @@ class ArtifactBundles:
                 advance(sum(sizes[chunk.sha1] for chunk in group))
 
     def _groups(self, chunks: Sequence[Chunk]) -> Iterator[list[Chunk]]:
-        """Yield the chunks of each request. The same bytes are sent once."""
+        """Yield the chunks of each request. Equal chunks are sent once."""
         most = min(self._limits.max_request_size, MOST_REQUEST_BYTES)
         group: list[Chunk] = []
         size = 0
@@ -175,7 +175,7 @@ class ArtifactBundles:
             yield group
 
     def _send_group(self, upload: Upload, group: Sequence[Chunk]) -> Sequence[Chunk]:
-        # GlitchTip takes nothing but gzip.
+        # GlitchTip takes only gzip.
         plain = self._limits.is_polled and not any(chunk.compressible for chunk in group)
         packed = self._limits.gzip and not plain
 
@@ -183,7 +183,7 @@ class ArtifactBundles:
             found = upload.read(chunk)
             return gzip(found, compressible=chunk.compressible) if packed else found
 
-        # The chunks are not held beside the form, which can be many megabytes.
+        # The chunks, which can be many megabytes, are not held together with the form.
         form = ChunkForm(
             "file_gzip" if packed else "file", [(chunk.sha1, content(chunk)) for chunk in group]
         )
@@ -192,7 +192,7 @@ class ArtifactBundles:
 
 
 def _missing(upload: Upload, response: Assembling) -> list[Chunk]:
-    """Return the chunks that the server lacks; none of a bundle that it is done with."""
+    """Return the chunks that the server lacks; none if it has the bundle."""
     lacking = set(response.missing) if response.lacks_chunks else set()
     return [chunk for chunk in upload.chunks if chunk.sha1 in lacking]
 

@@ -1,4 +1,4 @@
-"""The endpoints of a Sentry server that an artifact bundle needs, a method each."""
+"""The endpoints of a Sentry server that an artifact bundle needs, one method each."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from hatch_sentry_artifacts.sentry.refusals import advice
 # More than one request for each connection, so that all end at about the same time, and no
 # connection holds much. No chunk should be larger.
 MOST_REQUEST_BYTES = 4 * 1024 * 1024
-# Of one chunk, and of a request: with less, a bundle has more chunks than anybody can keep apart.
+# Of one chunk, and of a request: smaller limits would make absurdly many chunks.
 _LEAST_BYTES = 4 * 1024
 _MEGABYTE = 1_000_000
 _API = "/api/0/"
@@ -34,12 +34,12 @@ _BUNDLES = frozenset({"artifact_bundles", _TELLS_MISSING})
 
 @dataclass(frozen=True)
 class UploadLimits:
-    """What the server says of chunk uploads. Sizes in bytes, before compression.
+    """The server's limits for chunk uploads. Sizes in bytes, before compression.
 
     `tells_missing`: it says which chunks it lacks before they are sent (`artifact_bundles_v2`, or
-    it was seen to). `is_polled`: it says when a bundle is assembled, so that this can be waited
-    for. That is guessed: GlitchTip and Bugsink, which do not but begin anew each time they are
-    asked, are known by taking one chunk a request.
+    it did so before). `is_polled`: it reports when a bundle is assembled, so that this can be
+    waited for. That is a guess: GlitchTip and Bugsink, which start a new assembly with each
+    request, take one chunk per request.
     """
 
     path: str
@@ -55,7 +55,7 @@ class UploadLimits:
 
 @dataclass(frozen=True)
 class Assembling:
-    """How far a bundle is: `not_found`, `created`, `assembling`, `ok` or `error`."""
+    """The state of a bundle: `not_found`, `created`, `assembling`, `ok` or `error`."""
 
     state: str
     missing: tuple[str, ...]
@@ -63,7 +63,7 @@ class Assembling:
 
     @property
     def lacks_chunks(self) -> bool:
-        """Whether chunks have to be sent before anything else happens."""
+        """Whether chunks have to be sent first."""
         ended = self.state in {"ok", "error"}
         return self.state == "not_found" or (bool(self.missing) and not ended)
 
@@ -71,7 +71,7 @@ class Assembling:
 class BundleApi:
     """The part of a server that takes artifact bundles.
 
-    Every method raises what those of SentryApi do.
+    Every method raises the errors of those of SentryApi.
     """
 
     def __init__(self, api: SentryApi) -> None:
@@ -79,10 +79,10 @@ class BundleApi:
         self._organization = api.organization_path
 
     def limits(self) -> UploadLimits:
-        """Return what the server takes.
+        """Return the server's limits.
 
-        Raises NotOffered if that is no artifact bundles, ServerRefused for an unknown organization
-        or an address that the token must not go to.
+        Raises NotOffered if it takes no artifact bundles, ServerRefused for an unknown organization
+        or an address to which the token must not be sent.
         """
         url = self._api.connection.url
         try:
@@ -103,11 +103,11 @@ class BundleApi:
             ) from None
 
     def probed(self, limits: UploadLimits, version: str | None) -> UploadLimits:
-        """Return what the server takes, from how it answers for a bundle that nobody has.
+        """Return the limits after a probe with a bundle that does not exist.
 
-        GlitchTip tells its limits for whatever organization, and takes all chunks before it says
-        that it does not know it; from 6.0.5 on it tells which chunks it lacks, though it does not
-        announce that. Nothing is stored. Raises ServerRefused for an organization or project that
+        GlitchTip returns its limits for any organization, and takes all chunks before it says that
+        it does not know the organization; from 6.0.5 on it says which chunks it lacks without
+        announcing that. Nothing is stored. Raises ServerRefused for an organization or project that
         the server does not know.
         """
         nobody_s = os.urandom(20).hex()
@@ -146,7 +146,7 @@ class BundleApi:
             ) from None
 
     def upload_chunks(self, limits: UploadLimits, form: ChunkForm) -> None:
-        """Send chunks; that the server has them already is as good."""
+        """Send chunks. It is no error if the server has them already."""
         response = self._api.call("POST", limits.path, form, expected=(200, 201, 204, 400, 413))
         if response.status == 413:
             most = max(form.length, min(limits.max_request_size, MOST_REQUEST_BYTES))
@@ -168,7 +168,7 @@ class BundleApi:
     def assemble(
         self, checksum: str, chunks: Sequence[str], version: str | None, dist: str | None
     ) -> Assembling:
-        """Ask how far the bundle is, which lets the server begin once it has all chunks."""
+        """Request the bundle's state, which starts its assembly once all chunks are there."""
         projects = list(self._api.connection.projects)
         body = {"checksum": checksum, "chunks": list(chunks), "projects": projects}
         # The server refuses keys that are null.
@@ -178,7 +178,7 @@ class BundleApi:
             response = self._api.call("POST", path, body, expected=(200, 201, 202, 400))
         except NotFound:
             self._api.require_organization()
-            # GlitchTip lists the releases of whatever organization, as none.
+            # For an unknown organization GlitchTip returns an empty list of releases.
             connection = self._api.connection
             raise ServerRefused(
                 f'{connection.url} knows no organization "{connection.organization}", or '
@@ -216,9 +216,9 @@ class BundleApi:
         parts, base = urlsplit(said), urlsplit(own)
         if not parts.netloc:
             return said if said.startswith("/") else _API + said
-        # The URL is put together anew: not every reader finds the same host in an odd one.
+        # The URL is built anew: parsers disagree about the host of an unusual one.
         if parts.hostname == base.hostname:
-            # A server behind a proxy that ends TLS often does not know its own scheme and port.
+            # Behind a proxy that ends TLS a server often does not know its own scheme and port.
             return urlunsplit((base.scheme, base.netloc, parts.path, parts.query, ""))
         if same_site(own, said) and parts.hostname:
             return urlunsplit((parts.scheme, parts.hostname, parts.path, parts.query, ""))

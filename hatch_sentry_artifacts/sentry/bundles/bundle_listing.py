@@ -16,12 +16,12 @@ from hatch_sentry_artifacts.sentry.api import PAGE_FILES, SentryApi
 from hatch_sentry_artifacts.sentry.http.response import Response
 
 MOST_BUNDLES = 500
-# Of one bundle. The format, a zip file of the old kind, has no place for more.
+# Of one bundle: the limit of the format, a zip file without Zip64.
 _MOST_FILES = 65_536
 _MANIFEST = "manifest.json"
-# Also 404 of an unknown project: whoever lists release files has told of that before.
+# 404 also means an unknown project, which the list of release files reports before.
 _NOT_OFFERED = {404, 405, 501}
-# The numbers that Sentry's answers have for the words of a bundle's manifest.
+# The numbers in Sentry's responses for the kinds in a bundle's manifest.
 _KINDS = {1: "source", 2: "minified_source", 3: "source_map"}
 _OTHER_KIND = "other"
 
@@ -41,13 +41,13 @@ class RemoteBundle:
     date: str
 
     def dists(self, release: str) -> list[str | None]:
-        """Return the dists of `release` that it is bound to, None standing for no dist."""
+        """Return the dists of `release` that it is bound to; None means no dist."""
         return [dist for version, dist in self.releases if version == release]
 
 
 @dataclass(frozen=True, slots=True)
 class BundleFile:
-    """A file of a bundle: `size` in bytes, None where that is not told.
+    """A file of a bundle: `size` in bytes, None if unknown.
 
     `kind` is `source`, `minified_source`, `source_map` or `other`; `name` is its URL. `id` names
     it among the bundle's files. `missing`: the bundle lacks it, though its manifest names it.
@@ -63,7 +63,7 @@ class BundleFile:
 
 @dataclass(frozen=True, slots=True)
 class ManifestEntry:
-    """What a manifest says of a file; the keys of `headers` are as they stand there."""
+    """A file's entry in a manifest; the keys of `headers` are as in the manifest."""
 
     name: str
     kind: str
@@ -85,9 +85,9 @@ class ManifestEntry:
 
 
 class BundleListing:
-    """The part of a server that tells which bundles it holds.
+    """The part of a server that lists its bundles.
 
-    Every method raises NotOffered if it does not tell, and what those of SentryApi do.
+    Every method raises NotOffered if the server has no such list, and the errors of SentryApi.
     """
 
     def __init__(self, api: SentryApi, workers: int) -> None:
@@ -97,7 +97,7 @@ class BundleListing:
 
     def find_by_release(self, release: str) -> list[RemoteBundle]:
         """Return bundles of the release, of every dist, the newest first; MOST_BUNDLES at most."""
-        # The query finds those of a dist of that name, too.
+        # The query also finds dists of that name.
         return [bundle for bundle in self._bundles(release) if bundle.dists(release)]
 
     def find_by_debug_id(self, debug_id: str) -> list[RemoteBundle]:
@@ -105,7 +105,7 @@ class BundleListing:
         return self._bundles(debug_id)
 
     def files(self, bundles: Sequence[RemoteBundle]) -> Mapping[str, Sequence[BundleFile]]:
-        """Return the files of each bundle, by its id: as many as it says that it has."""
+        """Return the files of each bundle, by its id, in the number that it announces."""
         firsts = self._read_in_order(lambda bundle: self._files(bundle.id, 0), bundles)
         found = {bundle.id: first for bundle, first in zip(bundles, firsts, strict=True)}
         for bundle in bundles:
@@ -114,9 +114,9 @@ class BundleListing:
         return found
 
     def _further(self, bundle: RemoteBundle) -> Iterator[BundleFile]:
-        """Yield what stands on the pages after the first, some of which are asked for at once.
+        """Yield the items of the pages after the first; a few pages are requested at a time.
 
-        Whatever the server says of their number, a page that is not full is the last.
+        Whatever number of pages the server announces, a page that is not full is the last.
         """
         count = math.ceil(min(bundle.file_count, _MOST_FILES) / PAGE_FILES)
         for start in range(1, count, self._workers):
@@ -129,15 +129,15 @@ class BundleListing:
     def _read_in_order(
         self, read: Callable[[Item], Sequence[BundleFile]], items: Sequence[Item]
     ) -> list[list[BundleFile]]:
-        """Return what `read` gives for each item, a few of which are asked for at once."""
+        """Return the results of `read` for the items, of which a few are read at a time."""
         stop = self._api.transport.stop
         found = run_in_order(read, items, workers=self._workers, name="list", hurry=stop)
         return [list(each) for each in found]
 
     def manifest(self, bundle_id: str) -> Mapping[str, ManifestEntry]:
-        """Return what the bundle's manifest says of its files, by their ids: in one request.
+        """Return the entries of the bundle's manifest, by the ids of the files: one request.
 
-        Raises ServerRefused for an org auth token, which may not look into files.
+        Raises ServerRefused for an org auth token, which may not read files.
         """
         content = self.read(bundle_id, _file_id(_MANIFEST))
         try:
@@ -166,7 +166,7 @@ class BundleListing:
             if not page or cursor in {None, asked.get("cursor")}:
                 break
             asked["cursor"] = str(cursor)
-        # A bundle that is stored meanwhile moves others to the next page, where they come again.
+        # A new bundle moves others to the next page, so that they are listed twice.
         return list({bundle.id: bundle for bundle in found}.values())
 
     def _files(self, bundle_id: str, page: int) -> list[BundleFile]:
@@ -181,7 +181,7 @@ class BundleListing:
             if error.status not in _NOT_OFFERED:
                 raise
         else:
-            # GlitchTip shows its front end there.
+            # GlitchTip serves its web pages there.
             if response.is_json:
                 return response
         raise NotOffered(
@@ -221,5 +221,5 @@ def _file(said: Mapping[str, Any]) -> BundleFile:
 
 
 def _file_id(path: str) -> str:
-    """Return how addresses name a file of a bundle."""
+    """Return the id of a bundle's file in URLs."""
     return base64.urlsafe_b64encode(path.encode()).decode()

@@ -1,4 +1,4 @@
-"""How long one attempt at a request may take, and what it has sent."""
+"""The time limits of one attempt at a request, and the count of bytes sent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 # Below this rate in bytes a second a body counts as too slow, once the time below has passed.
 SLOWEST_RATE = 16 * 1024
-# Times `timeout`, which bounds each silence: connecting may take one, and the server's work one.
+# Times `timeout`, the longest silence: one for connecting, and one for the server's work.
 _SILENCES = 2
 
 
@@ -16,8 +16,8 @@ _SILENCES = 2
 class Attempt:
     """One attempt at a request.
 
-    `silence` is how many seconds the server may say nothing, `deadline` when all has to be over,
-    in `time.monotonic()`; `length` is that of the body, and `sent` how much of it has gone out.
+    `silence` is how many seconds the server may send nothing, `deadline` is the end of the attempt
+    in `time.monotonic()`; `length` is that of the body, `sent` the number of its bytes sent so far.
     """
 
     silence: float
@@ -27,7 +27,7 @@ class Attempt:
 
     @staticmethod
     def begin(silence: float, length: int) -> Attempt:
-        """Return an attempt that begins now, at a request whose body has `length` bytes."""
+        """Return an attempt that begins now, with a body of `length` bytes."""
         allowed = _SILENCES * silence + length / SLOWEST_RATE
         return Attempt(silence, time.monotonic() + allowed, length)
 
@@ -37,11 +37,11 @@ class Attempt:
         return time.monotonic() >= self.deadline
 
     def received(self, count: int) -> None:
-        """Give the response the time that `count` more bytes of its body may take."""
+        """Extend the deadline by the time that `count` more bytes of the response may take."""
         self.deadline += count / SLOWEST_RATE
 
     def limit(self, sock: socket.socket) -> None:
-        """Let the next call on `sock` end in time. Raises TimeoutError if the time is up."""
+        """Set the timeout of the next call on `sock`. Raises TimeoutError if the time is up."""
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError("the request took too long")

@@ -1,4 +1,4 @@
-"""Compresses chunks for their way to the server."""
+"""Compresses the chunks of uploads."""
 
 from __future__ import annotations
 

@@ -1,16 +1,16 @@
-"""What can keep a request from being answered, as values."""
+"""The faults that requests can have, as values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
 
-# Lets requests be sent again that are likely to fail again, but not as often as others.
+# For requests that are likely to fail again: fewer attempts than for others.
 _FEW = 2
 
 
 class FaultKind(Enum):
-    """What went wrong."""
+    """The kind of a fault."""
 
     STATUS = auto()
     CLOSED = auto()
@@ -30,7 +30,7 @@ class FaultKind(Enum):
 
     @property
     def most_attempts(self) -> int | None:
-        """How often to try at most; None for what another attempt may well change."""
+        """The most attempts to make; None if only the policy limits them."""
         return _MOST_ATTEMPTS.get(self)
 
 
@@ -48,10 +48,10 @@ _MOST_ATTEMPTS = {
 
 @dataclass(frozen=True)
 class Fault:
-    """Why an attempt failed, as words that follow the request's.
+    """The reason why an attempt failed; `text` continues a sentence about the request.
 
-    `maybe_applied`: the server may have carried the request out. `wait` is how many seconds it
-    asks to wait.
+    `maybe_applied`: the server may have executed the request. `wait` is the number of seconds that
+    the server asks to wait.
     """
 
     kind: FaultKind
@@ -61,11 +61,11 @@ class Fault:
 
 
 def cut_off() -> Fault:
-    """Return the fault of a response that did not come whole."""
+    """Return the fault of an incomplete response."""
     return Fault(FaultKind.CUT_OFF, "failed: the response was cut off")
 
 
 def no_tls() -> Fault:
-    """Return the fault of a server that is asked for HTTPS and speaks HTTP."""
+    """Return the fault of a server that speaks HTTP where HTTPS is expected."""
     text = "failed: the server speaks no TLS there: should the url begin with http://?"
     return Fault(FaultKind.NO_TLS, text, maybe_applied=False)

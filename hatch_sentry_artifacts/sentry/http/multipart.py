@@ -17,7 +17,7 @@ _CHUNK_TYPE = "application/octet-stream"
 
 
 class Body(Protocol):
-    """What a request may carry: `length` bytes, which `body` gives anew at each call."""
+    """The body of a request: `length` bytes, which `body` returns anew at each call."""
 
     content_type: str
     length: int
@@ -27,9 +27,9 @@ class Body(Protocol):
 
 
 class Stream:
-    """A body that is read as it is sent. Close it when it was not read to its end.
+    """A body that is read while it is sent. Close it if it was not read to its end.
 
-    Its length lets requests send a Content-Length; without, it would send chunks.
+    Because it has a length, requests sends a Content-Length instead of chunks.
     """
 
     def __init__(self, blocks: Generator[bytes, None, None], length: int) -> None:
@@ -43,7 +43,7 @@ class Stream:
         return self._blocks
 
     def close(self) -> None:
-        """Close what is read from."""
+        """Close the file."""
         self._blocks.close()
 
 
@@ -76,7 +76,7 @@ class Form:
         self.length = len(self._before) + part.file.size + len(self._after)
 
     def body(self) -> bytes | Stream:
-        """Return the body, anew at each call: in one piece if it is small, else block by block."""
+        """Return a new body: in one piece if it is small, otherwise block by block."""
         if self.length > WHOLE_BYTES:
             return Stream(self._blocks(), self.length)
         return b"".join(self._blocks())
@@ -85,7 +85,7 @@ class Form:
         yield self._before
         left = self._file.size
         with self._file.open() as content:
-            # A file that grows meanwhile is cut at what was announced.
+            # A file that grows during the upload is cut at the announced length.
             while block := content.read(min(BLOCK_BYTES, left)):
                 left -= len(block)
                 yield block
@@ -104,7 +104,7 @@ class ChunkForm:
     """
 
     def __init__(self, field: str, chunks: Sequence[tuple[str, bytes]]) -> None:
-        # It comes with requests, which only uploads import.
+        # A dependency of requests, which only uploads import.
         from urllib3.filepost import encode_multipart_formdata
 
         parts = [(field, (sha1, content, _CHUNK_TYPE)) for sha1, content in chunks]
@@ -112,5 +112,5 @@ class ChunkForm:
         self.length = len(self._body)
 
     def body(self) -> bytes:
-        """Return all of it."""
+        """Return the whole body."""
         return self._body

@@ -1,6 +1,6 @@
 """Requests over HTTP: the environment's proxies and certificates, and a pool of connections.
 
-Whatever needs `requests`, which takes a while to import, is in here or below.
+Only this module and those that it uses import `requests`, which takes a while.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from hatch_sentry_artifacts.sentry.http.reasons import fault_of
 from hatch_sentry_artifacts.sentry.http.response import Received
 from hatch_sentry_artifacts.sentry.http.watching import POOLS, watch
 
-# As long as no secure connection was ever made, a handshake may take so many seconds: then the
-# server is asked whether it speaks plain HTTP instead, of which nothing else would tell.
+# Until a first TLS connection succeeds, a handshake may take so many seconds. After that the server
+# is asked in plain HTTP, since nothing else shows that it speaks no TLS.
 _FIRST_HANDSHAKE = 5.0
 _PROBE_SECONDS = 3.0
-# Those of the first attempts that may come of a server that speaks no TLS.
+# Faults of first attempts that may be caused by a server that speaks no TLS.
 _MAYBE_NO_TLS = frozenset({FaultKind.CLOSED, FaultKind.SILENT, FaultKind.NO_CONNECTION})
 
 
 class Network:
-    """The way to the server at `url`, and to others that it names. For many threads.
+    """The connections to the server at `url`, and to others that it names; thread-safe.
 
     Raises ConfigurationError for a proxy or certificates that cannot be used.
     """
@@ -45,8 +45,8 @@ class Network:
     def __init__(self, url: str, *, connections: int, timeout: float) -> None:
         self._timeout = timeout
         self._session = requests.Session()
-        # Only what is resolved here counts. The session itself sends nothing: it would put a
-        # password from ~/.netrc in the token's place.
+        # The session only resolves the environment. It sends nothing: it would put a password
+        # from ~/.netrc in the token's place.
         self._proxies: dict[str, Mapping[str, str]] = {}
         merged = self._merged(url)
         secure = url.startswith("https:")
@@ -55,7 +55,7 @@ class Network:
         self._require_way(url)
 
     def close(self) -> None:
-        """Close every connection that is not in use; the next request makes a new one."""
+        """Close all idle connections; the next request opens a new one."""
         self._adapter.close()
 
     def send(
@@ -68,7 +68,7 @@ class Network:
         most: int,
         attempt: Attempt,
     ) -> Received | Fault:
-        """Return what came back, of at most `most` bytes, or why nothing did.
+        """Return the response, of at most `most` bytes, or the fault.
 
         The body of an error is cut at MOST_ERROR_BYTES. Raises UnusableBody.
         """
@@ -101,17 +101,17 @@ class Network:
             )
         finally:
             if not response.closed:
-                response.close()  # the rest is not worth a connection
+                response.close()  # the rest is not worth keeping the connection
             response.release_conn()
         framed = "Content-Length" in given or "Transfer-Encoding" in given
         bodiless = status < 200 or status in {204, 304}
         if not bodiless and not framed and not body:
-            # The connection closed within the headers, which Python takes for their end.
+            # The connection was closed within the headers; Python takes that for their end.
             return cut_off()
         return Received(status, given, body)
 
     def _merged(self, url: str) -> Mapping[str, Any]:
-        """Return what requests makes of the environment's proxies and certificates."""
+        """Return the proxies and certificates that requests finds in the environment."""
         return self._session.merge_environment_settings(url, {}, None, None, None)
 
     def _proxies_for(self, url: str) -> Mapping[str, str]:
@@ -128,7 +128,7 @@ class Network:
                 request, verify=True, proxies=self._proxies_for(url)
             )
         except (requests.RequestException, HTTPError):
-            # The address may hold a password, so it is not shown.
+            # The URL may hold a password, so it is not shown.
             scheme = urlsplit(url).scheme
             raise ConfigurationError(
                 f"the proxy for {scheme} URLs (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) is no "
@@ -149,7 +149,7 @@ class Network:
 
 
 def _context(named: object) -> ssl.SSLContext:
-    """Return the certificates to trust: those that are named, else the system's and certifi's."""
+    """Return a context that trusts the named certificates, or the system's and certifi's."""
     bundle = named if isinstance(named, str) else os.environ.get("SSL_CERT_FILE")
     if not bundle:
         context = ssl.create_default_context()
@@ -171,7 +171,7 @@ def _context(named: object) -> ssl.SSLContext:
 
 
 class _Adapter(HTTPAdapter):
-    """Watched connections, as many as there are workers, that trust what `context` trusts."""
+    """An adapter with watched connections, one per worker, and the certificates of `context`."""
 
     def __init__(self, context: ssl.SSLContext | None, connections: int) -> None:
         self._context = context
@@ -192,7 +192,7 @@ class _Adapter(HTTPAdapter):
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, *args: Any, **options: Any
     ) -> Any:
-        """Return the pool of the request's server, which requests would look for each time."""
+        """Return the pool of the request's server, without the search that requests repeats."""
         origin = _origin(str(request.url))
         pool = self._pools.get(origin)
         if pool is None:
@@ -201,11 +201,11 @@ class _Adapter(HTTPAdapter):
         return pool
 
     def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
-        """Return what the request line names: the path, or the whole address for some proxies."""
+        """Return the target of the request line: the path, or the whole URL for some proxies."""
         return super().request_url(request, proxies) if proxies else str(request.path_url)
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> Any:  # noqa: ARG002
-        """Return urllib3's response, of which status, headers and body are read: no cookies."""
+        """Return urllib3's response itself; cookies are not read."""
         return resp
 
     def close(self) -> None:
@@ -213,7 +213,7 @@ class _Adapter(HTTPAdapter):
         super().close()
 
     def cert_verify(self, *args: Any, **options: Any) -> None:
-        """Leave that to the context, which requests would fill anew for every connection."""
+        """Do nothing: the context has the certificates; requests would load them each time."""
 
 
 def _origin(url: str) -> str:
@@ -224,10 +224,10 @@ def _origin(url: str) -> str:
 def _prepared(
     method: str, url: str, headers: Mapping[str, str], body: bytes | Stream | None
 ) -> requests.PreparedRequest:
-    """Return a request as it goes out.
+    """Return a prepared request.
 
-    `PreparedRequest.prepare` would come to the same, after parsing the same address and looking
-    for cookies each time, which costs as much as sending a small body.
+    `PreparedRequest.prepare` gives the same, but parses the same URL and looks for cookies each
+    time, which costs as much as sending a small body.
     """
     request = requests.PreparedRequest()
     request.method, request.url = method, url

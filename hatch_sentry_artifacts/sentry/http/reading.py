@@ -1,4 +1,4 @@
-"""Reads the body of a response in bounded memory, whatever the server sends."""
+"""Reads the bodies of responses in bounded memory."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Protocol
 
 from hatch_sentry_artifacts.sentry.http.attempt import Attempt
 
-# Of JSON. The largest that is asked for is a bundle's list of missing chunks: 65,536 of 44 bytes.
-# Python takes up to 30 times as much for it.
+# Of JSON. The largest is a bundle's list of missing chunks: 65,536 of 44 bytes each. Python needs
+# up to 30 times as much memory for it.
 MOST_JSON_BYTES = 4 * 1024 * 1024
-# Of a file that is looked into.
+# Of a downloaded file.
 MOST_FILE_BYTES = 128 * 1024 * 1024
-# Of an error, of which one line is shown.
+# Of an error response, of which one line is shown.
 MOST_ERROR_BYTES = 64 * 1024
 _BLOCK_BYTES = 64 * 1024
 _PLAIN = frozenset({"", "identity"})
-# None of these is asked for, but some proxies compress all the same.
+# No compression is requested, but some proxies compress all the same.
 _INFLATED = frozenset({"gzip", "x-gzip", "deflate"})
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 
@@ -33,14 +33,14 @@ class Raw(Protocol):
     length_remaining: int | None
 
     def read(self, amt: int | None = None, decode_content: bool | None = None) -> bytes:
-        """Return the next `amt` bytes, as they came."""
+        """Return the next `amt` bytes as received."""
 
 
 def read_body(raw: Raw, encoding: str, most: int, attempt: Attempt, *, cut: bool) -> bytes:
     """Return the body, inflated if `encoding`, the Content-Encoding, says so.
 
-    With `cut`, what is above `most` bytes, or cannot be inflated, is left off and not read;
-    without, it raises UnusableBody. Raises what urllib3 raises.
+    With `cut`, the rest after `most` bytes, or after bytes that cannot be inflated, is not read;
+    without, it raises UnusableBody. Raises the errors of urllib3.
     """
     coding = encoding.strip().lower()
     blocks = _blocks(raw, attempt)
@@ -67,7 +67,7 @@ def _blocks(raw: Raw, attempt: Attempt) -> Iterator[bytes]:
 
 
 def _inflated(blocks: Iterator[bytes], coding: str) -> Iterator[bytes]:
-    """Yield what comes out, never more than a block at a time; a file may have several parts."""
+    """Yield inflated blocks, each of bounded size; a gzip body may have several members."""
     if coding not in _INFLATED:
         raise UnusableBody(f"compressed as {coding[:40]!r}, which was not asked for")
     inflate = zlib.decompressobj(_GZIP_OR_ZLIB)

@@ -1,4 +1,4 @@
-"""What the errors of requests, urllib3 and the standard library mean."""
+"""Turns the errors of requests, urllib3 and the standard library into faults."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from urllib3 import exceptions as urllib3
 
 from hatch_sentry_artifacts.sentry.http.faults import Fault, FaultKind, cut_off, no_tls
 
-# OpenSSL's reason for what answers in plain HTTP.
+# OpenSSL's reason if the server responds in plain HTTP.
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST"})
-# A TLS record that holds an alert, as it stands where HTTP's status line should.
+# A TLS record with an alert, in the place of HTTP's status line.
 _ALERT_RECORD = "\x15\x03"
 # What a status line can be cut to.
 _CUT_STATUS_LINE = re.compile(r"H|HT|HTT|HTTP|HTTP/(\d(\.(\d( \d?\d?)?)?)?)?")
 
 
 def fault_of(error: BaseException, *, too_late: bool) -> Fault:
-    """Return what `error` of requests, urllib3 or below means; `too_late` if its time was up."""
+    """Return the fault for an error of requests, urllib3 or below; `too_late`: its time was up."""
     causes = list(_causes(error))
     for classes, read in _READERS:
         for cause in causes:
@@ -35,7 +35,7 @@ def fault_of(error: BaseException, *, too_late: bool) -> Fault:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield what went wrong, from outside in, without what requests wraps it in."""
+    """Yield the causes of an error, from outside in, without the wrappers of requests."""
     if not isinstance(error, RequestException) or isinstance(error, InvalidURL):
         yield error
     inner = [error.__cause__, getattr(error, "reason", None), *error.args]
@@ -110,7 +110,7 @@ def _no_http(error: BaseException) -> Fault:
     return Fault(FaultKind.NO_HTTP, text)
 
 
-# The first entry that has a word for one of the causes counts.
+# The first entry that matches one of the causes counts.
 _READERS: Sequence[
     tuple[tuple[type[BaseException], ...], Callable[[BaseException], Fault | None]]
 ] = (

@@ -1,4 +1,4 @@
-"""What a server said to one request."""
+"""The response to a request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST_DETAIL = 300
 
 @dataclass(frozen=True)
 class Received:
-    """What came back of one attempt."""
+    """The status, headers and body that one attempt received."""
 
     status: int
     headers: Mapping[str, str]
@@ -26,10 +26,10 @@ class Received:
 
 @dataclass(frozen=True)
 class Response(Received):
-    """What came back of a request.
+    """The response to a request after all attempts.
 
-    `asked` is the request's method and path. `maybe_applied`: an earlier attempt may have been
-    carried out unanswered. `clean` takes the token out of a text.
+    `asked` is the request's method and path. `maybe_applied`: the server may have executed an
+    earlier attempt whose response was lost. `clean` removes the token from a text.
     """
 
     asked: str
@@ -49,22 +49,22 @@ class Response(Received):
 
     @property
     def next_cursor(self) -> str | None:
-        """Where the list of which this is a page goes on; None on the last one."""
+        """The cursor of the next page of a list; None on the last page."""
         link = _NEXT_LINK.search(self.headers.get("Link", ""))
         return link[1] if link else None
 
     @property
     def is_json(self) -> bool:
-        """Whether it says that it holds JSON, as all answers of Sentry's API do."""
+        """Whether its content type is JSON, as for all responses of Sentry's API."""
         return "json" in self.headers.get("Content-Type", "")
 
     def detail(self) -> str:
-        """Return what the server says about it, in one short line; "" if it says nothing."""
+        """Return the server's own explanation in one short line; "" without one."""
         return detail_of(self, self.clean)
 
 
 def detail_of(received: Received, clean: Callable[[str], str]) -> str:
-    """Return what the server says, in one short line without the token; "" if it says nothing."""
+    """Return the server's explanation in one short line without the token; "" without one."""
     try:
         said = parse(received.body)
     except ValueError:
@@ -72,5 +72,5 @@ def detail_of(received: Received, clean: Callable[[str], str]) -> str:
     if isinstance(said, dict):
         said = said.get("detail") or said.get("error") or said
     text = said if isinstance(said, str) else json.dumps(said)
-    # Masked before it is cut: half a token has no shape any more.
+    # Masked before it is cut: half a token cannot be recognized.
     return " ".join(clean(text).split())[:_LONGEST_DETAIL]

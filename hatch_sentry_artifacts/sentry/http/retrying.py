@@ -1,4 +1,4 @@
-"""How long to go on with a request that fails."""
+"""The policy for retries of failed requests."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from http import HTTPStatus
 
 from hatch_sentry_artifacts.sentry.http.response import Received
 
-# 507 and 524 come from proxies in front of a Sentry server.
+# 507 and 524 are sent by proxies in front of a Sentry server.
 RETRIED = frozenset({408, 429, 500, 502, 503, 504, 507, 524})
 NOT_CARRIED_OUT = frozenset({429, 503})
 
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How long to go on. Seconds; `attempts` includes the first one.
+    """The limits for retries, times in seconds; `attempts` includes the first one.
 
-    `longest_wait` bounds what a server may ask for with Retry-After and the like.
+    `longest_wait` limits the wait that a server can request with Retry-After and similar headers.
     """
 
     attempts: int = 6
@@ -34,7 +34,7 @@ class RetryPolicy:
 
 
 def asked_wait(received: Received) -> float:
-    """Return the seconds that the server asks to wait; 0 if it does not say."""
+    """Return the seconds that the server asks to wait; 0 if it does not ask."""
     after = received.headers.get("Retry-After", "").strip()
     reset = received.headers.get("X-Sentry-Rate-Limit-Reset", "")
     limited = received.status == HTTPStatus.TOO_MANY_REQUESTS

@@ -1,4 +1,4 @@
-"""Requests to one server: retries, rate limits, counts; never shows the token."""
+"""Sends requests to one server: retries, rate limits, counts. Never shows the token."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from hatch_sentry_artifacts.sentry.http.retrying import (
 if TYPE_CHECKING:
     from hatch_sentry_artifacts.sentry.http.network import Network
 
-# A bare Sentry closes each connection after a response and does not say so: where more than one
-# in so many requests meets that, no connection is kept any more.
+# A Sentry without proxy closes each connection after a response and does not announce it: if that
+# happens to more than one in so many requests, connections are not reused any more.
 _KEPT_OF_REQUESTS = 10
 _MOST_CLOSED = 2
 
 
 @dataclass
 class _Course:
-    """How one request goes: attempts that failed, and connections that were closed under it."""
+    """The state of one request: failed attempts, and connections that the server closed."""
 
     failed: int = 0
     closed: int = 0
@@ -44,9 +44,9 @@ class _Course:
 
 
 class Transport:
-    """Sends requests to the server at `url`. Safe to use from many threads.
+    """Sends requests to the server at `url`; thread-safe.
 
-    `requests` counts every attempt, `bytes_sent` what of their bodies went out.
+    `requests` counts every attempt, `bytes_sent` the bytes of their bodies.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Transport:
         self.url = url
         self.requests = 0
         self.bytes_sent = 0
-        # A server may send it back in an address.
+        # A server may send it back in a URL.
         self._secrets = (token, quote(token, safe=""), quote(token))
         self._network = network
         self._timeout = timeout
@@ -81,7 +81,7 @@ class Transport:
         }
 
     def stop(self) -> None:
-        """Let every request that is waiting for another attempt fail at once."""
+        """Make every request that waits for another attempt fail at once."""
         self._stopped.set()
 
     def close(self) -> None:
@@ -97,9 +97,9 @@ class Transport:
         even_stopped: bool = False,
         most: int = MOST_JSON_BYTES,
     ) -> Response:
-        """Return the server's response, whatever its status, once it is none worth a retry.
+        """Return the server's response, of any status that is not to be retried.
 
-        `path` is relative to the server's url, or a URL that the token may go to. Raises
+        `path` is relative to the server's url, or a URL to which the token may be sent. Raises
         ServerUnreachable when all attempts failed, or after `stop`; with `even_stopped`, attempts
         then follow each other without a wait. Raises UnexpectedResponse for a body above `most`
         bytes.
@@ -127,14 +127,14 @@ class Transport:
             self._delay(result.wait, course.failed, even_stopped=even_stopped)
 
     def clean(self, message: str) -> str:
-        """Return `message` without the token, should a server or proxy have sent it back."""
+        """Return `message` without the token, which a server or proxy may have sent back."""
         return redact(message, *self._secrets)
 
     def _closed_under(self, fault: Fault, course: _Course) -> bool:
         """Return whether the server closed an idle connection, which is no failure."""
         if fault.kind is not FaultKind.CLOSED or course.failed or course.closed >= _MOST_CLOSED:
             return False
-        # The others may be closed too, so the next attempt gets a new one, or one that another
+        # Others may be closed too, so the next attempt gets a new connection, or one that another
         # thread has just given back.
         self._network.close()
         with self._lock:
@@ -157,7 +157,7 @@ class Transport:
     def _attempt(
         self, method: str, path: str, body: Body | Mapping[str, Any] | None, most: int
     ) -> Received | Fault:
-        """Return what came back of one attempt: a status that is worth a retry is a fault, too."""
+        """Return the response of one attempt, or its fault: also a status to be retried."""
         content, headers, length = self._content(body)
         with self._lock:
             self.requests += 1
@@ -189,7 +189,7 @@ class Transport:
     def _content(
         self, body: Body | Mapping[str, Any] | None
     ) -> tuple[bytes | Stream | None, Mapping[str, str], int]:
-        """Return the bytes to send, the headers for them, and how many they are."""
+        """Return the body, its headers and its length in bytes."""
         if body is None:
             return None, self._headers, 0
         if isinstance(body, Mapping):
@@ -205,7 +205,7 @@ class Transport:
         if not asked:
             self._wait_until(time.monotonic() + backoff, even_stopped=even_stopped)
             return
-        # What one request is told holds for all of them. The jitter keeps them apart afterwards.
+        # The wait requested of one request holds for all; jitter spreads them afterwards.
         until = time.monotonic() + asked
         with self._lock:
             news = until > self._not_before + 1

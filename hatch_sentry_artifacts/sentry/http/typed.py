@@ -1,4 +1,4 @@
-"""Turns what a server says in JSON into typed values, and refuses everything else."""
+"""Turns a server's JSON into typed values, and refuses everything else."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KINDS: Mapping[type, str] = {
 
 
 def parse(body: bytes) -> object:
-    """Return the JSON value in `body`. Raises ValueError, also where it nests too deeply."""
+    """Return the JSON value in `body`. Raises ValueError, also if it nests too deeply."""
     try:
         value: object = json.loads(body)
     except RecursionError:
@@ -31,7 +31,7 @@ def parse(body: bytes) -> object:
 
 
 def mapping(value: object, what: str) -> Mapping[str, object]:
-    """Return `value`, an object. Raises UnexpectedResponse, which calls it `what`."""
+    """Return `value`, an object. Raises UnexpectedResponse, whose message calls it `what`."""
     if not isinstance(value, dict):
         raise _strange(what, value, "an object")
     return value
@@ -68,7 +68,7 @@ def identifier(value: object, what: str) -> str:
 
 
 def optional(read: Callable[[object, str], Value], value: object, what: str) -> Value | None:
-    """Return what `read`, a reader of this module, makes of `value`; None of null."""
+    """Return `value` read by `read`, a function of this module; None for null."""
     return None if value is None else read(value, what)
 
 

@@ -1,4 +1,4 @@
-"""Connections that count what they send, and keep to the time that an attempt has."""
+"""Connections that count the bytes they send, and keep the time limits of an attempt."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _CURRENT: ContextVar[Attempt] = ContextVar("attempt")
 
 
 def watch(attempt: Attempt) -> None:
-    """Let what this thread sends next serve `attempt`."""
+    """Count the next request of this thread for `attempt`."""
     _CURRENT.set(attempt)
 
 
 class _Reader(io.RawIOBase):
-    """What comes in: in time, and no endless headers."""
+    """The reading side of a connection: limits time and headers."""
 
     def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
         self._raw = raw
@@ -72,7 +72,7 @@ class _Response(HTTPResponse):
 class _Watched(HTTPConnection):
     response_class = _Response
     _in_head = _in_body = False
-    # Headers are held back until the body's first block: a small one goes out together with them.
+    # Headers are held back until the body's first block: small ones are sent together.
     _head = b""
 
     def connect(self) -> None:
@@ -85,7 +85,7 @@ class _Watched(HTTPConnection):
         self._in_head, self._in_body = False, True
 
     def send(self, data: Any) -> None:
-        """Send all of `data`, counting what has left of the body, which `sendall` does not tell."""
+        """Send all of `data` and count the body's bytes, which `sendall` does not report."""
         attempt = _CURRENT.get()
         if self._in_head and attempt.length:
             self._head = bytes(data)
@@ -100,7 +100,7 @@ class _Watched(HTTPConnection):
         self._send_all(attempt, head + data if head else data, uncounted)
 
     def _send_all(self, attempt: Attempt, data: bytes, uncounted: int) -> None:
-        """Send `data`, of which the first `uncounted` bytes are not of the body."""
+        """Send `data`, whose first `uncounted` bytes do not belong to the body."""
         sent = 0
         view = memoryview(data)
         try:

@@ -1,4 +1,4 @@
-"""Names for contents that are out of the way while another takes their place, and leftovers."""
+"""Temporary names for contents during a replacement, and the leftovers of stopped runs."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from uuid import uuid4
 
 from hatch_sentry_artifacts.sentry.api import LONGEST_NEW_NAME, RemoteFile
 
-# The first segment of their names, which is no host and no `~`, so that no frame finds them.
+# The first segment of temporary names: no host and no `~`, so that no frame finds them.
 _OLD, _NEW = "replaced", "replacing"
 _MARK_LENGTH = 16
 _ASIDE = re.compile(rf"(?:{_OLD}|{_NEW})/([0-9a-f]{{{_MARK_LENGTH}}})/[^/]+/.*", re.DOTALL)
-# Of earlier versions, which only told the last segment of the name.
+# Of earlier versions, which kept only the last segment of the name.
 _UNMARKED = re.compile(rf"{_OLD}/[0-9]+/([^/]*)", re.DOTALL)
 
 
 def aside_for_old(file: RemoteFile) -> str:
-    """Return the name of an earlier content, once it had to give up its own."""
+    """Return the temporary name of the old content of `name`."""
     return _aside(_OLD, file.name, file.id)
 
 
 def aside_for_new(name: str) -> str:
-    """Return a name for a content that is to become that of `name`; another one each time."""
+    """Return a temporary name for the new content of `name`: another one at each call."""
     return _aside(_NEW, name, uuid4().hex[:8])
 
 
 class Leftovers:
-    """The contents that earlier runs left aside, by the name that each belongs to.
+    """The contents of a release and dist under temporary names, by their real names.
 
-    Of a release and dist; a token that may not delete, or a kill, leaves them.
+    They are left by runs that were killed or whose token may not delete.
     """
 
     def __init__(self, files: Iterable[RemoteFile], dist: str | None) -> None:
@@ -45,12 +45,12 @@ class Leftovers:
                 self._by_base.setdefault(unmarked[1], []).append(file)
 
     def of(self, name: str) -> Sequence[RemoteFile]:
-        """Return what was left of the name's contents."""
+        """Return the leftovers of the name."""
         base = name.rpartition("/")[2]
         return [*self._by_mark.get(_mark(name), ()), *self._by_base.get(base, ())]
 
     def new_of(self, name: str) -> Sequence[RemoteFile]:
-        """Return those that were to become the content of the name."""
+        """Return the leftovers that were to be the name's new content."""
         return [file for file in self.of(name) if file.name.startswith(f"{_NEW}/")]
 
 
@@ -59,5 +59,5 @@ def _aside(kind: str, name: str, key: str) -> str:
 
 
 def _mark(name: str) -> str:
-    """Return what tells names of one last segment apart."""
+    """Return a mark that differs between names with the same last segment."""
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:_MARK_LENGTH]

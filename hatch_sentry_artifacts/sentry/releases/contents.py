@@ -12,8 +12,8 @@ from hatch_sentry_artifacts.sentry.releases.release_plan import MOST_FILES, is_s
 class Contents:
     """The contents of one release and dist.
 
-    With `even_stopped`, a method goes on after the transport was stopped: so it is with everything
-    that gives a name its content, or tidies up. Every method raises what those of SentryApi do.
+    With `even_stopped`, a method works after the transport was stopped: for requests that restore a
+    name's content or clean up. Every method raises the errors of those of SentryApi.
     """
 
     def __init__(self, api: SentryApi, version: str, dist: str | None) -> None:
@@ -22,7 +22,7 @@ class Contents:
         self._dist = dist
 
     def store(self, asset: Asset) -> Status | RemoteFile:
-        """Store an asset; return what became of it, or the other content that has its name."""
+        """Store an asset; return its status, or the file with other content under its name."""
         try:
             stored = self._api.upload_release_file(self._version, asset, self._dist)
         except AlreadyExists as error:
@@ -36,7 +36,7 @@ class Contents:
         return Status.UPLOADED
 
     def store_aside(self, asset: Asset, name: str) -> RemoteFile:
-        """Store an asset under a name that nobody else has, and return the file."""
+        """Store an asset under a unique name, and return the file."""
         try:
             stored = self._api.upload_release_file(self._version, asset, self._dist, name=name)
         except AlreadyExists:
@@ -53,7 +53,7 @@ class Contents:
         return stored
 
     def find(self, name: str, sha1: str) -> RemoteFile | None:
-        """Return the file of that name: asked for by its expected sha1, then by its name."""
+        """Return the file of that name; searched by its expected sha1, then by its name."""
         for checksum, part in ((sha1, None), (None, name)):
             cursor: str | None = None
             followed: set[str | None] = set()
@@ -71,23 +71,23 @@ class Contents:
         return None
 
     def is_called(self, file: RemoteFile) -> bool:
-        """Return whether a file still has the name that it had."""
+        """Return whether a file still has its name."""
         try:
             return self._api.release_file(self._version, file.id).name == file.name
         except NotFound:
             return False
 
     def rename(self, file: RemoteFile, name: str, *, even_stopped: bool = False) -> None:
-        """Give a file another name."""
+        """Rename a file."""
         self._api.rename_release_file(self._version, file.id, name, even_stopped=even_stopped)
 
     def delete(self, file: RemoteFile, *, even_stopped: bool = False) -> None:
-        """Delete a file. That it is gone already is as good."""
+        """Delete a file. It is no error if it is already deleted."""
         self._api.delete_release_file(self._version, file.id, even_stopped=even_stopped)
 
 
 def _check(stored: RemoteFile, asset: Asset) -> None:
-    """Raise UnexpectedResponse if something else was stored than was sent."""
+    """Raise UnexpectedResponse if the stored content differs from what was sent."""
     if not is_same(stored, asset):
         raise UnexpectedResponse(
             f"the server stored {stored.size} bytes with sha1 {stored.sha1} for the "

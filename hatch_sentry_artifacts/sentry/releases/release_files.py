@@ -1,4 +1,4 @@
-"""Brings a release to hold given files: what is there is skipped, what differs is replaced."""
+"""Uploads files to a release: skips those that are there, replaces those that differ."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from hatch_sentry_artifacts.sentry.releases.contents import Contents
 from hatch_sentry_artifacts.sentry.releases.release_plan import Step
 from hatch_sentry_artifacts.sentry.releases.replacing import Replacing
 
-# Three files in a row that ran out of attempts: the server is gone, the rest need not wait for it.
+# After three files in a row without an attempt left, the server is taken for unreachable.
 _GONE_AFTER = 3
-# A server may close the connection on a file over its limit, which says nothing about the others.
+# A server may close the connection for a file over its limit, while others are still possible.
 _LARGE_BYTES = 8 * 1024 * 1024
 
 
@@ -57,7 +57,7 @@ def refuse_conflicts(
 
 
 def _shared(others: Sequence[str]) -> str:
-    """Say what to do about a release that is also that of other projects."""
+    """Return a hint for a release that other projects share."""
     return (
         f"the release is also linked to {', '.join(others)}, since releases belong to the whole "
         'organization. Give each package its own, with `release = "{name}@{version}"`; or, '
@@ -68,9 +68,9 @@ def _shared(others: Sequence[str]) -> str:
 class ReleaseFiles:
     """Sends the files of one release and dist. `on_conflict` is the option of that name.
 
-    `others` gives the projects, besides those that are configured, that the release is linked to:
-    what it holds may be theirs, and is then never replaced. It is asked again for a content that
-    appeared meanwhile. `leftovers` are those of earlier runs.
+    `others` returns the projects, besides the configured ones, that the release is linked to: its
+    files may be theirs, and are then never replaced. It is called again for a content that appeared
+    during the upload. `leftovers` are those of earlier runs.
     """
 
     def __init__(
@@ -96,16 +96,16 @@ class ReleaseFiles:
 
     @property
     def refusal(self) -> ServerRefused | None:
-        """Why the server would take no more, if it said so."""
+        """The error after which the server takes no more files; None without one."""
         return self._stopped_by if isinstance(self._stopped_by, ServerRefused) else None
 
     def send(self, steps: Sequence[Step], done: Callable[[Outcome], None]) -> list[Outcome]:
-        """Carry out every step, and tidy up; one that fails does not stop the others.
+        """Do every step, and clean up; one that fails does not stop the others.
 
-        `done` is called for each, from this thread.
+        `done` is called for each step, in this thread.
         """
         outcomes: dict[str, Outcome] = {}
-        # The largest first, so that none is left for the end, when the other workers are idle.
+        # The largest first, so that no large one runs alone at the end.
         ordered = sorted(steps, key=lambda step: step.asset.size, reverse=True)
         sent = run_parallel(
             self._carry_out,
@@ -158,7 +158,7 @@ class ReleaseFiles:
         return self._resolve(asset, stored)
 
     def _resolve(self, asset: Asset, there: RemoteFile) -> Status:
-        """Do what `on_conflict` says about other content that has the asset's name."""
+        """Resolve a conflict with other content of the asset's name, as `on_conflict` says."""
         if self._on_conflict == "keep":
             return Status.KEPT
         if self._on_conflict == "error":

@@ -1,4 +1,4 @@
-"""Compares what a release holds with what it should hold."""
+"""Compares the files of a release with the assets."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from hatch_sentry_artifacts.parallel import run_in_order
 from hatch_sentry_artifacts.sentry.api import PAGE_FILES, RemoteFile, SentryApi
 
 _MAP_HEADER = "Sourcemap"
-# Sentry refuses offsets from 20,000 on. A file beyond is met when its upload is answered with 409.
+# Sentry refuses offsets from 20,000 on. An upload of a file beyond gets 409.
 MOST_FILES = 20_000
 _MOST_PAGES = MOST_FILES // PAGE_FILES
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A file to bring to the release; `there` is what the release holds under its name and dist."""
+    """A file to upload; `there` is the release's file of its name and dist."""
 
     asset: Asset
     there: RemoteFile | None
@@ -36,8 +36,8 @@ class Step:
 def list_files(api: SentryApi, version: str, workers: int) -> list[RemoteFile]:
     """Return the files of the release, of every dist; 20,000 of them at most.
 
-    The first page tells whether there are more; the server's cursors are `100:PAGE:0`, so that
-    further pages are asked for ahead. Where they are not, they are followed one by one.
+    The server's cursors are `100:PAGE:0`, so that further pages are requested at the same time.
+    Other cursors are followed one by one.
     """
     first = api.release_files(version)
     files = list(first.files)
@@ -57,10 +57,10 @@ def list_files(api: SentryApi, version: str, workers: int) -> list[RemoteFile]:
             hurry=api.transport.stop,
         )
         files += [file for each in pages for file in each.files]
-        # Whatever it says, a list ends with an empty page.
+        # An empty page is the last, whatever the server announces.
         cursor = pages[-1].next_cursor if pages[-1].files else None
         page += len(cursors)
-    # Files that are stored meanwhile move others to the next page, where they come again.
+    # New files move others to the next page, so that they are listed twice.
     return list({file.id: file for file in files}.values())
 
 
@@ -71,7 +71,7 @@ def plan(assets: Iterable[Asset], remote: Iterable[RemoteFile], dist: str | None
 
 
 def is_same(there: RemoteFile, asset: Asset) -> bool:
-    """Return whether the server holds this very content, and leads to the same source map."""
+    """Return whether the server has the same content with the same `Sourcemap` header."""
     return (
         there.sha1 == asset.sha1
         and there.size == asset.size

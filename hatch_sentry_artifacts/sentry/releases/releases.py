@@ -1,4 +1,4 @@
-"""Finds, creates, links and finalizes the release that files go to."""
+"""Finds, creates, links and finalizes the release of an upload."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from hatch_sentry_artifacts.sentry.http import typed
 
 @dataclass(frozen=True)
 class Release:
-    """A release on the server. `empty`: it was made just now and holds no files yet.
+    """A release on the server. `empty`: it was just created and holds no files yet.
 
-    `projects` are the slugs of those that it is linked to. Sentry has no release without; in
-    GlitchTip, one that a bundle made is linked to none until an event comes.
+    `projects` are the slugs of the linked projects. In Sentry there is at least one; in GlitchTip
+    a release that a bundle created has none until its first event.
     """
 
     version: str
@@ -32,14 +32,14 @@ class Release:
     empty: bool = False
 
     def others(self, own: Iterable[str]) -> tuple[str, ...]:
-        """Return the projects that it is linked to besides `own`."""
+        """Return the linked projects other than `own`."""
         return tuple(sorted(self.projects.difference(own)))
 
 
 class Releases:
     """The releases of one organization.
 
-    Every method raises NotOffered where the server has none, and what those of SentryApi do.
+    Every method raises NotOffered if the server has no releases, and the errors of SentryApi.
     """
 
     def __init__(self, api: SentryApi) -> None:
@@ -47,7 +47,7 @@ class Releases:
         self._path = f"{api.organization_path}releases/"
 
     def find(self, version: str) -> Release | None:
-        """Return the release; None if there is none, or none that this token may see."""
+        """Return the release; None if it does not exist, or if the token may not see it."""
         try:
             response = self._api.call("GET", f"{self._path}{_quoted(version)}/", expected=(200,))
         except NotFound:
@@ -64,25 +64,25 @@ class Releases:
         try:
             response = self._api.call("POST", self._path, body, expected=(200, 201, 208))
         except ServerUnreachable:
-            # GlitchTip answers with 500 if a parallel upload, or its own worker, was faster.
+            # GlitchTip responds with 500 if a parallel upload, or its own worker, was faster.
             if (found := self.find(version)) is None:
                 raise
             return found
         except UnexpectedResponse as error:
             self._refuse(error)
         release = _read(version, self._api.mapping(response))
-        # GlitchTip links those that it knows, and says nothing of others.
+        # GlitchTip links the projects that it knows, and ignores others.
         if release.projects and (unknown := sorted(set(projects) - release.projects)):
             raise ServerRefused(_unknown_projects(self._api, unknown))
-        # 201 is also said of a release that was there, and was only linked to one more project.
+        # The status is also 201 if the release existed, and was only linked to one more project.
         alone = response.status == 201 and len(release.projects) == 1
         return replace(release, empty=alone)
 
     def link(self, release: Release) -> Release:
         """Link the release to those of the connection's projects that it is not linked to.
 
-        Through the address of the project, since GlitchTip cannot create an existing release
-        through that of the organization.
+        Uses the project's endpoint, since GlitchTip cannot create an existing release with the
+        organization's.
         """
         projects = self._api.connection.projects
         for slug in projects if release.projects else ():
@@ -100,8 +100,8 @@ class Releases:
     def require_files(self, version: str) -> None:
         """Raise NotOffered if the server takes no files for releases; a read that changes nothing.
 
-        Asked for a release that the first project has not: GlitchTip lists its files all the same,
-        as none, where Sentry has no such list.
+        Requests the files of a release that the first project does not have: GlitchTip returns an
+        empty list, where Sentry has none.
         """
         path = f"{self._api.project_path}releases/{_quoted(version)}/files/?per_page=1"
         if self._api.call("GET", path, expected=(200, 404)).status == 200:
@@ -118,12 +118,12 @@ class Releases:
             self._api.call("PUT", path, {"dateReleased": moment}, expected=(200,))
 
     def _refuse(self, error: UnexpectedResponse) -> None:
-        """Raise `error`, or what is behind it: an unknown organization or project."""
+        """Raise `error`, or its cause: an unknown organization or project."""
         connection = self._api.connection
         if error.status not in {400, 404, 422}:
             raise error
         require_destination(self._api)
-        # GlitchTip does not tell of them where the destination is asked for.
+        # GlitchTip does not report them where the destination is checked.
         if error.status == 422:
             raise ServerRefused(_unknown_projects(self._api, connection.projects))
         if error.status == 404:
@@ -143,7 +143,7 @@ def require_destination(api: SentryApi) -> None:
 
 
 def _read(version: str, said: Mapping[str, object]) -> Release:
-    """Return the release that a server's JSON tells of. Raises UnexpectedResponse."""
+    """Return the release in a server's JSON. Raises UnexpectedResponse."""
     linked = typed.optional(typed.sequence, said.get("projects"), "its projects") or ()
     projects = [typed.mapping(each, "a project") for each in linked]
     slugs = [typed.text(each.get("slug"), "its slug") for each in projects]

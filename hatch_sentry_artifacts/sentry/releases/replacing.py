@@ -1,7 +1,8 @@
-"""Replaces a content so that its name is without one for a single request, and tidies up.
+"""Replaces a content so that its name has none only for a single request, and cleans up.
 
-The new content is stored aside, the old one renamed away, the new one renamed in, the old one
-deleted. Whatever ends a run in between leaves contents aside, which the next run makes use of.
+The new content is stored under a temporary name, the old one is renamed, the new one gets the real
+name, the old one is deleted. A run that is stopped in between leaves temporary names, which the
+next run uses.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _MAY_NOT_DELETE = (
 
 
 class Replacing:
-    """Replaces contents of one release and dist; `warn` is told of what stays aside."""
+    """Replaces contents of one release and dist; `warn` is called for what could not be deleted."""
 
     def __init__(
         self, contents: Contents, leftovers: Leftovers, warn: Callable[[str], None]
@@ -45,7 +46,7 @@ class Replacing:
         self._warn = warn
 
     def replace(self, asset: Asset, old: RemoteFile) -> Status:
-        """Let the asset take the place of `old`. Raises UploadConflict, and what requests raise."""
+        """Replace `old` with the asset. Raises UploadConflict, and the errors of requests."""
         if len(old.name) > LONGEST_NEW_NAME:
             raise UploadConflict(
                 f"its name has {len(old.name)} characters, and the server renames only up to "
@@ -62,25 +63,25 @@ class Replacing:
         return status
 
     def adopt(self, asset: Asset) -> bool:
-        """Give the asset's name the content that an earlier run stored for it, if it did."""
+        """Rename the content that an earlier run stored for the asset, if there is one."""
         for file in self._leftovers.new_of(asset.name):
             if is_same(file, asset):
-                # What has become of it meanwhile does not matter: the asset can still be sent.
+                # Failures do not matter: the asset can still be sent.
                 with suppress(UnexpectedResponse, ServerUnreachable):
                     self._contents.rename(file, asset.name)
                     return True
         return False
 
     def sweep(self, names: Iterable[str]) -> None:
-        """Delete what earlier runs left of these names, all of which have their content."""
+        """Delete the leftovers of these names, all of which have their content."""
         left = {file.id: file for name in names for file in self._leftovers.of(name)}
         for file in left.values():
             try:
-                # It may have got its name by now, from this run or a parallel one.
+                # This run or a parallel one may have renamed it.
                 if self._contents.is_called(file):
                     self._contents.delete(file)
             except ServerRefused:
-                return  # that was told when they were replaced
+                return  # a warning was shown when they were replaced
             except SentryArtifactsError as error:
                 self._warn(f"{file.name}, which an earlier run left, stays: {error}")
                 return
@@ -90,7 +91,7 @@ class Replacing:
             with suppress(NotFound):  # a parallel run was faster
                 self._contents.rename(old, aside)
         except ServerUnreachable as error:
-            self._give_back(old, aside, error)  # it may have been moved all the same
+            self._give_back(old, aside, error)  # it may have been renamed all the same
             raise
         try:
             return self._move_in(new, asset)
@@ -99,7 +100,7 @@ class Replacing:
             raise
 
     def _move_in(self, new: RemoteFile, asset: Asset) -> Status:
-        """Give the new content its name, also when the upload was stopped meanwhile."""
+        """Rename the new content to its real name, even after the upload was stopped."""
         try:
             self._contents.rename(new, asset.name, even_stopped=True)
         except (UnexpectedResponse, ServerUnreachable):
@@ -118,7 +119,7 @@ class Replacing:
         return Status.REPLACED
 
     def _give_back(self, old: RemoteFile, aside: str, error: BaseException) -> None:
-        """Give the old content its name back, which it may have kept."""
+        """Rename the old content back, unless it still has its name."""
         try:
             self._contents.rename(old, old.name, even_stopped=True)
         except SentryArtifactsError:
@@ -127,7 +128,7 @@ class Replacing:
             ) from None
 
     def _drop(self, new: RemoteFile) -> None:
-        """Delete the new content, which did not get its name; the next run would do it, too."""
+        """Delete the new content that did not get its name; otherwise the next run would."""
         with suppress(SentryArtifactsError):
             self._contents.delete(new, even_stopped=True)
 

@@ -7,16 +7,18 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, cast
+from typing import Any
 
-from hatch_sentry_artifacts.assets.source_maps.document import object_start
+from hatch_sentry_artifacts.assets.source_maps import sections
+from hatch_sentry_artifacts.assets.source_maps.document import read_document
 from hatch_sentry_artifacts.assets.source_maps.facts import read_facts
+from hatch_sentry_artifacts.assets.source_maps.json_bytes import Value
 from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.explain.functions import enclosing_function
 
 CONTEXT_LINES = 3
 _LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
-_MOST_NESTED = 16
+_NEEDED = frozenset(("sources", "sourcesContent", "sourceRoot", "names", "mappings"))
 _NO_COLUMN = 2**31
 
 
@@ -56,20 +58,44 @@ def require_ecma426() -> ModuleType:
     return module
 
 
-def read_map(content: bytes) -> Mapping[str, Any]:
-    """Return the map that `content` holds. Raises Unresolved if Sentry cannot read it."""
+@dataclass(frozen=True)
+class Part:
+    """A map without sections, and where in the script it begins, counted from 0."""
+
+    line: int
+    column: int
+    map: Mapping[str, Any]
+
+
+def read_map(content: bytes) -> Sequence[Part]:
+    """Return the maps that `content` holds in its sections, or the one map that it is.
+
+    They are in the order of their places. Raises Unresolved if Sentry cannot read them.
+    """
     problem = read_facts(content).problem
     if problem:
         raise Unresolved(f"the map cannot be read: {problem}")
     try:
-        loaded = json.loads(content[object_start(content) :].decode("utf-8", "replace"))
+        found = [
+            Part(each.line, each.column, _loaded(content, each.members or {}))
+            for each in sections.parts(content, read_document(content))
+        ]
     except (ValueError, RecursionError) as error:
         raise Unresolved(f"the map cannot be read: {error}") from None
-    return cast("Mapping[str, Any]", loaded)
+    return sorted(found, key=lambda part: (part.line, part.column))
+
+
+def _loaded(content: bytes, members: Mapping[str, Value]) -> Mapping[str, Any]:
+    """Return what a look-up needs of a map's members."""
+    return {
+        key: json.loads(content[value.start : value.end].decode("utf-8", "replace"))
+        for key, value in members.items()
+        if key in _NEEDED
+    }
 
 
 def find_original(
-    source_map: Mapping[str, Any], line: int, column: int | None, script: Callable[[], str]
+    source_map: Sequence[Part], line: int, column: int | None, script: Callable[[], str]
 ) -> Original:
     """Return what stood at a place of the script, whose line and column count from 1.
 
@@ -129,24 +155,12 @@ class _Found:
     near: bool
 
 
-@dataclass(frozen=True)
-class _Part:
-    """A map without sections, and where in the script it begins, counted from 0."""
-
-    line: int
-    column: int
-    map: Mapping[str, Any]
-
-
-def _look_up(
-    decoder: ModuleType, source_map: Mapping[str, Any], line: int, column: int | None
-) -> _Found:
+def _look_up(decoder: ModuleType, parts: Sequence[Part], line: int, column: int | None) -> _Found:
     """Find the mapping of a place, counted from 0; or else the one that Sentry takes instead.
 
     Up to symbolic 12.16 (August 2025), Sentry takes the last mapping before the place, even of
     another line, and the first of all where there is none before: see getsentry/symbolic#932.
     """
-    parts = _parts(source_map, 0, 0, _MOST_NESTED)
     # Without a column, whatever part begins in the line will do.
     end = (line, column if column is not None else _NO_COLUMN)
     for part in reversed([each for each in parts if (each.line, each.column) <= end]):
@@ -175,7 +189,7 @@ def _chosen(tokens: Sequence[Any], line: int, *, by_column: bool) -> Any:
     return [each for each in tokens if (each.generated_line, each.generated_column) == last][-1]
 
 
-def _place(token: Any, part: _Part) -> tuple[int, int]:
+def _place(token: Any, part: Part) -> tuple[int, int]:
     """Return where the token is in the whole script."""
     column = token.generated_column + (part.column if token.generated_line == 0 else 0)
     return token.generated_line + part.line, column
@@ -227,28 +241,9 @@ def _found(part: Mapping[str, Any], token: Any, *, near: bool) -> _Found:
     )
 
 
-def _parts(source_map: Mapping[str, Any], line: int, column: int, depth: int) -> list[_Part]:
-    """Return the maps of an index map, in the order of their places; or the one map itself."""
-    if not isinstance(source_map.get("sections"), list):
-        return [_Part(line, column, source_map)]
-    if not depth:
-        raise Unresolved("the map's `sections` are nested too deeply")
-    parts: list[_Part] = []
-    for section in source_map["sections"]:
-        try:
-            start, first = int(section["offset"]["line"]), int(section["offset"]["column"])
-            within = section["map"]
-        except (KeyError, TypeError, ValueError, OverflowError):
-            within = None
-        if not isinstance(within, dict):
-            raise Unresolved("the map's `sections` cannot be read")
-        parts += _parts(within, line + start, first + (column if start == 0 else 0), depth - 1)
-    return sorted(parts, key=lambda part: (part.line, part.column))
-
-
 def _function_by_script(
     decoder: ModuleType,
-    source_map: Mapping[str, Any],
+    source_map: Sequence[Part],
     script: str,
     line: int,
     column: int | None,

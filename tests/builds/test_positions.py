@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from hatch_sentry_artifacts.assets.rewriting.shipment import prepare_shipment
 from hatch_sentry_artifacts.assets.source_maps.inline_maps import read_inline_map
 from hatch_sentry_artifacts.configuration.options import DEFAULT_PATTERNS
-from hatch_sentry_artifacts.explain.source_map import Unresolved, find_original
+from hatch_sentry_artifacts.explain.source_map import Unresolved, find_original, read_map
 
 pytest.importorskip("ecma426")
 
@@ -20,7 +19,7 @@ REFERENCE = "//# sourceMappingURL="
 
 def _original(source_map: bytes, script: str, line: int, column: int) -> tuple[str, int] | None:
     try:
-        found = find_original(json.loads(source_map), line, column, lambda: script)
+        found = find_original(read_map(source_map), line, column, lambda: script)
     except Unresolved:
         return None
     return found.source, found.line

@@ -14,6 +14,16 @@ from hatch_sentry_artifacts.errors import ConfigurationError
 
 DEFAULT_PATTERNS = ("*.js", "*.mjs", "*.cjs", "*.js.map", "*.mjs.map", "*.cjs.map")
 TOKEN_KEYS = frozenset({"auth-token", "auth_token", "token", "authtoken"})
+# Hatchling's own keys of a hook's table
+# (https://hatch.pypa.io/latest/config/build/#build-hooks).
+HATCH_KEYS = frozenset(
+    {
+        "dependencies",
+        "enable-by-default",
+        "require-runtime-dependencies",
+        "require-runtime-features",
+    }
+)
 
 
 class Kind(Enum):
@@ -279,6 +289,11 @@ def _unknown(key: str) -> str:
             "a token never stands in a project's files; put it into the environment variable "
             "SENTRY_AUTH_TOKEN, or under [auth] in .sentryclirc in your home folder, "
             "and revoke it if this file was ever published"
+        )
+    if key in HATCH_KEYS:
+        return (
+            "is an option of Hatch's own, for its hooks; here, SENTRY_ARTIFACTS decides whether a "
+            "build uploads: leave it out"
         )
     close = get_close_matches(key.lower().replace("_", "-"), OPTIONS, n=1)
     return f"unknown option; did you mean {close[0]}?" if close else "unknown option"

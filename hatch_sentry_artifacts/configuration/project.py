@@ -9,21 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from hatch_sentry_artifacts.configuration.files import is_trusted, read_toml
-from hatch_sentry_artifacts.configuration.options import Source
+from hatch_sentry_artifacts.configuration.options import HATCH_KEYS, Source
 from hatch_sentry_artifacts.errors import ConfigurationError
 
 HOOK = "sentry"
 TABLE = "sentry-artifacts"
-# Hatchling's own keys of a hook's table
-# (https://hatch.pypa.io/latest/config/build/#build-hooks).
-HATCH_KEYS = frozenset(
-    {
-        "dependencies",
-        "enable-by-default",
-        "require-runtime-dependencies",
-        "require-runtime-features",
-    }
-)
 _TARGET_HOOKS = ("build", "targets", "wheel", "hooks", HOOK)
 _GLOBAL_HOOKS = ("build", "hooks", HOOK)
 

@@ -203,3 +203,10 @@ def test_every_option_has_a_field_a_help_and_a_default_in_words() -> None:
 def test_the_readme_shows_the_options_as_they_are() -> None:
     readme = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")
     assert markdown_table() in readme
+
+
+def test_hatch_s_own_options_are_explained_where_they_do_not_count() -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"tool\.x\.enable-by-default: is an option of Hatch"
+    ):
+        read_options(Source({"enable-by-default": False}, "tool.x"))

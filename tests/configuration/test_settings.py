@@ -262,3 +262,24 @@ def test_an_unencrypted_server_elsewhere_is_warned_of(place: Place) -> None:
 )
 def test_one_site_is_one_origin_or_sentry_io(one: str, other: str, *, same: bool) -> None:
     assert same_site(one, other) is same
+
+
+def test_each_sentryclirc_further_up_fills_in_what_the_nearer_ones_lack(place: Place) -> None:
+    place.rc(place.folder, "[defaults]\nproject=near\n")
+    place.rc(place.folder.parent, f"[defaults]\norg=second\n[auth]\ntoken={PLAIN}\n")
+    place.rc(place.home, "[defaults]\norg=third\nproject=third\n[auth]\ntoken=third\n")
+    connection = place.settings().connection()
+
+    assert (connection.organization, connection.projects) == ("second", ("near",))
+    assert connection.token.value == PLAIN
+
+
+@pytest.mark.parametrize("missing", ["token", "organization", "project"])
+def test_only_what_is_missing_is_told(place: Place, missing: str) -> None:
+    given = {"SENTRY_AUTH_TOKEN": PLAIN, "SENTRY_ORG": "acme", "SENTRY_PROJECT": "web"}
+    variables = dict(zip(("token", "organization", "project"), given, strict=True))
+    del given[variables[missing]]
+    with pytest.raises(CredentialsMissing) as raised:
+        place.settings(given).connection()
+    (problem,) = raised.value.problems
+    assert problem.startswith(f"no {missing}: set ")

@@ -56,7 +56,7 @@ def hatch(shared: Path) -> Callable[[str], str]:
             wanted = [f"hatch=={version}", _COMPANIONS.get(version, "virtualenv")]
             _python("pip", "--python", str(folder), "install", "-q", *wanted)
 
-        environment = make_once(shared / f"hatch-{version}", make)
+        environment = make_once(shared / f"hatch-{version.replace('.', '-')}", make)
         folder = environment / ("Scripts" if sys.platform == "win32" else "bin")
         return str(next(folder.glob("python*")))
 

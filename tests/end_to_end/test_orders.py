@@ -98,6 +98,29 @@ def test_an_order_to_upload_without_a_token_fails(shop: Project) -> None:
     assert (result.code, result.lines) == (2, [f"error: {NO_TOKEN}"])
 
 
+def test_an_order_with_nothing_to_upload_fails(
+    copy: Callable[[str], Project], server: LocalServer
+) -> None:
+    result = copy("no_scripts").build(SENTRY_ARTIFACTS="upload")
+
+    assert result.code == 4
+    (line,) = result.lines
+    assert line.startswith("error: ")
+    assert "nothing to upload" in line
+    assert releases(server) == []
+
+
+def test_on_error_warn_covers_an_empty_secret(shop: Project, server: LocalServer) -> None:
+    shop.configure('on-error = "warn"')
+    result = shop.build(SENTRY_ARTIFACTS="upload", SENTRY_AUTH_TOKEN="")
+
+    assert result.code == 0
+    (line,) = result.lines
+    assert line.startswith(f"warning: {NO_TOKEN}")
+    assert line.endswith('(the build goes on, since on-error is "warn")')
+    assert releases(server) == []
+
+
 @pytest.mark.parametrize("variables", [(), (TOKEN,)], ids=["token", "no-token"])
 def test_a_dry_run_shows_the_plan_and_sends_nothing(
     shop: Project, server: LocalServer, variables: tuple[str, ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from hatch_sentry_artifacts.assets.debug_ids.uuids import UUID
@@ -24,6 +24,8 @@ _WHOLE = re.compile(rb"0|[1-9][0-9]{0,9}")
 _LARGEST = 2**32 - 1
 # Far more sources and sections than any map has; each takes memory.
 MOST_ITEMS = 200_000
+# Of the functions of one source, which are decoded to be checked; more are not looked at.
+_MOST_OF_FUNCTIONS = 1024 * 1024
 _SURROGATE = re.compile(rb"(\\+)u[dD]([89a-fA-F])[0-9a-fA-F]{2}")
 # Of documents up to this size every byte is checked.
 _CHECKED_BYTES = 256 * 1024
@@ -163,10 +165,51 @@ def _check_type(content: bytes, member: Value) -> None:
 def _check_array(content: bytes, member: Value) -> None:
     if not content.startswith(b"[", member.start):
         raise BadMap(f"its `{member.key}` are no array")
-    if member.key == "ignoreList" and any(
-        whole_number(content, each) is None for each in json_bytes.elements(content, member.start)
-    ):
-        raise BadMap("its `ignoreList` hold what is no number of a source")
+    elements = _ELEMENTS.get(member.key)
+    if elements is None:
+        return
+    holds, what = elements
+    if not all(holds(content, each) for each in json_bytes.elements(content, member.start)):
+        raise BadMap(f"its `{member.key}` hold what is no {what}")
+
+
+def _is_number(content: bytes, value: Value) -> bool:
+    return whole_number(content, value) is not None
+
+
+def _is_number_or_null(content: bytes, value: Value) -> bool:
+    return is_null(content, value) or whole_number(content, value) is not None
+
+
+def _is_string(content: bytes, value: Value) -> bool:
+    return content.startswith(b'"', value.start)
+
+
+def _are_functions(content: bytes, value: Value) -> bool:
+    """Tell whether that is null, or an array of what Metro writes of a source's functions."""
+    if value.end - value.start > _MOST_OF_FUNCTIONS:
+        return True
+    found = loaded(content, value)
+    return found is None or (isinstance(found, list) and all(map(_is_function_map, found)))
+
+
+def _is_function_map(found: object) -> bool:
+    if not isinstance(found, dict):
+        return False
+    names = found.get("names")
+    return (
+        isinstance(names, list)
+        and all(isinstance(each, str) for each in names)
+        and isinstance(found.get("mappings"), str)
+    )
+
+
+_ELEMENTS: Mapping[str, tuple[Callable[[bytes, Value], bool], str]] = {
+    "ignoreList": (_is_number, "number of a source"),
+    "x_facebook_sources": (_are_functions, "map of functions"),
+    "x_facebook_offsets": (_is_number_or_null, "offset"),
+    "x_metro_module_paths": (_is_string, "string"),
+}
 
 
 def _check_strictly(content: bytes, start: int, mappings: Value | None) -> None:

@@ -77,6 +77,9 @@ def parts(
             raise BadMap(f"its `sections` are more than {MOST_ITEMS}")
         inner = members(content, section.start)
         offset = _offset(content, inner)
+        url = inner.get("url")
+        if url and not (is_null(content, url) or content.startswith(b'"', url.start)):
+            raise BadMap("in one of its `sections`, `url` is no string")
         if "map" not in inner or is_null(content, inner["map"]):
             yield Part(None, (*offsets, offset))
             continue

@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import html
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -24,10 +27,17 @@ def sri(content: bytes, algorithm: str = "sha384") -> str:
     return f"{algorithm}-{base64.b64encode(digest).decode()}"
 
 
+def for_urls(content: bytes) -> str:
+    digest = hashlib.sha256(content).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
 def injected(folder: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return all files after an injection into `app.js` and its map."""
     write(folder, {"app.js": SCRIPT, "app.js.map": MAP, **files})
-    sources = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.*")}
+    sources = {
+        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
+    }
     inject_files(sources, ["app.js", "app.js.map"])
     return {path: file.read_bytes() for path, file in sources.items()}
 
@@ -35,7 +45,9 @@ def injected(folder: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
 def stripped(folder: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return all files that are shipped without the map."""
     write(folder / "p", {"app.js": SCRIPT, "app.js.map": MAP, **files})
-    sources = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.*")}
+    sources = {
+        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
+    }
     shipment = prepare_shipment(
         sources,
         folder / "changed",
@@ -84,21 +96,29 @@ def test_other_ways_to_write_a_hash_are_understood(tmp_path: Path, change: Chang
     assert "/" in plain
     texts = {
         "a.json": plain.replace("/", "\\/"),
-        "b.html": plain.replace("+", "&#43;").replace("/", "&#x2F;").replace("=", "&#61;"),
         "c.html": plain.replace("+", "-").replace("/", "_").rstrip("="),
+        "c.txt": plain.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D"),
+        "c.yaml": plain.replace("sha256", "SHA256").rstrip("="),
+        "RECORD": "app.js,sha256=" + for_urls(SCRIPT) + ",9",
+        "two.html": f"{plain} {sri(SCRIPT, 'sha512')}?x {sri(SAME)}",
         "d.toml": 'hash = "' + plain.partition("-")[2] + '"',
         "e.lock": "app.js sha256:" + hashlib.sha256(SCRIPT).hexdigest(),
         "f.lock": "app.js " + hashlib.sha384(SCRIPT).hexdigest().upper(),
+        "g.lock": "app.js --hash=" + hashlib.sha512(SCRIPT).hexdigest(),
     }
     after = change(tmp_path, {path: text.encode() for path, text in texts.items()})
     new = sri(after["app.js"], "sha256")
     assert {path: after[path].decode() for path in texts} == {
         "a.json": new.replace("/", "\\/"),
-        "b.html": new,
-        "c.html": new,
+        "c.html": new.replace("+", "-").replace("/", "_").rstrip("="),
+        "c.txt": new.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D"),
+        "c.yaml": new.replace("sha256", "SHA256").rstrip("="),
+        "RECORD": "app.js,sha256=" + for_urls(after["app.js"]) + ",9",
+        "two.html": f"{new} {sri(after['app.js'], 'sha512')}?x {sri(SAME)}",
         "d.toml": 'hash = "' + new.partition("-")[2] + '"',
         "e.lock": "app.js sha256:" + hashlib.sha256(after["app.js"]).hexdigest(),
         "f.lock": "app.js " + hashlib.sha384(after["app.js"]).hexdigest().upper(),
+        "g.lock": "app.js --hash=" + hashlib.sha512(after["app.js"]).hexdigest(),
     }
 
 
@@ -139,3 +159,35 @@ def test_a_script_that_checks_others_is_refused(tmp_path: Path, change: Change, 
 def test_what_is_no_text_but_holds_a_hash_is_refused(tmp_path: Path, change: Change) -> None:
     with pytest.raises(DistributionError, match=r"pages\.pyc is no text"):
         change(tmp_path, {"pages.pyc": b"\0\0" + sri(SCRIPT).encode()})
+
+
+@CHANGES
+def test_a_page_in_utf_16_that_holds_a_hash_is_refused(tmp_path: Path, change: Change) -> None:
+    with pytest.raises(DistributionError, match=r"page\.html is no text in UTF-8"):
+        change(tmp_path, {"page.html": sri(SCRIPT).encode("utf-16")})
+
+
+@CHANGES
+def test_a_file_that_is_called_like_its_hash_keeps_its_name(tmp_path: Path, change: Change) -> None:
+    page = f'<script src="app.{hashlib.sha256(SCRIPT).hexdigest()}.js">'.encode()
+    assert change(tmp_path, {"page.html": page})["page.html"] == page
+
+
+@CHANGES
+@pytest.mark.parametrize(
+    ("spellings", "plain"),
+    [
+        ({"+": "&#43;", "/": "&#x2F;", "=": "&#61;"}, html.unescape),
+        ({"+": "&plus;", "/": "&sol;", "=": "&equals;"}, html.unescape),
+        ({"+": "\\u002b", "/": "\\/", "=": "\\u003D"}, lambda text: json.loads(f'"{text}"')),
+        ({"+": "%2B", "/": "%2F", "=": "%3D"}, unquote),
+    ],
+)
+def test_escaped_hashes_stay_escaped(
+    tmp_path: Path, change: Change, spellings: dict[str, str], plain: Callable[[str], str]
+) -> None:
+    text = "".join(spellings.get(each, each) for each in sri(SCRIPT, "sha512"))
+    after = change(tmp_path, {"page": text.encode()})
+    new = after["page"].decode()
+    assert plain(new) == sri(after["app.js"], "sha512")
+    assert new.endswith(2 * spellings["="])

@@ -1,4 +1,4 @@
-"""Where messages for people go: one line a step, no more than helps."""
+"""Shows messages to people: one line per step."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from hatch_sentry_artifacts.errors import OutputError
 from hatch_sentry_artifacts.escaping import visible
 
 _YELLOW, _RED, _PLAIN = "\x1b[33m", "\x1b[31m", "\x1b[0m"
-# More lines of one kind than this bury the others; the report has all of them.
+# More lines of one kind would hide the others; the report has all of them.
 MOST_LINES = 10
 
 
 class Console(Protocol):
-    """What shows messages to people. Every line is escaped, so that it stays one line."""
+    """An output for messages. Every line is escaped, so that it stays one line."""
 
     def info(self, message: str) -> None:
         """Show a step that was made."""
 
     def warning(self, *lines: str) -> None:
-        """Show something that is wrong and was passed over."""
+        """Show a problem that stops nothing."""
 
     def error(self, *lines: str) -> None:
         """Show why something failed."""
@@ -74,7 +74,7 @@ class TerminalConsole:
 
 @dataclass(frozen=True)
 class HostConsole:
-    """Messages by way of the functions that a host has for them, such as a build back end's."""
+    """Messages through the functions of a host, such as a build back end."""
 
     show_info: Callable[[str], object]
     show_warning: Callable[[str], object]
@@ -107,7 +107,7 @@ def print_safely(text: str, stream: TextIO | None) -> None:
     """Print a line; characters that the stream's encoding lacks become escapes, not errors.
 
     A stream that was closed before the start is None, and shows nothing. Raises BrokenPipeError if
-    whoever reads has enough, OutputError if the text cannot be written for another reason.
+    the reader closed the stream, OutputError if the text cannot be written for another reason.
     """
     if stream is None:
         return
@@ -121,7 +121,7 @@ def print_safely(text: str, stream: TextIO | None) -> None:
 
 
 def _try_to_print(text: str, stream: TextIO | None) -> None:
-    """Print a message. That nobody can read it is no reason to stop an upload."""
+    """Print a message; ignore errors, which are no reason to stop an upload."""
     with suppress(BrokenPipeError, OutputError):
         print_safely(text, stream)
 
@@ -135,7 +135,7 @@ def some_of(lines: Sequence[str], *, more: str) -> list[str]:
 
 @contextmanager
 def progress(total: int, *, of_bytes: bool = False) -> Iterator[Callable[[int], None]]:
-    """Yield what moves a bar by so many files, or bytes; it is shown on a terminal only."""
+    """Yield a function that advances a bar by files or bytes; shown on a terminal only."""
     if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _: None
         return

@@ -1,4 +1,4 @@
-"""Every failure a user can meet: one root class, one class a kind, each with its exit code."""
+"""Every failure that a user can meet: a root class, and a class per kind with its exit code."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class ServerUnreachable(SentryArtifactsError):
 
 
 class UnexpectedResponse(SentryArtifactsError):
-    """A response that a Sentry server does not give here; `status` is its HTTP status."""
+    """A response that Sentry does not send here; `status` is its HTTP status."""
 
     def __init__(self, message: str, *, status: int) -> None:
         super().__init__(message)
@@ -73,7 +73,7 @@ class UnexpectedResponse(SentryArtifactsError):
 
 
 class NotFound(UnexpectedResponse):
-    """404: what was asked for does not exist, or is hidden from this token."""
+    """404: the resource does not exist, or is hidden from this token."""
 
 
 class AlreadyExists(UnexpectedResponse):
@@ -106,7 +106,7 @@ class NotOffered(ServerRefused):
 
 
 class BundleRejected(SentryArtifactsError):
-    """The server could not, or not in time, make a bundle of what it was sent."""
+    """The server could not assemble the bundle, or not in time."""
 
 
 class UploadIncomplete(SentryArtifactsError):
@@ -118,4 +118,4 @@ class UploadConflict(UploadIncomplete):
 
 
 class OutputError(SentryArtifactsError):
-    """What a command prints cannot be written to where it is to go."""
+    """The output of a command cannot be written."""

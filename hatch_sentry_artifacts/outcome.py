@@ -1,4 +1,4 @@
-"""What became of a file."""
+"""The outcome of each file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hatch_sentry_artifacts.assets.asset import Asset
 
 
 class Status(str, Enum):
-    """What became of a file."""
+    """The result for a file."""
 
     UPLOADED = "uploaded"
     UNCHANGED = "unchanged"
@@ -21,7 +21,7 @@ class Status(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A file, what became of it, and why if it failed."""
+    """A file, its status, and the error if it failed."""
 
     asset: Asset
     status: Status

@@ -77,11 +77,10 @@ class Job:
 
 
 def publish(job: Job, console: Console, *, policy: RetryPolicy | None = None) -> Report:
-    """Bring the release to hold the files of the distribution at `job.path`.
+    """Upload the files of the distribution at `job.path` to their release.
 
-    `policy` says how often requests are tried again; the transport's own where it is None. Raises
-    SentryArtifactsError for whatever is wrong before a server is asked; from then on the report
-    holds the error, and what became of each file.
+    `policy` is that for retries; None means the transport's own. Raises SentryArtifactsError for
+    errors before the first request; later errors are in the report, with the outcome of each file.
     """
     started = time.monotonic()
     for warning in job.settings.warnings:
@@ -142,7 +141,7 @@ def _target(job: Job, distribution: Distribution) -> ReleaseName:
 
 
 def conclude(report: Report, console: Console) -> None:
-    """Say how it ended. Raises what stopped the upload, or UploadIncomplete."""
+    """Show the result. Raises the error that stopped the upload, or UploadIncomplete."""
     if report.error is None:
         lines = [f"{outcome.asset.path}: {outcome.error}" for outcome in report.failed]
         for line in some_of(lines, more="files that failed"):
@@ -159,7 +158,7 @@ def conclude(report: Report, console: Console) -> None:
 
 
 def _connection(job: Job) -> Connection | None:
-    """Return the connection, or None in a dry run that has to do without."""
+    """Return the connection, or None in a dry run without one."""
     if job.dry_run and not job.settings.problems and job.settings.missing:
         return None
     return job.settings.connection()
@@ -208,7 +207,7 @@ def _refuse_scripts_alone(job: Job, distribution: Distribution, collection: Coll
 
 
 def _first_of_each_rule(findings: Sequence[Finding]) -> list[str]:
-    """Return the first findings of each rule, so that none hides another."""
+    """Return the first findings of each rule, so that no rule hides another."""
     rules: dict[str, list[str]] = {}
     for finding in findings:
         rules.setdefault(finding.rule, []).append(str(finding))
@@ -223,7 +222,7 @@ def _first_of_each_rule(findings: Sequence[Finding]) -> list[str]:
 
 @dataclass(frozen=True)
 class _Done:
-    """How an upload ended; `bytes_sent` of request bodies."""
+    """The end of an upload; `bytes_sent` of request bodies."""
 
     result: Result
     bytes_sent: int = 0
@@ -231,7 +230,7 @@ class _Done:
 
 
 def _plan(assets: Sequence[Asset], console: Console) -> _Done:
-    """Show what would be sent, where no server can be asked what it has."""
+    """Show what would be sent if the server had none of it."""
     show_plan(assets, console)
     console.info("without a token, organization and project the server was not looked at")
     return _Done(Result([Outcome(asset, Status.PLANNED) for asset in assets]))
@@ -246,7 +245,7 @@ def _upload(
     *,
     policy: RetryPolicy | None,
 ) -> _Done:
-    """Upload, or look at what an upload would do; the result holds what stopped it."""
+    """Upload, or show what an upload would do; the result holds the error."""
     with (
         ended_in_order(),
         connected(

@@ -25,7 +25,7 @@ _SHOWN = 3
 def check_wheel(
     wheel: Path, shipment: Shipment, planned: Collection[str], options: Options
 ) -> None:
-    """Raise DistributionError if `wheel` holds something else than `shipment` says.
+    """Raise DistributionError if `wheel` differs from `shipment`.
 
     Nothing that a back end documents lets a hook leave files out, a project may have a
     `bdist_wheel` of its own, and what takes part in a build after this plugin may add files that

@@ -1,4 +1,4 @@
-"""Tells whether a wheel lands in the dist/ of the checkout, or workspace, that it is built from."""
+"""Finds out whether a wheel lands in the dist/ of the checkout or workspace it is built from."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DIST = "dist"
 # Every sdist has it in its root
 # (https://packaging.python.org/en/latest/specifications/source-distribution-format/).
 _SDIST_MARK = "PKG-INFO"
-# Test runners copy and build whole projects there. Never complete, and so a second fence only.
+# Test runners copy and build whole projects there. Never complete, so only a second check.
 _FOLDERS_OF_RUNNERS = {".tox", ".nox"}
 # Where uv builds what it installs: <cache>/builds-v0/.tmpAbc; every uv cache has the file.
 _UV_BUILDS = re.compile(r"builds-v[0-9]+")

@@ -57,7 +57,7 @@ class UploadMode(Enum):
 
 @dataclass(frozen=True)
 class Decision:
-    """What a build does. `ordered`: somebody asked for it, so that whatever is missing is an error.
+    """What a build does. `ordered`: it was requested explicitly, so anything missing is an error.
 
     `why_not` is one line that says why nothing is uploaded, and how to order it; "" where nothing
     is to be said. `for_installer`: the wheel is built to be installed on this machine.
@@ -90,7 +90,7 @@ def decide(environment: Mapping[str, str], landing: Landing, *, editable: bool =
 
 
 def read_order(environment: Mapping[str, str]) -> UploadMode | None:
-    """Return what the environment orders, or None. Raises ConfigurationError for another word."""
+    """Return the order in the environment, or None. Raises ConfigurationError for other values."""
     given = environment.get(MODE_VARIABLE, "").strip()
     if given:
         try:

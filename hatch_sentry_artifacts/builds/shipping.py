@@ -25,7 +25,7 @@ def changes_wheels(table: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True)
 class Planned:
-    """How a wheel is to differ from its project; `paths` are those of all files known by then."""
+    """The planned differences of a wheel; `paths` are those of all files known at that time."""
 
     shipment: Shipment
     paths: frozenset[str]
@@ -33,10 +33,10 @@ class Planned:
 
 @dataclass(frozen=True)
 class Shipping:
-    """A project's wish that its wheel ships other files than its sources are.
+    """The options of a project that change the files of its wheel.
 
-    `for_installer`: the wheel is built only to be installed. It has the same content then, but no
-    fault in it is any business of whoever installs; such a wheel ships what the project has.
+    `for_installer`: the wheel is built only to be installed. It has the same content then, but its
+    faults do not fail the installation; such a wheel ships the project's own files.
     """
 
     options: Options
@@ -56,7 +56,7 @@ class Shipping:
             raise
 
     def check(self, wheel: Path, planned: Planned) -> None:
-        """Raise DistributionError if `wheel` was packed with something else than was planned."""
+        """Raise DistributionError if `wheel` was packed with other files than planned."""
         from hatch_sentry_artifacts.builds.finished_wheel import check_wheel
 
         if not self.for_installer:
@@ -66,7 +66,7 @@ class Shipping:
 def find_shipping(
     read_source: Callable[[], Source], *, for_installer: bool, options: Options | None = None
 ) -> Shipping | None:
-    """Return the wishes of the project's table, or of `options`; None if nothing changes.
+    """Return the shipping of the project's table, or of `options`; None if nothing changes.
 
     Raises ConfigurationError with all that is wrong in the table, but not for an installer.
     """
@@ -104,7 +104,7 @@ def _make_shipment(sources: Mapping[str, Path], options: Options) -> Shipment:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    # Also if the process ends before.
+    # Also if the process ends first.
     weakref.finalize(shipment, shutil.rmtree, folder, ignore_errors=True)
     return shipment
 

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from hatch_sentry_artifacts.errors import SentryArtifactsError
     from hatch_sentry_artifacts.report import Report
 
-# The states of a bundle that the server has all of, and may make something of yet.
+# The states of a bundle that the server has completely, but has not assembled yet.
 _UNDECIDED = {"created", "assembling"}
 
 
 @dataclass(frozen=True)
 class NoUpload:
-    """A build that uploads nothing. `options` is None where nothing may depend on them."""
+    """A build that uploads nothing. `options` is None if they must not matter."""
 
     decision: Decision
     options: Options | None = None
@@ -39,7 +39,7 @@ class NoUpload:
         shipment: Shipment | None = None,
         _source_tree: SourceTree | None = None,
     ) -> None:
-        """Say why not in one line, if that is worth a line, and warn if the maps are lost."""
+        """Show the reason in one line, if there is one, and warn if the maps are lost."""
         if self.decision.why_not:
             console.info(f"nothing uploaded to Sentry: {self.decision.why_not}")
             _warn_of_lost_maps(wheel, shipment, None, console)
@@ -122,13 +122,13 @@ class BuildUpload:
         """Return what was uploaded; None if nothing was to be."""
         settings = self.settings()
         if settings.missing and not self.decision.ordered:
-            # What is missing may stand in a file that could not be read.
+            # The missing setting may be in a file that could not be read.
             lacks = "; ".join([*settings.problems, *map(str, settings.missing)])
             console.info(
                 f"nothing uploaded to Sentry: {lacks}; {MODE_VARIABLE}=off says nothing of it"
             )
             return None
-        # Late, since it brings all that talks to servers, which most builds have no use for.
+        # Imported late, since it imports all HTTP code, which most builds do not need.
         from hatch_sentry_artifacts.publish import Job, publish
 
         job = Job(
@@ -164,7 +164,7 @@ class BuildUpload:
         if self.options.on_error == "fail":
             return False
         if isinstance(error, CredentialsMissing):
-            # As in a pipeline for somebody's fork, which gets no secrets. What an organization
+            # As in a pipeline for a fork, which gets no secrets. What an organization
             # token says of the organization is missing with it.
             return self.settings().token is None
         return not isinstance(error, ConfigurationError)
@@ -184,10 +184,10 @@ def prepare(
     environment: Mapping[str, str],
     read_source: Callable[[], Source],
 ) -> BuildUpload | NoUpload:
-    """Return what becomes of the wheel that is about to be built in `destination`.
+    """Return what to do with the wheel that is about to be built in `destination`.
 
-    `read_source` is asked only where the build may upload: a machine that merely installs has
-    nothing to do with the configuration. Raises ConfigurationError with all that is wrong in it,
+    `read_source` is called only if the build may upload: an installation does not need the
+    configuration. Raises ConfigurationError with all that is wrong in it,
     or if the upload is an order and lacks what it needs.
     """
     landing = find_landing(root, destination)

@@ -22,7 +22,7 @@ exit codes: 0 all is there, 1 upload failed or incomplete, 2 wrong usage or
 configuration, 3 the server refused, 4 nothing to upload"""
 _INTERRUPTED = 130
 _FLAG = re.compile(r"(?<![\w-])--[\w-]+")
-# Each with the module that has it, which is imported only if that command is run.
+# Each with its module, which is imported only if that command is run.
 _COMMANDS = {
     "upload": ("upload", "upload the scripts and source maps of a wheel or folder"),
     "inject": ("inject", "put debug ids into the scripts and source maps of a folder"),
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         parsed = _parse(given)
     finally:
-        # Help may have been printed to where nothing can be written.
+        # Help may have been printed to a stream that cannot be written.
         _flush(sys.stdout)
     in_json = getattr(parsed, "json", False)
     console = TerminalConsole(os.environ, results=sys.stderr if in_json else None)
@@ -56,11 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.error("stopped; running this again does the rest")
         return _INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has enough of it; nothing more can be said there.
+        # The reader of the output has closed it, so nothing more can be shown there.
         _abandon(sys.stdout)
         return UPLOAD_FAILED
     except OSError as error:
-        # Whatever of a file system no other place has an answer for.
+        # Faults of file systems that are not handled elsewhere.
         place = f"{error.filename}: " if error.filename else ""
         console.error(f"{place}{error.strerror or error}")
         return USAGE
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parse(given: Sequence[str]) -> argparse.Namespace:
-    """Return what was given to the command. Exits with its usage if that is wrong."""
+    """Return the parsed arguments. Exits with the usage if they are wrong."""
     parser = argparse.ArgumentParser(
         prog="hatch-sentry-artifacts",
         description="Uploads the JavaScript and source maps of a built wheel to Sentry.",
@@ -110,6 +110,6 @@ def _flush(stream: TextIO | None) -> None:
 
 
 def _abandon(stream: TextIO | None) -> None:
-    """Let what is left for a stream that cannot be written go nowhere, also at the very end."""
+    """Discard the buffer of a stream that cannot be written, so that the exit does not flush it."""
     with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]

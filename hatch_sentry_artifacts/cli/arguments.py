@@ -48,7 +48,7 @@ _METAVARS = {
 
 @dataclass(frozen=True)
 class Context:
-    """What a command works with: the project around it, its options, and where to connect."""
+    """The project of a command, its options, and its connection settings."""
 
     project: Project
     options: Options
@@ -57,7 +57,7 @@ class Context:
 
 
 def add_options(parser: argparse.ArgumentParser, keys: Iterable[str]) -> None:
-    """Give `parser` a flag for each of the options `keys`, in that order."""
+    """Add a flag to `parser` for each of the options `keys`, in that order."""
     group = parser.add_argument_group(
         "project options", "as in the project's configuration, over which these win"
     )
@@ -106,11 +106,11 @@ def read_context(parsed: argparse.Namespace) -> Context:
 
 
 def connect(context: Context, console: Console) -> AbstractContextManager[SentryApi]:
-    """Return the server that the context leads to, open inside of a `with`.
+    """Return a context manager with the API of the context's server.
 
     Raises ConfigurationError, also where the token, organization or project is missing.
     """
-    # Late, for the commands that ask no server.
+    # Imported late, for commands that need no server.
     from hatch_sentry_artifacts.sentry.session import connected
 
     return connected(

@@ -44,7 +44,7 @@ def add_parser(commands: Any, summary: str) -> None:
 
 
 def run(parsed: argparse.Namespace, console: Console) -> int:
-    """Print a line for each check; the exit code of the first that failed."""
+    """Print a line for each check; return the exit code of the first that failed."""
     checks = _Checks(console)
     context = checks.make("configuration", partial(_configuration, parsed))
     if context is None:
@@ -114,7 +114,7 @@ def _ask(api: SentryApi, checks: _Checks, *, bundles: bool) -> None:
     try:
         api.require_organization()
     except NotOffered as error:
-        # Bugsink knows no addresses but those that bundles need.
+        # Bugsink has only the endpoints that bundles need.
         if not bundles:
             checks.fail("release files", error)
             return

@@ -1,4 +1,4 @@
-"""`explain`: which file of a release answers for a URL, and what stands there originally."""
+"""`explain`: which file of a release Sentry uses for a URL, and the original position."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _show(found: Explanation, console: Console, *, in_json: bool) -> int:
 
 
 def _hints(options: Options, debug_id: str | None, *, resolved: bool) -> Iterator[str]:
-    """Yield what a look into a wheel or folder does not tell."""
+    """Yield what a wheel or folder alone cannot show."""
     if not resolved and options.source_maps == "strip":
         yield (
             '`source-maps` is "strip", so the built wheel holds no maps: ask the server, or look '
@@ -116,7 +116,7 @@ def _hints(options: Options, debug_id: str | None, *, resolved: bool) -> Iterato
 def _artifacts(
     distribution: Path | None, context: Context, debug_id: str | None, console: Console
 ) -> Iterator[Artifacts]:
-    """Yield what could answer: the files of the wheel or folder, or else those of the server."""
+    """Yield the artifacts to search: those of the wheel or folder, or else of the server."""
     options = context.options
     if distribution is not None:
         with distribution_artifacts(distribution, options, debug_id) as artifacts:

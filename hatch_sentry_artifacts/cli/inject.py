@@ -102,7 +102,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
 
 
 def _sweep_leftovers(sources: Mapping[str, Path], *, dry_run: bool) -> dict[str, Path]:
-    """Remove what a run that was killed left of files that never took their places."""
+    """Delete the staged files of a run that was killed."""
     from hatch_sentry_artifacts.assets.rewriting.staging import STAGED_SUFFIX
 
     left = {path for path in sources if path.endswith(STAGED_SUFFIX)}
@@ -201,7 +201,7 @@ def _preview(result: InjectionReport, sources: Mapping[str, Path]) -> Iterator[s
 
 
 def _changes(path: str, sources: Mapping[str, Path], splices: Iterable[Splice]) -> Iterator[str]:
-    """Yield the changes as a diff would have them, each told by its line and column, cut short."""
+    """Yield the changes as in a diff, each with line and column, shortened."""
     ordered = sorted(splices, key=lambda splice: splice.at)
     if not ordered:
         return

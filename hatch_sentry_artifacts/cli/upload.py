@@ -91,7 +91,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
 
 
 def _chosen(context: Context, console: Console) -> Sequence[Path]:
-    """Return the wheels to upload where none is named, and say so if there are others."""
+    """Return the wheels to upload if none is named, and show a message if there are others."""
     choice = choose_wheels(context.project)
     if choice.others:
         console.info(str(choice))
@@ -134,7 +134,7 @@ def _warn_of_lost_maps(report: Report, wheel: Path, console: Console) -> None:
 
 
 def _exit_code(failed: Sequence[SentryArtifactsError], context: Context) -> int:
-    # The project's own `on-error` is about its builds; whoever runs a command sees its exit code.
+    # The project's own `on-error` is about its builds; a command's user sees its exit code.
     if context.flags.on_error == "warn":
         failed = [error for error in failed if error.exit_code not in _FAILURES]
     return failed[0].exit_code if failed else 0

@@ -1,1 +1,1 @@
-"""The options, where they are set, and what they make of a project."""
+"""The options, the places where they are set, and the results for a project."""

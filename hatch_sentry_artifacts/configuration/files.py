@@ -40,9 +40,9 @@ def read_toml(file: Path) -> Mapping[str, Any] | None:
 def read_bytes(file: Path, most: int) -> bytes | None:
     """Return the content of a regular file of at most `most` bytes, None if there is none.
 
-    Raises ConfigurationError for any other file: a named pipe would be waited for without end.
+    Raises ConfigurationError for any other file: opening a named pipe would block for ever.
     """
-    # Opening a named pipe waits for somebody who writes, but not so.
+    # Without this flag, opening a named pipe waits for a writer.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         handle = os.open(file, flags)

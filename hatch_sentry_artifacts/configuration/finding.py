@@ -1,4 +1,4 @@
-"""Finds the wheel that a command means when none is named."""
+"""Finds the wheel for a command that names none."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def current_release(project: Project) -> tuple[str | None, str | None]:
 
 
 def _wheels_in(folder: Path) -> Iterator[BuiltWheel]:
-    # Late, since most commands have no use for what reads wheels.
+    # Imported late, since most commands read no wheels.
     from hatch_sentry_artifacts.assets.distribution.wheel import Wheel
 
     for path in sorted(folder.glob("*.whl")):
@@ -83,7 +83,7 @@ def _wheels_in(folder: Path) -> Iterator[BuiltWheel]:
             with Wheel(path) as wheel:
                 yield BuiltWheel(path, wheel.name, wheel.version, path.stat().st_mtime_ns)
         except (DistributionError, OSError):
-            continue  # no wheel: whoever means it has to name it, and is told what is wrong
+            continue  # no wheel; if it is named, its fault is reported
 
 
 def _project_wheels(

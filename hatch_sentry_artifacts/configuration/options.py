@@ -27,7 +27,7 @@ HATCH_KEYS = frozenset(
 
 
 class Kind(Enum):
-    """What the values of an option look like."""
+    """The type of an option's values."""
 
     TEXT = "text"
     TEXTS = "texts"
@@ -59,7 +59,7 @@ _READERS: Mapping[Kind, Callable[[object], Any]] = {
 
 @dataclass(frozen=True)
 class Option:
-    """One option as users meet it: `key` is how TOML writes it, `flags` how a command line does."""
+    """One option: `key` is its name in TOML, `flags` are those of the command line."""
 
     key: str
     kind: Kind
@@ -113,7 +113,7 @@ def _option(
 
 @dataclass(frozen=True)
 class Options:
-    """What a project asks for. Connection options that are None are looked for elsewhere."""
+    """The options of a project. Connection options that are None are searched elsewhere."""
 
     organization: str | None = _option(
         Kind.TEXT,

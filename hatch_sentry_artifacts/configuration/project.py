@@ -20,7 +20,7 @@ _GLOBAL_HOOKS = ("build", "hooks", HOOK)
 
 @dataclass(frozen=True)
 class Project:
-    """What the files of a project's folder say. `name` and `version` only if they stand there."""
+    """The configuration of a project. `name` and `version` only if its files state them."""
 
     folder: Path
     name: str | None

@@ -1,4 +1,4 @@
-"""Names the release and dist that the options make of a project's name and version."""
+"""Forms the names of release and dist from the options and a project's name and version."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class ReleaseName:
 def release_name(
     options: Options, name: str | None, version: str | None, *, owner: str, hint: str
 ) -> ReleaseName:
-    """Return the release and dist that the options make of `name` and `version`.
+    """Return the release and dist for `name` and `version`, as the options say.
 
-    `owner` is what lacks a name or version that is None, and `hint` what to do about that other
-    than to set the option. Raises ConfigurationError where the options need one that is None, or
-    make a name that Sentry does not take.
+    `owner` lacks a name or version that is None; `hint` is what to do about that other than to set
+    the option. Raises ConfigurationError if the options need one that is None, or if Sentry does
+    not take the name.
     """
     known = {"name": name, "version": version}
 

@@ -1,4 +1,4 @@
-"""Shows the options as a Markdown table, which the README holds."""
+"""Formats the options as the Markdown table in the README."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from hatch_sentry_artifacts.configuration.options import OPTIONS
 
 
 def markdown_table() -> str:
-    """Return the options as the README shows them: a Markdown table of key, default and meaning."""
+    """Return the README's table of options in Markdown: key, default and meaning."""
     rows = ["| option | default | meaning |", "|---|---|---|"]
     for option in OPTIONS.values():
         meaning = option.help

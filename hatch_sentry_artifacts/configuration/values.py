@@ -1,4 +1,4 @@
-"""Reads single option values; a ValueError says in half a sentence what is wrong with one."""
+"""Reads single option values; the message of a ValueError is half a sentence."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def read_patterns(value: object) -> tuple[str, ...]:
 
 
 def read_switch(value: object) -> bool:
-    """Return a boolean, and nothing that merely looks like one."""
+    """Return a boolean. Raises ValueError for a text such as "true"."""
     if not isinstance(value, bool):
         raise ValueError(f"must be true or false, not {show(value)}")
     return value

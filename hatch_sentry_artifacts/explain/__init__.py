@@ -1,1 +1,1 @@
-"""Explains which artifact answers for a URL in a stack trace, and what stands there originally."""
+"""Explains which artifact Sentry uses for a URL in a stack trace, and the original position."""

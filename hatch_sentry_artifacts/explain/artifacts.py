@@ -11,7 +11,7 @@ from hatch_sentry_artifacts.explain.urls import candidates, stem
 
 
 class Kind(str, Enum):
-    """What a file is looked up as; the values are those of a bundle's manifest."""
+    """The kind of a searched file; the values are those of a bundle's manifest."""
 
     SCRIPT = "minified_source"
     MAP = "source_map"
@@ -21,9 +21,9 @@ class Kind(str, Enum):
 class Artifact:
     """A file of a release or of a bundle, or of a wheel as it would be uploaded.
 
-    `size` is in bytes, None where that is not told. `kind` is what the manifest of its bundle
-    says; `bundle` is the bundle's id. `read` gives its content, and `read_headers` its headers
-    where they are not known yet; both raise SentryArtifactsError if that cannot be had.
+    `size` is in bytes, None if unknown. `kind` is that in the manifest of its bundle; `bundle` is
+    the bundle's id. `read` returns the content, and `read_headers` the headers if they are not
+    known yet; both raise SentryArtifactsError if that fails.
     """
 
     name: str
@@ -58,7 +58,7 @@ class EventBundle:
 
 
 class Place(str, Enum):
-    """Where a candidate was looked for."""
+    """The place where a candidate was searched."""
 
     DEBUG_ID = "debug-id"
     BUNDLES = "bundles"
@@ -66,7 +66,7 @@ class Place(str, Enum):
 
 
 class CandidateStatus(str, Enum):
-    """What became of a candidate."""
+    """The result for a candidate."""
 
     ANSWERS = "answers"
     ABSENT = "absent"
@@ -78,8 +78,8 @@ class CandidateStatus(str, Enum):
 class Candidate:
     """A name, or a debug id, that Sentry looks for.
 
-    `dists` are those that have it, None standing for no dist; `note` says why it does not answer
-    where the status does not tell.
+    `dists` are those that have it; None means no dist. `note` is the reason why it is not used, if
+    the status does not say.
     """
 
     name: str
@@ -91,7 +91,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Search:
-    """How a file was looked for: what answers, or else which names come near."""
+    """The search for a file: the artifact that was found, or similar names."""
 
     url: str | None
     candidates: tuple[Candidate, ...]
@@ -101,7 +101,7 @@ class Search:
 
 @dataclass(frozen=True)
 class Artifacts:
-    """All that could answer, and the release, dist and debug id of the event.
+    """All artifacts to search, and the release, dist and debug id of the event.
 
     `bundles` are those of the release, the newest first; `identified` is the newest that has the
     debug id, of whatever release. `label` says in words where they all are.
@@ -139,7 +139,7 @@ class Artifacts:
         return Search(url, tuple(tried), found, tuple(near))
 
     def _identified(self, kind: Kind) -> tuple[Artifact | None, str | None]:
-        """Return what answers for the debug id, or why nothing does."""
+        """Return the artifact for the debug id, or why there is none."""
         if self.identified is None:
             return None, "no artifact bundle has a file of that debug id"
         kinds = []

@@ -1,4 +1,4 @@
-"""Follows a place in a script to the artifact that answers, to its map, and to the original."""
+"""Follows a place in a script to its artifact, to the map, and to the original."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ BY_DEBUG_ID = Place.DEBUG_ID.value
 
 @dataclass(frozen=True)
 class MapLink:
-    """How a script leads to its map.
+    """The link from a script to its map.
 
     `found_in` is the header's name, or COMMENT, or BY_DEBUG_ID, which needs no reference. `search`
     is None for a map that is in the reference itself.
@@ -53,11 +53,10 @@ class MapLink:
 
 @dataclass(frozen=True)
 class Explanation:
-    """All that was found, up to where it ended.
+    """The steps of the resolution, up to its end.
 
-    `caveats` name the servers on which it ends otherwise. `reason` says why it ended before it was
-    resolved; `error` is set where that is not the
-    artifacts' fault, so that nothing is known of what follows.
+    `caveats` name the servers with another result. `reason` says why the place is not resolved;
+    `error` is set if that is not the artifacts' fault, so that the result is unknown.
     """
 
     position: Position
@@ -99,7 +98,7 @@ def explain(position: Position, artifacts: Artifacts) -> Explanation:
 
 
 def _caveats(found: Explanation) -> Iterator[str]:
-    """Say on which servers a frame that resolves here does not; both were tried there."""
+    """Return the servers on which a frame that resolves here does not, as tests on them showed."""
     by_id = any(
         each.place is Place.DEBUG_ID and each.status is CandidateStatus.ANSWERS
         for each in found.script.candidates
@@ -126,7 +125,7 @@ def _answering(search: Search, artifacts: Artifacts, what: str) -> Artifact:
 
 
 def _link_by_debug_id(artifacts: Artifacts) -> MapLink | None:
-    """Return the way to the map that has the event's debug id, if there is one."""
+    """Return the link to the map with the event's debug id, if there is one."""
     search = artifacts.find(Kind.MAP, None)
     return MapLink(None, BY_DEBUG_ID, search) if search.artifact is not None else None
 

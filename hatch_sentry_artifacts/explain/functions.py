@@ -1,4 +1,4 @@
-"""Guesses the function around a place in a script, from nothing but its text."""
+"""Guesses the function around a place in a script from its text."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _HEAD = 300
 
 @dataclass(frozen=True)
 class Function:
-    """A function's name, and where in the text that stands; `inside`: in one without a name."""
+    """A function's name, and its offset in the text; `inside`: the place is in one without name."""
 
     name: str
     at: int
@@ -64,7 +64,7 @@ class _Open:
 def enclosing_function(text: str, offset: int) -> Function | None:
     """Return the innermost function with a name around `offset`; None if none is seen.
 
-    A best effort: no parser stands behind it.
+    A best effort, without a parser.
     """
     stack = _open_brackets(text, offset)
     inside = False
@@ -82,7 +82,7 @@ def enclosing_function(text: str, offset: int) -> Function | None:
 
 
 def _open_brackets(text: str, offset: int) -> list[_Open]:
-    """Return what is open at `offset`, the outermost first."""
+    """Return the open brackets at `offset`, the outermost first."""
     stack: list[_Open] = []
     parameters = (-1, -1)
     for mark, at in _tokens(text, offset, stack):
@@ -105,7 +105,7 @@ def _open_brackets(text: str, offset: int) -> list[_Open]:
 
 
 def _tokens(text: str, offset: int, stack: list[_Open]) -> Iterator[tuple[str, int]]:
-    """Return the brackets, commas, semicolons and arrows before `offset`, and where each stands."""
+    """Return the brackets, commas, semicolons and arrows before `offset`, each with its offset."""
     at = 0
     templates: list[int] = []
     while (found := _TOKEN.search(text, at)) and found.start() < offset:
@@ -141,7 +141,7 @@ def _divides(text: str, start: int) -> bool:
 
 
 def _named(text: str, entry: _Open, offset: int, *, braced: bool) -> tuple[str, int] | None:
-    """Return the name, maybe "", of the function that `entry` begins, and where it stands."""
+    """Return the name, maybe "", of the function that `entry` begins, and its offset."""
     if entry.kind == "=>":
         ended = None if braced else _NEXT_STATEMENT.search(text, entry.at)
         if ended and ended.start() < offset:
@@ -178,7 +178,7 @@ def _start_of_parameters(text: str, entry: _Open) -> int:
 
 
 def _assigned(text: str, end: int) -> tuple[str, int]:
-    """Return the name of the variable or property that a function before `end` is given to."""
+    """Return the variable or property to which a function before `end` is assigned."""
     base, head = _head(text, end)
     found = _TYPED_VARIABLE.search(head) or _ASSIGNED.search(head)
     return (found[1], base + found.start(1)) if found else ("", -1)

@@ -1,4 +1,4 @@
-"""Gathers what could answer for a URL or debug id: from a wheel or folder, or from a server."""
+"""Gathers the artifacts to search for a URL or debug id, in a wheel, folder or server."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def server_artifacts(
 ) -> Artifacts:
     """Return what the server holds for the release, seen from the dist, and for the debug id.
 
-    The files are read by way of `api` when they are needed. `notice` is given what the server does
-    not tell. Raises SentryArtifactsError as `read_holdings` does.
+    The files are read through `api` when they are needed. `notice` is called for what the server
+    does not list. Raises SentryArtifactsError as `read_holdings` does.
     """
     bundles = RemoteBundles(BundleListing(api, workers))
     identified = bundles.identified_bundle(debug_id) if debug_id is not None else None

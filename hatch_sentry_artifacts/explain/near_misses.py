@@ -1,4 +1,4 @@
-"""Finds the names that nearly are what a URL asks for, and says what keeps them from it."""
+"""Finds names that are similar to those of a URL, and explains the difference."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST_SHOWN = 3
 _SIMILAR = 0.8
 # Release files that were replaced by a token that may not delete.
 _REPLACED = "replaced/"
-# What bundlers make of a file's content and put into its name, with the separator before it.
+# A hash of the content that bundlers put into a name, with the separator before it.
 _CONTENT_HASH = re.compile(r"[.\-_](?=[\w-]*[0-9A-Z])[\w-]{6,64}(?=\.)")
 _ORIGIN = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)|~)?(?=/|\?|\Z)")
 
@@ -67,7 +67,7 @@ def near_misses(
 
 
 def _reasons(wanted: _Parts, found: _Parts) -> Iterator[str | None]:
-    """Return the likely reasons, the nearest first; None for each that does not apply."""
+    """Return the likely reasons, the most likely first; None for each that does not apply."""
     same = wanted.path == found.path
     yield _query(wanted, found) if same and _host_matches(wanted, found) else None
     yield (
@@ -150,7 +150,7 @@ def _content_hash(wanted: _Parts, found: _Parts) -> str | None:
 
 
 def _similar(wanted: _Parts, names: Sequence[tuple[str, str | None]]) -> list[NearMiss]:
-    """Return what is left if nothing else is near: names that were perhaps misspelt."""
+    """Return names that may be misspelt, if there is no better reason."""
     dists = dict(names)
     is_map = wanted.file.endswith(".map")
     files = {

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from hatch_sentry_artifacts.errors import ConfigurationError
 
-# More than any browser takes as a URL; the patterns below need not be quick on more.
+# Longer than any URL that browsers take; the patterns below need not be fast for more.
 _LONGEST_LINE = 10_000
 # What a 32-bit number holds, as in source maps.
 _MOST = 2**31 - 1
@@ -16,7 +16,7 @@ _URL_BEGINS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _PATH_BEGINS = re.compile(r"[/?#]")
 _NUMBER = r"[-+]?(?:[0-9][0-9_.e+]*|inf(?:inity)?|nan)"
 _PLACE = re.compile(rf":({_NUMBER})(?::({_NUMBER}))?\Z", re.IGNORECASE)
-# What stands before the URL: "at f (" in Chrome, Edge and Node.js, "f@" in Firefox and Safari.
+# The text before the URL: "at f (" in Chrome, Edge and Node.js, "f@" in Firefox and Safari.
 _BEFORE_URL = "(@ \t"
 # A path without scheme and host, or a relative one of a script with its line.
 _PATH = re.compile(r"(?:\A|[\s(@])((?:~|\.)?/(?!/)\S*|[\w$.-][^\s()@:]*\.[cm]?jsx?:[-+0-9]\S*)\Z")

@@ -1,4 +1,4 @@
-"""Gives the bundles on a server to `explain`, whose files are read only where that is needed."""
+"""Reads the bundles on a server for `explain`, and their files only if needed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_LISTED = 200
 
 
 class RemoteBundles:
-    """The bundles that `listing` tells of, with what they hold."""
+    """The bundles in `listing`, with their files."""
 
     def __init__(self, listing: BundleListing) -> None:
         self.listing = listing
@@ -55,7 +55,7 @@ class RemoteBundles:
         found: dict[str, Sequence[BundleFile]] = {}
         for bundle in bundles:
             if bundle.file_count > _MOST_LISTED:
-                # An org auth token may not read it, and has to do with the list.
+                # An org auth token may not read it, so the list has to do.
                 with suppress(ServerRefused):
                     found[bundle.id] = [
                         BundleFile(file_id, entry.name, entry.kind, None, entry.debug_id)

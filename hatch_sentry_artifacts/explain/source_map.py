@@ -1,4 +1,4 @@
-"""Looks an original position up in a source map."""
+"""Finds original positions in a source map."""
 
 from __future__ import annotations
 
@@ -97,10 +97,10 @@ def _loaded(content: bytes, members: Mapping[str, Value]) -> Mapping[str, Any]:
 def find_original(
     source_map: Sequence[Part], line: int, column: int | None, script: Callable[[], str]
 ) -> Original:
-    """Return what stood at a place of the script, whose line and column count from 1.
+    """Return the original of a place in the script; line and column count from 1.
 
-    Without a column, what the map knows first of that line. `script` gives the script's text, which
-    is asked to name the function if the map has no text of the source. Raises Unresolved, or
+    Without a column, it is the line's first mapping. `script` returns the script's text, which is
+    used to name the function if the map has no text of the source. Raises Unresolved, or
     ConfigurationError without ecma426.
     """
     decoder = require_ecma426()
@@ -161,7 +161,7 @@ def _look_up(decoder: ModuleType, parts: Sequence[Part], line: int, column: int 
     Up to symbolic 12.16 (August 2025), Sentry takes the last mapping before the place, even of
     another line, and the first of all where there is none before: see getsentry/symbolic#932.
     """
-    # Without a column, whatever part begins in the line will do.
+    # Without a column, any part that begins in the line will do.
     end = (line, column if column is not None else _NO_COLUMN)
     for part in reversed([each for each in parts if (each.line, each.column) <= end]):
         decoded = _decoded(decoder, part.map, end[0] - part.line)
@@ -190,13 +190,13 @@ def _chosen(tokens: Sequence[Any], line: int, *, by_column: bool) -> Any:
 
 
 def _place(token: Any, part: Part) -> tuple[int, int]:
-    """Return where the token is in the whole script."""
+    """Return the token's place in the whole script."""
     column = token.generated_column + (part.column if token.generated_line == 0 else 0)
     return token.generated_line + part.line, column
 
 
 def _line_counts(source_map: Mapping[str, Any]) -> Iterator[int]:
-    """Yield how many lines to decode to come to the first mapping of a map."""
+    """Yield numbers of lines to decode until there is a mapping."""
     mappings = source_map.get("mappings", "")
     if isinstance(mappings, str) and mappings.strip(";"):
         yield len(mappings) - len(mappings.lstrip(";"))
@@ -212,7 +212,7 @@ def _decoded(decoder: ModuleType, part: Mapping[str, Any], line: int) -> Sequenc
         raise Unresolved("the map has no usable `sources`, `names` and `mappings`")
     lines = min(line, len(mappings)) + 1
     plain = {
-        # Sentry reads over whatever version there is.
+        # Sentry ignores the version.
         "version": 3,
         # By number, since two sources may have one name, or none.
         "sources": [str(number) for number in range(len(sources))],
@@ -279,6 +279,6 @@ def _line_start(text: str, line: int) -> int:
 
 
 def _characters(line: str, units: int) -> int:
-    """Return how many characters so many UTF-16 code units are."""
+    """Return the number of characters in that many UTF-16 code units."""
     encoded = line.encode("utf-16-le", "surrogatepass")[: 2 * units]
     return len(encoded.decode("utf-16-le", "ignore"))

@@ -1,4 +1,4 @@
-"""Says under which names Sentry looks for a URL, and where a script's map is."""
+"""Returns the names under which Sentry searches a URL, and the URL of a script's map."""
 
 from __future__ import annotations
 
@@ -25,10 +25,9 @@ def candidates(url: str) -> tuple[str, ...]:
 
 
 def stem(url: str) -> str:
-    """Return what Sentry asks its index of artifact bundles for.
+    """Return the text that Sentry searches in its index of artifact bundles.
 
-    That is the path up to the file's first dot, in lower case, since the index does not tell cases
-    apart.
+    That is the path up to the file's first dot, in lower case, since the index ignores case.
     """
     folder, slash, file = candidates(url)[-1][1:].rpartition("/")
     return (folder + slash + file.partition(".")[0]).lower()

@@ -1,4 +1,4 @@
-"""Puts an explanation into lines for people, and into JSON."""
+"""Formats an explanation as lines for people, and as JSON."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _PLACES = {
 
 
 def explanation_lines(found: Explanation) -> Iterator[str]:
-    """Yield the explanation, up to 80 columns wide where names and URLs let it."""
+    """Yield the explanation, up to 80 columns wide if names and URLs are short enough."""
     yield from _wrapped(_place(found))
     yield from _wrapped(f"in {found.artifacts.label}")
     yield ""
@@ -131,7 +131,7 @@ def _search(search: Search, debug_id: str | None) -> Iterator[str]:
 
 
 def _answer(artifact: Artifact, candidate: Candidate, debug_id: str | None) -> Iterator[str]:
-    """Return what there is to say of the artifact that answers."""
+    """Return a description of the artifact that was found."""
     if candidate.place is Place.DEBUG_ID:
         yield f"{'':14}{artifact.name}"
     of = [f"artifact bundle {artifact.bundle}"] if artifact.bundle is not None else []
@@ -185,7 +185,7 @@ def _excerpt(original: Original) -> Iterator[str]:
 
 
 def _cropped(text: str, first: int, room: int) -> str:
-    """Return the part of a line that there is room for, marked where it goes on."""
+    """Return the part of a line that fits, with marks where it was cut."""
     shown = text[first : first + room]
     if first and shown:
         shown = "…" + shown[1:]

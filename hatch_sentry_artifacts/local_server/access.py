@@ -34,17 +34,17 @@ _KEY = "hatch_sentry_artifacts"
 
 
 def install(app: Flask, settings: Settings, store: Store) -> None:
-    """Let requests to `app` find its settings and store."""
+    """Make settings and store available to requests of `app`."""
     app.extensions[_KEY] = (settings, store)
 
 
 def settings() -> Settings:
-    """Return the settings of the server that answers the current request."""
+    """Return the settings of the current request's server."""
     return cast("tuple[Settings, Store]", current_app.extensions[_KEY])[0]
 
 
 def store() -> Store:
-    """Return the store of the server that answers the current request."""
+    """Return the store of the current request's server."""
     return cast("tuple[Settings, Store]", current_app.extensions[_KEY])[1]
 
 
@@ -96,7 +96,7 @@ def require_project(organization: str, project: str) -> None:
 def find_release(organization: str, project: str | None, version: str) -> Release:
     """Find the release of that version; raises ApiError 404, also if not the project's.
 
-    `project` None stands for any of the organization's.
+    `project` None means any of the organization's.
     """
     wanted = settings().projects if project is None else {project} & {*settings().projects}
     if organization == settings().organization:

@@ -1,4 +1,4 @@
-"""The web application: endpoints and pages, who may call them, and answers to everything else."""
+"""The web application: endpoints, pages, access to them, and responses to everything else."""
 
 from __future__ import annotations
 

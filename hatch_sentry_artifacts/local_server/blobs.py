@@ -26,7 +26,7 @@ class IncomingFile(io.FileIO):
         self.size = 0
 
     def write(self, content: Buffer) -> int:
-        """Append `content`; the answer is its size in bytes."""
+        """Append `content`; return its size in bytes."""
         view = memoryview(content).cast("B")
         self._digest.update(view)
         self.size += len(view)
@@ -63,15 +63,15 @@ class Blobs:
             needed.mkdir(parents=True, exist_ok=True)
 
     def path(self, sha1: str) -> Path:
-        """Say where the content of this sha1 is, or would be."""
+        """Return the place for the content of this sha1."""
         return self._folder / sha1[:2] / sha1
 
     def keep(self, upload: IncomingFile) -> None:
-        """Give a complete upload its place; the same content twice is stored once."""
+        """Move a complete upload to its place; the same content is stored once."""
         upload.move_to(self.path(upload.sha1))
 
     def delete(self, sha1: str) -> None:
-        """Forget a content. One that is being read on Windows stays until the next start."""
+        """Delete a content. One that is being read on Windows stays until the next start."""
         with contextlib.suppress(PermissionError):
             self.path(sha1).unlink(missing_ok=True)
 

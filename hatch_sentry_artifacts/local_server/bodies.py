@@ -14,7 +14,7 @@ FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 class FieldError(Exception):
-    """What is wrong with one field's value; always answered with a 400."""
+    """A problem of one field's value; the response is always 400."""
 
 
 def read_object(*, lists: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def read_object(*, lists: tuple[str, ...] = ()) -> dict[str, Any]:
 
 
 def missing(data: dict[str, Any], key: str) -> str:
-    """Say how a field that has to be there is missing."""
+    """Return the error for a required field that is missing."""
     return "This field may not be null." if key in data else "This field is required."
 
 

@@ -1,4 +1,4 @@
-"""Answers that are a file to be saved."""
+"""Responses that are a file to be saved."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def send_blob(path: Path, name: str) -> Response:
 
 
 def name_file(response: Response, name: str) -> Response:
-    """Let the answer be saved under the last segment of `name`, in the real server's notation."""
+    """Name the download by the last segment of `name`, in the real server's notation."""
     base_name = posixpath.basename(" ".join(name.split()))
     disposition = f'attachment; filename="{base_name}"'
     try:

@@ -98,7 +98,7 @@ def show_file(
 def rename_file(
     organization: str, version: str, file_id: str, project: str | None = None
 ) -> Response:
-    """Give a file another name, of at most 200 characters."""
+    """Rename a file; the new name has at most 200 characters."""
     access.require(access.RELEASES)
     release = access.find_release(organization, project, version)
     if not _NUMBER.fullmatch(file_id):

@@ -1,4 +1,4 @@
-"""Pages of a list: the cursor that is asked for, and the Link header that is answered."""
+"""Pages of a list: the cursor of the request, and the Link header of the response."""
 
 from __future__ import annotations
 

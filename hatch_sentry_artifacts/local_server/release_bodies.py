@@ -1,4 +1,4 @@
-"""What a client says about a release: read from the body, checked, and told what is wrong."""
+"""Reads the fields of a release from a body, and reports what is wrong with them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def read_details(data: dict[str, Any]) -> Details:
 
 
 class _Fields:
-    """Reads field after field and collects what is wrong."""
+    """Reads field after field and collects the problems."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         self._data = data

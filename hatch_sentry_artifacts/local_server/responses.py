@@ -1,4 +1,4 @@
-"""Answers that several endpoints give, with the wording of the real server."""
+"""Responses of several endpoints, with the wording of the real server."""
 
 from __future__ import annotations
 

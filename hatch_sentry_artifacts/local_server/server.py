@@ -93,8 +93,8 @@ class LocalServer:
         self._store: Store | None = None
 
     def start(self) -> None:
-        """Open the folder and answer requests, in threads of their own."""
-        # Waiting requests are no news to who runs a release pipeline.
+        """Open the folder and serve requests, in threads of their own."""
+        # Warnings about waiting requests are of no use to users.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         try:
             self._store = Store(self.settings.folder)
@@ -136,7 +136,7 @@ class LocalServer:
             self._store = None
 
     def serve_forever(self) -> None:
-        """Answer requests until Ctrl-C or SIGTERM; to be called in the main thread."""
+        """Serve requests until Ctrl-C or SIGTERM; to be called in the main thread."""
         stopped = threading.Event()
 
         def end(_number: int, _frame: FrameType | None) -> None:

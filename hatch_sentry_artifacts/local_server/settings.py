@@ -1,4 +1,4 @@
-"""What one local server holds: its folder, its organization and projects, and who may do what."""
+"""The settings of a local server: its folder, organization, projects and tokens."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _MEBIBYTE = 1 << 20
 
 @dataclass(frozen=True)
 class ChunkUpload:
-    """What the server announces to who uploads chunks, and keeps to; sizes are in bytes.
+    """The limits for uploads of chunks that the server announces; sizes in bytes.
 
     `accept` without `artifact_bundles_v2` makes a server that never asks for missing chunks, so
-    that they have to be there first. `assembling_polls` is how often a poll is answered with
-    `assembling` before it is told the outcome, as by a server whose workers take their time.
+    that they have to be there first. `assembling_polls` is how many polls get the state
+    `assembling` before the outcome, as on a server with slow workers.
     """
 
     chunk_size: int = 8 * _MEBIBYTE

@@ -58,7 +58,7 @@ class Filters:
 
 
 class Store:
-    """Everything a server remembers. Safe to use from many threads; close it at the end.
+    """Everything that a server stores. Thread-safe; close it at the end.
 
     Raises ConfigurationError when the folder cannot be used, or is in use.
     """
@@ -150,7 +150,7 @@ class Store:
             return _find_release(connection, release.organization, release.version) or release
 
     def delete_release(self, release: Release) -> None:
-        """Forget a release and its files."""
+        """Delete a release and its files."""
         with self._database.lock:
             with self._database.transaction() as connection:
                 rows = connection.execute(
@@ -231,7 +231,7 @@ class Store:
             return [_file(row) for row in rows]
 
     def rename_file(self, file: ReleaseFile, name: str) -> ReleaseFile:
-        """Give a file another name; raises NameTaken."""
+        """Rename a file; raises NameTaken."""
         with self._database.transaction() as connection:
             try:
                 connection.execute("UPDATE release_file SET name = ? WHERE id = ?", (name, file.id))
@@ -243,7 +243,7 @@ class Store:
             return _file(row)
 
     def delete_file(self, file: ReleaseFile) -> None:
-        """Forget a file, and its content if no other file has it."""
+        """Delete a file, and its content if no other file has it."""
         with self._database.lock:
             with self._database.transaction() as connection:
                 connection.execute("DELETE FROM release_file WHERE id = ?", (file.id,))

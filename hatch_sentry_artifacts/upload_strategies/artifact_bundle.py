@@ -53,7 +53,7 @@ class ArtifactBundleStrategy:
     console: Console
 
     def send(self, assets: Sequence[Asset], target: ReleaseName) -> Result:
-        """Let the server hold a bundle of the assets. Raises SentryArtifactsError."""
+        """Upload a bundle of the assets. Raises SentryArtifactsError."""
         bundles = BundleApi(self.api)
         limits = self._limits(bundles, target)
         releases: Releases | None
@@ -112,7 +112,7 @@ class ArtifactBundleStrategy:
         return Result([Outcome(asset, Status.PLANNED) for asset in assets])
 
     def _limits(self, bundles: BundleApi, target: ReleaseName) -> UploadLimits:
-        """Return what the server takes, once it is sure that it knows the organization."""
+        """Return the server's limits, after a check that it knows the organization."""
         limits = bundles.limits()
         return limits if limits.is_polled else bundles.probed(limits, target.release)
 
@@ -171,7 +171,7 @@ class ArtifactBundleStrategy:
     def _outcomes(
         self, assets: Sequence[Asset], bundle: Bundle, sent: Sent, target: ReleaseName
     ) -> list[Outcome]:
-        """Return what became of the files.
+        """Return the outcomes of the files.
 
         Content that the server had already may be that of other releases. So a file is unchanged
         only if this very bundle was there, or none of its chunks was sent, and a bundle of this
@@ -219,7 +219,7 @@ class ArtifactBundleStrategy:
         )
 
     def _warn(self, assets: Sequence[Asset], limits: UploadLimits, *, has_releases: bool) -> None:
-        """Warn of what Bugsink and GlitchTip would not find, or mistake, and tell nobody."""
+        """Warn of files that Bugsink and GlitchTip would miss or mistake without a message."""
         if limits.is_polled:
             return
         self._warn_of_missing_ids(assets)

@@ -33,7 +33,7 @@ class ReleaseFilesStrategy:
     console: Console
 
     def send(self, assets: Sequence[Asset], target: ReleaseName) -> Result:
-        """Bring the release to hold the assets. Raises SentryArtifactsError."""
+        """Upload the assets to the release. Raises SentryArtifactsError."""
         api, options = self.api, self.options
         releases = Releases(api)
         release = self._open(releases, target)

@@ -18,7 +18,7 @@ from hatch_sentry_artifacts.sentry.releases.releases import Release, Releases
 
 @dataclass(frozen=True)
 class Result:
-    """What became of each asset, in the order of the assets; `error` is what stopped the upload."""
+    """The outcome of each asset, in the order of the assets; `error` stopped the upload."""
 
     outcomes: Sequence[Outcome]
     error: SentryArtifactsError | None = None
@@ -39,7 +39,7 @@ class UploadStrategy(Protocol):
         """Show what `send` would do, and change nothing. Raises SentryArtifactsError."""
 
     def send(self, assets: Sequence[Asset], target: ReleaseName) -> Result:
-        """Bring the server to hold the assets for the target. Raises SentryArtifactsError."""
+        """Upload the assets for the target. Raises SentryArtifactsError."""
 
 
 def stopped(assets: Sequence[Asset], error: SentryArtifactsError) -> Result:

@@ -1,1 +1,1 @@
-"""Where to upload to, and with which token."""
+"""The server to upload to, and the token."""

@@ -43,7 +43,7 @@ def _read(path: Path) -> dict[str, str]:
     try:
         parser.read_string((read_bytes(path, _MOST_BYTES) or b"").decode("utf-8"))
     except (Error, UnicodeDecodeError) as error:
-        # The parser's own words would quote the line, which may hold the token.
+        # The parser's own message would quote the line, which may hold the token.
         raise ConfigurationError(
             f"{path}: cannot be read as an INI file ({type(error).__name__}): fix it or remove it"
         ) from None

@@ -1,4 +1,4 @@
-"""Finds where to upload to and with which token, and keeps the token from other hosts."""
+"""Finds the server and token for an upload, and keeps the token from other hosts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class Rank(IntEnum):
-    """How near to the user a setting stands; the lowest rank wins."""
+    """The precedence of a setting's source; the lowest rank wins."""
 
     FLAG = 0
     ENVIRONMENT = 1
@@ -38,7 +38,7 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True)
 class Setting:
-    """A value, and where it stands."""
+    """A value, and its source."""
 
     value: str
     source: str
@@ -47,7 +47,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Missing:
-    """A setting that was not found: `what` it is, and a sentence that says where to set it."""
+    """A setting that was not found: `what` it is, and a sentence on where to set it."""
 
     what: str
     sentence: str
@@ -58,7 +58,7 @@ class Missing:
 
 @dataclass(frozen=True)
 class Settings:
-    """What was found, and what is wrong with it."""
+    """The settings that were found, and their problems."""
 
     url: Setting
     organization: Setting | None
@@ -92,7 +92,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class _Places:
-    """Where settings are looked for first; the token comes after them."""
+    """The places that are searched for settings before the token."""
 
     environment: Mapping[str, str]
     files: Sequence[ConfigurationFile]
@@ -102,7 +102,7 @@ class _Places:
     def find(self, key: str, name: str) -> list[Setting]:
         """Return all values of a setting, the one that counts first.
 
-        `key` is what `.sentryclirc` and the environment call it, `name` is Wanted's.
+        `key` is its name in `.sentryclirc` and the environment, `name` that in Wanted.
         """
         variable = f"SENTRY_{key.upper()}"
         source = getattr(self.configured, "source", "")
@@ -132,11 +132,11 @@ def find_settings(
     """Look through flags, environment, configuration, `.sentryclirc` files and the token, in order.
 
     `folder` is the project's; `.sentryclirc` files are looked for from there upwards, then in
-    `home`. Never raises for a bad value: `Settings.problems` tells all of them.
+    `home`. Never raises for a bad value: `Settings.problems` has all of them.
 
-    `by_command`: whoever runs a command in a folder may not know what its files say, other than
-    whoever builds a project, and so runs its code. A token that says of no server that it is for
-    that goes then to no server that only those files name.
+    `by_command`: a command may run in a folder whose files its user does not know, while a build
+    runs the project's code anyway. So a command sends a token that names no server to no server
+    that only those files name.
     """
     problems: list[str] = []
     try:

@@ -1,4 +1,4 @@
-"""What a Sentry auth token says about itself."""
+"""Reads the claims in a Sentry auth token."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ORGANIZATION_TOKEN = "sntrys_"  # noqa: S105 - a prefix, not a secret
 
 @dataclass(frozen=True)
 class Claims:
-    """What an org auth token carries; None where it says nothing."""
+    """The claims in an org auth token; None for each that it lacks."""
 
     url: str | None = None
     region_url: str | None = None
@@ -23,9 +23,9 @@ class Claims:
 
 
 def read_claims(token: Token) -> Claims:
-    """Return what the token says of its host and organization.
+    """Return the token's claims about its host and organization.
 
-    Only `sntrys_<base64 of JSON>_<secret>` says anything
+    Only `sntrys_<base64 of JSON>_<secret>` has any
     (https://docs.sentry.io/account/auth-tokens/#organization-tokens).
     """
     if not token.value.startswith(_ORGANIZATION_TOKEN):

@@ -1,4 +1,4 @@
-"""What one source of options, flags or a project's configuration, says about the connection."""
+"""The connection options of one source: flags or a project's configuration."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hatch_sentry_artifacts.configuration.options import Options
 
 @dataclass(frozen=True)
 class Wanted:
-    """Organization, projects and url, as far as they are given; `source` names where."""
+    """Organization, projects and url, as far as they are given; `source` is their place."""
 
     organization: str | None = None
     project: tuple[str, ...] = ()
@@ -18,5 +18,5 @@ class Wanted:
 
     @staticmethod
     def of(options: Options, source: str = "") -> Wanted:
-        """Return the part of `options` that is about the connection."""
+        """Return the connection options of `options`."""
         return Wanted(options.organization, options.project, options.url, source)

@@ -30,7 +30,7 @@ class SentryBuildHook(BuildHookInterface[Any]):
     _packing: Packing | None = None
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Check the configuration before anything is built, and change what is to ship."""
+        """Check the configuration before anything is built, and change the files to ship."""
         self._end_packing()
         self._upload = None
         if self.target_name != "wheel":
@@ -96,7 +96,7 @@ class SentryBuildHook(BuildHookInterface[Any]):
             self._packing = Packing(builder, build_data, shipping, self._abort)
 
     def _source_tree(self, build_data: dict[str, Any]) -> SourceTree:
-        """Return where the wheel's files come from."""
+        """Return the project in which sources of the wheel's files are found."""
         from hatch_sentry_artifacts.assets.original_sources.source_tree import tree_of_build
         from hatch_sentry_artifacts.integrations.hatch.packing import source_files
 
@@ -121,7 +121,7 @@ class SentryBuildHook(BuildHookInterface[Any]):
         return Source(strip_hatch_keys(self.config), path)
 
     def _console(self) -> HostConsole:
-        """Return messages as Hatch shows its own: on stderr, silenced by its `--quiet`."""
+        """Return a console like Hatch's own: on stderr, silenced by its `--quiet`."""
         from hatch_sentry_artifacts.console import HostConsole
 
         app = self.app

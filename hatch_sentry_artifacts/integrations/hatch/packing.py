@@ -1,4 +1,4 @@
-"""Lets Hatchling pack other files into a wheel than the project has."""
+"""Makes Hatchling pack changed files into a wheel in place of the project's."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
     from hatch_sentry_artifacts.builds.shipping import Planned, Shipping
 
-# What goes into the wheel's data folder, each kind with its place there.
+# The kinds of files in the wheel's data folder, each with its place there.
 _SHARED = {"shared_data": "data", "shared_scripts": "scripts"}
 
 
 class Packing:
-    """Stands between a wheel builder's list of files and the wheel, until `end`.
+    """Changes a wheel builder's list of files, until `end`.
 
     A hook can put files in (`force_include`), but there is no documented way to leave one out
     (pypa/hatch#1787). Reserved paths do not stop single files that the project forces in, nor what
@@ -58,7 +58,7 @@ class Packing:
             delattr(self._builder, name)
 
     def shipment(self, wheel: Path) -> Shipment | None:
-        """Return what `wheel` ships; None if that is what the project has.
+        """Return the shipment of `wheel`; None if it ships the project's files.
 
         Raises DistributionError if it was packed with something else.
         """
@@ -103,7 +103,7 @@ class Packing:
 def source_files(builder: Any, build_data: dict[str, Any]) -> dict[str, Path]:
     """Return where each file of a wheel comes from, by its path in the wheel.
 
-    Hatchling must be told of `build_data` (`set_build_data`) meanwhile.
+    Must be called while Hatchling knows `build_data` (`set_build_data`).
     """
     files = dict(_sources(builder.recurse_included_files(), ""))
     return files | _shared_files(builder, build_data)

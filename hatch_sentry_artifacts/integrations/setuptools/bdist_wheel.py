@@ -1,4 +1,4 @@
-"""Lets `bdist_wheel` upload what it built, in projects with `[tool.sentry-artifacts]`."""
+"""Makes `bdist_wheel` upload its wheel in projects with `[tool.sentry-artifacts]`."""
 
 # Setuptools loads this module in every project of an environment that we are installed in: whatever
 # costs time is imported only where it is needed.
@@ -87,7 +87,7 @@ def _mixed(mixin: type, base: type[Command]) -> type[Command]:
 
 
 class _Uploading(_Mixin):
-    """Goes in front of `bdist_wheel`, also of a project's own."""
+    """A mixin for `bdist_wheel`, also for a project's own."""
 
     planned: Planned | None = None
     # Only while this command builds: editable installs let it write metadata too, and have to stay
@@ -106,7 +106,7 @@ class _Uploading(_Mixin):
             self._shipping = None
 
     def write_wheelfile(self, *arguments: Any, **named: Any) -> None:
-        """Write the metadata; by now all that the wheel is to hold lies in its build folder."""
+        """Write the metadata; at this time all files of the wheel are in its build folder."""
         if self._shipping:
             with errors_for_setuptools():
                 self.planned = _changed(Path(str(self.bdist_dir)), self._shipping)
@@ -128,7 +128,7 @@ class _Uploading(_Mixin):
 
 
 class _Editable(_Mixin):
-    """Goes in front of `editable_wheel`: says that an order to upload does not count for it."""
+    """A mixin for `editable_wheel`: says that an order to upload does not count for it."""
 
     def run(self) -> None:
         """Build the editable wheel, as it is."""
@@ -141,7 +141,7 @@ class _Editable(_Mixin):
 
 
 class _WithoutTable(_Mixin):
-    """Goes in front of `bdist_wheel` where an upload is ordered, and no table says to where."""
+    """A mixin for `bdist_wheel` if an upload is ordered but not configured."""
 
     def run(self) -> None:
         """Build the wheel, if it is not the release's. Raises SetupError."""
@@ -158,14 +158,14 @@ class _WithoutTable(_Mixin):
 
 
 def _check(wheel: Path, planned: Planned | None, shipping: Shipping | None) -> None:
-    """Raise SetupError if `wheel` was packed with something else than it is to ship."""
+    """Raise SetupError if `wheel` was packed with other files than it is to ship."""
     if shipping and planned:
         with errors_for_setuptools():
             shipping.check(wheel, planned)
 
 
 def _prepare(command: bdist_wheel) -> BuildUpload | NoUpload | None:
-    """Return what becomes of the wheel that the command is about to build. Raises SetupError.
+    """Return what to do with the wheel that the command is about to build. Raises SetupError.
 
     None where the command `sentry_artifacts` uploads it.
     """
@@ -173,7 +173,7 @@ def _prepare(command: bdist_wheel) -> BuildUpload | NoUpload | None:
     from hatch_sentry_artifacts.configuration.project import read_project
 
     if _is_ordered(command):
-        _order(command).prepare()  # what is wrong with its options is told now
+        _order(command).prepare()  # faults of its options are reported now
         return None
     root = Path.cwd()
     with errors_for_setuptools():
@@ -188,7 +188,7 @@ def _prepare(command: bdist_wheel) -> BuildUpload | NoUpload | None:
 def _is_ordered(command: bdist_wheel) -> bool:
     """Return whether the command `sentry_artifacts` takes part in this run."""
     distribution = command.distribution
-    # What stands on the command line; without one, setuptools does not even set it.
+    # The command line; without one, setuptools does not set the attribute.
     commands = getattr(distribution, "commands", None) or ()
     return COMMAND in {*commands, *distribution.command_obj}
 
@@ -211,7 +211,7 @@ def _find_shipping(command: bdist_wheel, upload: BuildUpload | NoUpload | None) 
 
 
 def _changed(folder: Path, shipping: Shipping) -> Planned | None:
-    """Change what the unpacked wheel in `folder` ships."""
+    """Change the files of the unpacked wheel in `folder`."""
     from hatch_sentry_artifacts.builds.shipping import apply_to, files_below
 
     planned = shipping.plan(files_below(folder))
@@ -222,7 +222,7 @@ def _changed(folder: Path, shipping: Shipping) -> Planned | None:
 
 def _has_our_table(pyproject: Path) -> bool:
     try:
-        # A named pipe would be waited for without end.
+        # Opening a named pipe would block for ever.
         if not pyproject.is_file() or _TABLE.encode() not in pyproject.read_bytes():
             return False
     except OSError:
@@ -233,5 +233,5 @@ def _has_our_table(pyproject: Path) -> bool:
     try:
         tool = (read_toml(pyproject) or {}).get("tool")
     except SentryArtifactsError:
-        return False  # setuptools itself tells what is wrong with it
+        return False  # setuptools itself reports what is wrong with it
     return isinstance(tool, dict) and _TABLE in tool

@@ -35,7 +35,7 @@ def _help(option: Option) -> str:
 
 
 class sentry_artifacts(Command):  # noqa: N801 - setuptools names commands after their classes
-    """Uploads the scripts and source maps of the wheel, which is built first if it is not yet."""
+    """Uploads the scripts and source maps of the wheel, after building it if necessary."""
 
     description = "upload the scripts and source maps of the wheel to Sentry"
     user_options: ClassVar[list[tuple[str, str | None, str]]] = [
@@ -74,7 +74,7 @@ class sentry_artifacts(Command):  # noqa: N801 - setuptools names commands after
         run_upload(upload, wheel, command)
 
     def prepare(self) -> BuildUpload:
-        """Return the upload, once its options are found to be right. Raises SetupError."""
+        """Check the options and return the upload. Raises SetupError."""
         from hatch_sentry_artifacts.builds.upload import explicit
 
         if self._upload is None:
@@ -84,7 +84,7 @@ class sentry_artifacts(Command):  # noqa: N801 - setuptools names commands after
         return self._upload
 
     def _wheel(self) -> Path:
-        """Return the wheel that was built; if it was not yet, it is now."""
+        """Return the wheel, after building it if necessary."""
         wheel_command(self.distribution.get_command_class)
         command = self.get_finalized_command("bdist_wheel")
         folder = wheel_folder(command)
@@ -96,7 +96,7 @@ class sentry_artifacts(Command):  # noqa: N801 - setuptools names commands after
         return wheel
 
     def _given(self) -> dict[str, object]:
-        """Return the options that stand on the command line, as TOML would have them."""
+        """Return the options of the command line as in TOML."""
         given = {key: getattr(self, key.replace("-", "_")) for key in OPTIONS}
         return {key: _value(OPTIONS[key], text) for key, text in given.items() if text is not None}
 

@@ -1,4 +1,4 @@
-"""Tells where setuptools takes the files of a wheel from."""
+"""Finds the sources of the files that setuptools puts into a wheel."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def source_tree(command: bdist_wheel) -> SourceTree:
-    """Return where the data files of the wheel that the command built come from.
+    """Return the sources of the data files of the wheel that the command built.
 
-    A project's own commands may put others in, of which setuptools does not know.
+    Files of a project's own commands, which setuptools does not know, are not among them.
     """
     return tree_of_build(Path.cwd(), lambda: dict([*_package_data(command), *_data_files(command)]))
 

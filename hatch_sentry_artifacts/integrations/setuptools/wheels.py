@@ -1,4 +1,4 @@
-"""Where setuptools makes its wheel and which one it is, and how its users are told of errors."""
+"""Finds the wheel that setuptools built, and shows errors to its users."""
 
 # Setuptools loads this module in every project of an environment that we are installed in: whatever
 # costs time is imported only where it is needed.
@@ -36,7 +36,7 @@ AnyPath = TypeVar("AnyPath", bound=PurePath)
 
 
 def wheel_command(find: Callable[[str], type[Command]]) -> type[Command]:
-    """Return what `find` has for `bdist_wheel`. Raises ModuleError that says what to install."""
+    """Return `find("bdist_wheel")`. Raises ModuleError that says what to install."""
     try:
         return find(WHEEL_COMMAND)
     except ModuleError:
@@ -45,12 +45,12 @@ def wheel_command(find: Callable[[str], type[Command]]) -> type[Command]:
 
 
 def wheel_folder(command: bdist_wheel) -> Path:
-    """Return where the command puts its wheel."""
+    """Return the folder into which the command puts its wheel."""
     return Path(command.dist_dir or "dist")
 
 
 def final_folder(dist_dir: Path) -> Path:
-    """Return where the wheel that is built in `dist_dir` ends up."""
+    """Return the final folder of the wheel that is built in `dist_dir`."""
     # Only PEP 517's entry points build in a temporary folder.
     return real_folder(dist_dir) if "setuptools.build_meta" in sys.modules else dist_dir
 
@@ -127,7 +127,7 @@ def run_upload(upload: BuildUpload | NoUpload, wheel: Path, command: bdist_wheel
 
 
 def _keep(wheel: Path) -> None:
-    """Move the wheel to where it is wanted, from the temporary folder that a failure removes."""
+    """Move the wheel to its final folder, from the temporary one that a failure removes."""
     destination = final_folder(wheel.parent)
     if destination == wheel.parent:
         return

@@ -24,8 +24,8 @@ _LONGEST_DIST = 64
 
 
 @dataclass(frozen=True)
-class UploadMode:
-    """A bundle to assemble: its sha1, those of its chunks in their order, and where it belongs."""
+class AssembleRequest:
+    """A bundle to assemble: its sha1, those of its chunks in order, its projects and release."""
 
     organization: str
     projects: tuple[str, ...]
@@ -36,10 +36,10 @@ class UploadMode:
 
 
 class _Failure(Exception):
-    """Why there is no bundle, in the words that a poll is answered with."""
+    """The reason why there is no bundle, as in the response to a poll."""
 
 
-def assemble(order: UploadMode, store: BundleStore, settings: ChunkUpload) -> None:
+def assemble(order: AssembleRequest, store: BundleStore, settings: ChunkUpload) -> None:
     """Assemble the bundle whose state is `created`; the outcome becomes its state."""
     state, detail = "ok", None
     try:
@@ -58,7 +58,7 @@ def assemble(order: UploadMode, store: BundleStore, settings: ChunkUpload) -> No
     store.states.end(order.checksum, state, detail, settings.assembling_polls)
 
 
-def _join(order: UploadMode, store: BundleStore, file: IncomingFile, largest: int) -> None:
+def _join(order: AssembleRequest, store: BundleStore, file: IncomingFile, largest: int) -> None:
     sizes = store.chunk_sizes(order.chunks)
     # With repeated chunks: a short list of them must not make a file of any size.
     if sum(sizes.get(sha1, 0) for sha1 in order.chunks) > largest:
@@ -76,7 +76,7 @@ def _join(order: UploadMode, store: BundleStore, file: IncomingFile, largest: in
         raise _Failure("Reported checksum mismatch")
 
 
-def _store(order: UploadMode, store: BundleStore, file: IncomingFile) -> None:
+def _store(order: AssembleRequest, store: BundleStore, file: IncomingFile) -> None:
     try:
         manifest = read_manifest(file.path)
     except InvalidBundle:
@@ -89,7 +89,7 @@ def _store(order: UploadMode, store: BundleStore, file: IncomingFile) -> None:
     store.add(order.organization, order.projects, order.chunks, manifest, file)
 
 
-def _completed(manifest: Manifest, order: UploadMode) -> Manifest:
+def _completed(manifest: Manifest, order: AssembleRequest) -> Manifest:
     """Let the request have precedence, and make a bundle's id of its content if it has none."""
     return replace(
         manifest,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from hatch_sentry_artifacts.local_server.bundles.assembly import UploadMode
+from hatch_sentry_artifacts.local_server.bundles.assembly import AssembleRequest
 from hatch_sentry_artifacts.local_server.responses import ApiError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _KEYS = ("version", "dist", "projects", "checksum", "chunks")
 _REQUIRED = ("checksum", "chunks", "projects")
 
 
-def read_mode(organization: str) -> UploadMode:
+def read_assemble_request(organization: str) -> AssembleRequest:
     """Read what to assemble; raises ApiError 400 with the first problem."""
     try:
         data = json.loads(request.get_data())
@@ -28,7 +28,7 @@ def read_mode(organization: str) -> UploadMode:
         raise refused("Invalid json body") from None
     for problem in _problems(data):
         raise refused(problem)
-    return UploadMode(
+    return AssembleRequest(
         organization=organization,
         projects=tuple(dict.fromkeys(data["projects"])),
         checksum=data["checksum"],

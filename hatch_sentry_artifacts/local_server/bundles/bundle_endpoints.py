@@ -52,7 +52,7 @@ def list_bundles(organization: str, project: str) -> Response:
 
 @endpoints.delete(_BUNDLES)
 def delete_bundle(organization: str, project: str) -> Response:
-    """Take the bundle of that `bundleId` from the project; its last project takes it along."""
+    """Unlink the bundle of that `bundleId` from the project; delete it with its last project."""
     access.require_project(organization, project)
     text = request.args.get("bundleId")
     if not text:

@@ -13,7 +13,7 @@ from hatch_sentry_artifacts.local_server import access, parts
 from hatch_sentry_artifacts.local_server.blobs import IncomingFile
 from hatch_sentry_artifacts.local_server.bodies import FORMS, read_object
 from hatch_sentry_artifacts.local_server.bundles.assembly import assemble
-from hatch_sentry_artifacts.local_server.bundles.bodies import read_mode, refused
+from hatch_sentry_artifacts.local_server.bundles.bodies import read_assemble_request, refused
 from hatch_sentry_artifacts.local_server.responses import internal_error
 
 if TYPE_CHECKING:
@@ -68,9 +68,9 @@ def add_chunks(organization: str) -> Response:
 
 @endpoints.post("/artifactbundle/assemble/")
 def assemble_bundle(organization: str) -> Response:
-    """Say which chunks are missing or what became of the bundle; or else assemble it."""
+    """Respond with the missing chunks or the bundle's state, or else assemble the bundle."""
     access.require_organization(organization)
-    order = read_mode(organization)
+    order = read_assemble_request(organization)
     _check_projects(order.projects)
     bundles, limits = access.store().bundles, access.settings().chunk_upload
     if limits.asks_for_missing_chunks:
@@ -83,7 +83,7 @@ def assemble_bundle(organization: str) -> Response:
     if not order.chunks:
         return jsonify({"state": "not_found", "missingChunks": []})
     if bundles.states.begin(order.checksum):
-        if order.dist and not order.version:  # said so late that a poll finds it `created`
+        if order.dist and not order.version:  # so late that a poll finds it `created`
             raise refused("You need to specify a release together with a dist")
         assemble(order, bundles, limits)
     return jsonify({"state": "created", "missingChunks": []})

@@ -26,7 +26,7 @@ _LARGEST_ID = 2**63 - 1
 def look_up(organization: str, project: str) -> Response:
     """Find bundles by `debug_id`, or else by `release`, `dist` and `url`, or else release files.
 
-    With `download`, send what such an answer's `url` names.
+    With `download`, send the file that the `url` of such a response names.
     """
     access.require_project(organization, project)
     if "download" in request.args:

@@ -60,7 +60,7 @@ def read_bundle(connection: sqlite3.Connection, row: sqlite3.Row) -> Bundle:
 def replace_content(
     connection: sqlite3.Connection, bundle: int, chunks: Iterable[str], files: Iterable[BundleFile]
 ) -> list[str]:
-    """Give a bundle its chunks and files; the answer is which contents nothing has any more."""
+    """Replace a bundle's chunks and files; return the contents that nothing has any more."""
     before = chunks_of(connection, bundle)
     connection.execute("DELETE FROM bundle_chunk WHERE bundle = ?", (bundle,))
     connection.execute("DELETE FROM bundle_file WHERE bundle = ?", (bundle,))
@@ -102,7 +102,7 @@ def chunks_of(connection: sqlite3.Connection, bundle: int) -> list[str]:
 
 
 def drop_chunks(connection: sqlite3.Connection, sha1s: Iterable[str]) -> list[str]:
-    """Forget chunks that no bundle has; the answer is which contents nothing has any more."""
+    """Delete chunks that no bundle has; return the contents that nothing has any more."""
     dropped = []
     for sha1 in dict.fromkeys(sha1s):
         dropped += connection.execute(

@@ -1,4 +1,4 @@
-"""What has become of the bundles that were to be assembled, as long as a poll may ask for it."""
+"""The states of assembled bundles, as long as a poll may ask for them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class States:
             return True
 
     def end(self, checksum: str, state: str, detail: str | None, polls_to_wait: int) -> None:
-        """Set the outcome, which is told after that many polls."""
+        """Set the outcome, which is returned after that many polls."""
         with self._lock:
             until = time.monotonic() + _SECONDS
             self._entries[checksum] = _Entry(state, detail, until, polls_to_wait)

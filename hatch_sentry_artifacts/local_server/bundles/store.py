@@ -48,7 +48,7 @@ _HAS_DEBUG_ID = (
 class BundleStore:
     """The part of a server's memory that is about bundles. Safe to use from many threads.
 
-    `states` is what became of assemble requests.
+    `states` are those of assemble requests.
     """
 
     def __init__(self, database: Database, blobs: Blobs) -> None:
@@ -80,7 +80,7 @@ class BundleStore:
                 self.blobs.keep(chunk)
 
     def drop_chunks(self, sha1s: Iterable[str]) -> None:
-        """Forget those of the chunks that are in no bundle."""
+        """Delete those of the chunks that are in no bundle."""
         with self._database.lock:
             with self._database.transaction() as connection:
                 forgotten = drop_chunks(connection, sha1s)
@@ -174,7 +174,7 @@ class BundleStore:
         return found[0] if found else None
 
     def unlink(self, bundle: Bundle, project: str) -> None:
-        """Take a bundle from a project, and forget it with its last."""
+        """Unlink a bundle from a project, and delete it with its last."""
         with self._database.lock:
             forgotten: list[str] = []
             with self._database.transaction() as connection:
@@ -264,7 +264,7 @@ def _row(connection: sqlite3.Connection, number: int) -> sqlite3.Row:
 def _add_row(
     connection: sqlite3.Connection, organization: str, manifest: Manifest, file: IncomingFile
 ) -> tuple[int, list[str]]:
-    """Make or change a bundle's row; the answer is its number, and the content it had before."""
+    """Add or change a bundle's row; return its number and its previous content."""
     date = now()
     old = connection.execute(
         "SELECT * FROM bundle WHERE organization = ? AND bundle_id = ?",

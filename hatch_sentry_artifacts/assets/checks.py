@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from hatch_sentry_artifacts.assets.asset import Finding
 from hatch_sentry_artifacts.assets.file_facts import File, read_whole
-from hatch_sentry_artifacts.assets.kinds import is_script_map
+from hatch_sentry_artifacts.assets.kinds import is_script, is_script_map
 from hatch_sentry_artifacts.assets.names import browser_form
 from hatch_sentry_artifacts.assets.original_sources.missing_texts import (
     lacking_texts,
@@ -124,7 +124,9 @@ def _missing_map(
     unselected = next((path for path in wanted if path in sizes), None)
     on_disk = (tree.find(script.path, each) for each in relative) if tree else iter(())
     rule = "missing-map"
-    if unselected:
+    if unselected and is_script(unselected):
+        advice = "which is a script, not a source map; fix its sourceMappingURL comment"
+    elif unselected:
         advice = (
             f"but {unselected} is there but not selected; let `include`, `exclude` and `paths` "
             "hold it"
@@ -149,7 +151,8 @@ def _map_findings(path: str, facts: MapFacts) -> Iterator[Finding]:
     if facts.empty:
         yield Finding(path, "empty-map", "is empty; build it again, or leave it out with `exclude`")
     elif facts.problem:
-        message = f"no source map can be read from it: {facts.problem}; build it again"
+        problem = facts.problem.removesuffix("; build it again")
+        message = f"no source map can be read from it: {problem}; build it again"
         yield Finding(path, "bad-map", message)
 
 

@@ -152,9 +152,14 @@ class _Work:
         self._remove_references(stripped)
 
     def _would_dangle(self, script: Script, pairing: Pairing) -> bool:
-        """Return whether the reference leads to the map that is left out, also by its URL."""
+        """Return whether the reference leads to the map that is left out, also by its URL.
+
+        So does a path of the machine that built the script: nothing else can have been meant.
+        """
         if script.reference is None or not sourcemaps.is_elsewhere(script.reference):
             return script.reference is not None
+        if sourcemaps.is_on_disk(script.reference):
+            return True
         path = pairing.maps[script.path]
         name = self._names.get(path) or self._other_name(path)
         meant = sourcemaps.possible_names(self._names[script.path], script.reference)

@@ -12,6 +12,7 @@ from hatch_sentry_artifacts.assets.names import HOST
 _ANY_HOST = "http://any.invalid"
 _AT_ENDS = "".join(map(chr, range(33)))
 _LEFT_OUT = re.compile(r"[\t\n\r]")
+_ON_DISK = re.compile(r"(?i:file):|[A-Za-z]:[/\\]")
 _QUERY = re.compile(r"[?#]")
 # What may not stand in a header of a release file: other white space, control characters, \.
 _REFUSED = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u2028\u2029]")
@@ -102,6 +103,11 @@ def is_elsewhere(reference: str) -> bool:
     """Return whether the reference names a host, or another place outside of the distribution."""
     parts = _split(reference)
     return parts is None or parts[0]
+
+
+def is_on_disk(reference: str) -> bool:
+    """Return whether the reference names a file of the machine that built it, by drive or URL."""
+    return _ON_DISK.match(reference) is not None
 
 
 def is_absolute_path(reference: str) -> bool:

@@ -74,6 +74,12 @@ def test_a_map_that_is_there_but_not_selected_is_told_apart(tmp_path: Path) -> N
     assert "shop/static/app.js.map is there but not selected" in message
 
 
+def test_a_reference_to_a_script_is_told_apart(tmp_path: Path) -> None:
+    files = {"app.js": b"a()\n//# sourceMappingURL=b.js", "b.js": b"b()"}
+    message = only(findings(tmp_path, files), "app.js", "missing-map")
+    assert "refers to b.js, which is a script, not a source map" in message
+
+
 def test_a_reference_to_another_host_is_told_apart(tmp_path: Path) -> None:
     script = b"a()\n//# sourceMappingURL=https://cdn.example/app.js.map"
     message = only(findings(tmp_path, {"app.js": script}), "app.js", "missing-map")
@@ -255,7 +261,12 @@ def test_a_map_that_a_script_carries_is_checked(
     tmp_path: Path, url: bytes, problem: str | None
 ) -> None:
     found = findings(tmp_path, {"app.js": b"a()\n//# sourceMappingURL=" + url})
-    assert found == [] if problem is None else problem in only(found, "app.js", "bad-map")
+    if problem is None:
+        assert found == []
+    else:
+        message = only(found, "app.js", "bad-map")
+        assert problem in message
+        assert message.count("build it again") == 1
 
 
 @pytest.mark.parametrize(

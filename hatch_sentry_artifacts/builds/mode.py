@@ -148,6 +148,6 @@ def _doubts(environment: Mapping[str, str], landing: Landing) -> Iterator[str]:
 
 def _unsure(doubts: str) -> str:
     return (
-        f"this may be no release build: {doubts}. {MODE_VARIABLE}=upload orders the upload, "
-        f"{MODE_VARIABLE}=off silence"
+        f"this may be no release build: {doubts}. {MODE_VARIABLE}=upload uploads, "
+        f"{MODE_VARIABLE}=off silences this line"
     )

@@ -125,7 +125,7 @@ class BuildUpload:
             # The missing setting may be in a file that could not be read.
             lacks = "; ".join([*settings.problems, *map(str, settings.missing)])
             console.info(
-                f"nothing uploaded to Sentry: {lacks}; {MODE_VARIABLE}=off says nothing of it"
+                f"nothing uploaded to Sentry: {lacks}; {MODE_VARIABLE}=off silences this line"
             )
             return None
         # Imported late, since it imports all HTTP code, which most builds do not need.
@@ -253,5 +253,5 @@ def _lack_of_maps(report: Report | None) -> str:
         )
     # A map is found by a header of its script, which no later upload of that script has.
     if report is None or report.dry_run or report.failed:
-        return "has not got them all: build it again, with the upload, before you release it"
+        return "does not have them all: build it again, with the upload, before you release it"
     return ""

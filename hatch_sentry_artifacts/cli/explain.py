@@ -38,15 +38,15 @@ def add_parser(commands: Any, summary: str) -> None:
         "explain",
         usage="%(prog)s [options] URL[:LINE:COLUMN]",
         help=summary,
-        description="Shows which file of a release, or of its artifact bundles, answers for a URL "
-        "or a debug id, why others do not, which source map it leads to, and what stands there "
-        "originally. Lines and columns are counted from 1, as browsers do. Exit code 0 says that "
-        "it resolves, 1 that it does not.",
+        description="Shows which file of a release, or of its artifact bundles, Sentry uses for a "
+        "URL or a debug id, why it skips others, which source map the file leads to, and the "
+        "original position. Lines and columns are counted from 1, as in browsers. The exit code "
+        "is 0 if the position resolves, and 1 if it does not.",
     )
     parser.add_argument(
         "place",
         metavar="URL[:LINE:COLUMN]",
-        help="as the trace has it; a line of a trace or a whole trace, in quotes, will do too",
+        help="as in the stack trace; also a line of it, or all of it, in quotes",
     )
     parser.add_argument(
         "--from",

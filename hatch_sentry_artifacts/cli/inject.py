@@ -140,7 +140,7 @@ def _warnings(result: InjectionReport, selected: list[str], linked: list[str]) -
     yield from _counted(others, "files are no scripts or maps of any, and were left as they are")
     contents = [f"{path} is {content}" for path, content in sorted(result.other_content.items())]
     yield from _counted(
-        contents, "files are no JavaScript, whatever their names say, and were left as they are"
+        contents, "files are no JavaScript, despite their names, and were left as they are"
     )
     two = [each.pair.script for each in result.outcomes if each.other_ids]
     yield from _counted(

@@ -46,7 +46,7 @@ def test_after_an_upload_by_the_build_the_command_finds_all_there(hatch: Press) 
     assert hatch.map_of("~/static/app.js") == "app.js.map"
 
 
-def test_a_build_mends_what_an_upload_of_the_stripped_wheel_alone_left_out(hatch: Press) -> None:
+def test_a_build_fixes_what_an_upload_of_the_stripped_wheel_alone_left_out(hatch: Press) -> None:
     hatch.configure(STRIP)
     assert hatch.build(SENTRY_ARTIFACTS="off").code == 0
     assert _upload(hatch).code == 0

@@ -12,7 +12,7 @@ from .press import INJECT, STRIP, Press
 
 MADE = ("dist", "build", "press.egg-info")
 WARNING = (
-    "ships without its source maps, and Sentry has not got them all: "
+    "ships without its source maps, and Sentry does not have them all: "
     "build it again, with the upload, before you release it"
 )
 
@@ -21,7 +21,7 @@ def _warnings(lines: list[str]) -> list[str]:
     return [line for line in lines if line.startswith("warning: ")]
 
 
-def test_a_failed_upload_changes_nothing_and_another_build_mends_it(press: Press) -> None:
+def test_a_failed_upload_changes_nothing_and_another_build_fixes_it(press: Press) -> None:
     press.configure(STRIP, INJECT)
     before = tree(press.folder)
     failed = press.build(SENTRY_AUTH_TOKEN=READ_ONLY_TOKEN)

@@ -118,7 +118,7 @@ def test_where_it_is_not_certain_nothing_is_uploaded_and_each_reason_is_told(
     told = decision.why_not.partition(": ")[2].partition(". SENTRY_ARTIFACTS")[0].split("; ")
     assert len(told) == len(reasons)
     assert all(line.startswith(reason) for line, reason in zip(told, reasons, strict=True))
-    assert "SENTRY_ARTIFACTS=upload orders the upload" in decision.why_not
+    assert "SENTRY_ARTIFACTS=upload uploads" in decision.why_not
     assert "\n" not in decision.why_not
 
 

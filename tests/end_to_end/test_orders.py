@@ -17,7 +17,7 @@ NO_TOKEN = "no token: set SENTRY_AUTH_TOKEN, or [auth] token in .sentryclirc"
 UNSURE = "nothing uploaded to Sentry: this may be no release build: "
 OUTSIDE = re.compile(
     f"{UNSURE}.* is no dist/ directly below the checkout. "
-    "SENTRY_ARTIFACTS=upload orders the upload, SENTRY_ARTIFACTS=off silence"
+    "SENTRY_ARTIFACTS=upload uploads, SENTRY_ARTIFACTS=off silences this line"
 )
 PLAN = [
     "135 B  ~/static/js/app.js  Sourcemap: app.js.map",
@@ -40,7 +40,7 @@ def test_without_a_token_the_build_says_so_and_goes_on(shop: Project, server: Lo
     assert result.lines == [
         (
             f"{UNSURE}{TOKEN} is not set (a token in .sentryclirc serves orders alone). "
-            "SENTRY_ARTIFACTS=upload orders the upload, SENTRY_ARTIFACTS=off silence"
+            "SENTRY_ARTIFACTS=upload uploads, SENTRY_ARTIFACTS=off silences this line"
         )
     ]
     assert shop.wheel
@@ -57,7 +57,7 @@ def test_without_an_organization_the_build_says_so_and_goes_on(
     assert result.lines == [
         (
             "nothing uploaded to Sentry: no organization: set `organization` or SENTRY_ORG; "
-            "SENTRY_ARTIFACTS=off says nothing of it"
+            "SENTRY_ARTIFACTS=off silences this line"
         )
     ]
     assert shop.build(SENTRY_ORG="acme").code == 0

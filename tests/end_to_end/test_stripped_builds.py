@@ -22,7 +22,7 @@ from tests.support import make_wheel
 from tests.upload_strategies.chunk_proxy import ASSEMBLE, say
 
 Build = Callable[..., list[str]]
-LACKS = "and Sentry has not got them all: build it again, with the upload, before you release it"
+LACKS = "and Sentry does not have them all: build it again, with the upload, before you release it"
 UNKNOWN = (
     "and Sentry did not say yet whether it has them all: see `hatch-sentry-artifacts list` before "
     "you release it, or build it again, with the upload"

@@ -241,7 +241,7 @@ def test_token_goes_to_no_other_host(site: Site, wheel: Path, url: str) -> None:
     assert run.summary == {"failed": 3}
 
 
-def test_other_host_for_chunks_is_told_with_what_to_mend(site: Site, wheel: Path) -> None:
+def test_other_host_for_chunks_is_told_with_what_to_fix(site: Site, wheel: Path) -> None:
     url = "https://sentry.example:8443/api/0/organizations/acme/chunk-upload/"
     site.proxy.on(changed_answer(url=url), method="GET", path=CHUNKS)
     run = site.upload(wheel)

@@ -13,7 +13,7 @@ from .chunk_proxy import ASSEMBLE, json_answer, say
 from .site import Site, scripts, wheel_of
 
 _UNCONFIRMED = "the server did not say that it has it"
-_SAME = "another attempt would end the same, but the server's log may say more"
+_SAME = "another attempt would fail too, but the server's log may say more"
 _WAIT = (
     "it keeps that response for about ten minutes, so run this again after that, "
     "or look into its log"

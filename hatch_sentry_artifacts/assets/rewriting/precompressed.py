@@ -31,7 +31,7 @@ def brotli(content: bytes) -> bytes:
     module = _brotli()
     if module is None:
         raise ConfigurationError(
-            "a .br copy has to be made again, as what it is of changes, which needs the package "
+            "a .br copy has to be made again, since its file changes, which needs the package "
             "brotli: add it to the build's requirements, or let the .br copies be made afterwards"
         )
     packed: bytes = module.compress(content)
@@ -40,7 +40,7 @@ def brotli(content: bytes) -> bytes:
 
 def _refuse(_: bytes) -> bytes:
     raise ConfigurationError(
-        "a .zst copy cannot be made again, though what it is of changes: let the .zst copies be "
+        "a .zst copy cannot be made again, but its file changes: let the .zst copies be "
         "made afterwards"
     )
 

@@ -191,7 +191,7 @@ class _Work:
         if self._other_name(path) is None:
             raise ConfigurationError(
                 f"{script.path} carries its map itself, which would be uploaded as {path}, but "
-                "`exclude` and `paths` do not let that be: let them select it"
+                "`exclude` or `paths` leaves that out: change it to select that name"
             )
         try:
             content = read_inline_map((read_ending(script.read()).url or "").encode()).content

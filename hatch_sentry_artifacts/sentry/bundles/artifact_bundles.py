@@ -203,7 +203,7 @@ def _tell_nobody(_: int) -> None:
 
 def _rejected(response: Assembling) -> BundleRejected:
     if any(word in response.detail.lower() for word in _FINAL):
-        advice = "another attempt would end the same, but the server's log may say more"
+        advice = "another attempt would fail too, but the server's log may say more"
     else:
         advice = (
             "it keeps that response for about ten minutes, so run this again after that, or look "

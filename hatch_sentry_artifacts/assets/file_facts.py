@@ -112,7 +112,7 @@ def read_script(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
         ids,
         inline,
         wrong_from=text.wrong_from,
-        other_content=other_content(head),
+        other_content=other_content(head, size, lambda: read_whole(member)),
     )
 
 

@@ -133,9 +133,13 @@ def inject_files(
 
 
 def _other_contents(staging: Staging, scripts: Iterable[str]) -> dict[str, str]:
-    heads = ((path, staging.read(path, HEAD_BYTES)) for path in scripts)
-    found = ((path, other_content(head)) for path, head in heads)
-    return {path: content for path, content in found if content}
+    found: dict[str, str] = {}
+    for path in scripts:
+        size = staging.sources[path].stat().st_size
+        content = other_content(staging.read(path, HEAD_BYTES), size, partial(staging.read, path))
+        if content:
+            found[path] = content
+    return found
 
 
 def _commit(staging: Staging, outcome: Injection) -> Injection:

@@ -148,8 +148,8 @@ def pair_scripts(
             unsure.append(script)
     for guesses in (_neighbors, _named_alike, _naming_their_script):
         taken = frozenset(found.values())
-        free = [path for path in sorted(files.maps) if path not in taken]
         unsure = [each for each in unsure if each.path not in found]
+        free = sorted(_guessable(files) - taken) if unsure else []
         by_path = {each.path: each for each in unsure}
         found |= {
             path: source_map
@@ -157,6 +157,15 @@ def pair_scripts(
             if source_map not in taken and _fits(files.facts(source_map), by_path[path])
         }
     return Pairing(scripts, files, found)
+
+
+def _guessable(files: Files) -> frozenset[str]:
+    """Return the maps that a script without a reference may have, also such as are not selected.
+
+    Those are called by patterns of their own, as `jquery.min.map`.
+    """
+    others = (path for path in files.paths if path not in files.maps and is_script_map(path))
+    return frozenset(files.maps).union(path for path in others if files.other_name(path))
 
 
 def _fits(facts: MapFacts, script: Script) -> bool:
@@ -292,7 +301,7 @@ def _named_alike(
 ) -> Iterator[tuple[str, str]]:
     """Yield maps that are called as sentry-cli guesses, by URL names where there are any."""
     # No name begins with a slash.
-    labels = {path: files.names.get(path, f"/{path}") for path in maps}
+    labels = {path: files.names.get(path) or files.other_name(path) or f"/{path}" for path in maps}
     paths = {label: path for path, label in labels.items()}
     for script in scripts:
         label = files.names.get(script.path, f"/{script.path}")

@@ -16,6 +16,7 @@ from tests.assets.debug_ids.support import MAP
 OTHERS = {
     "data.js": (b'{"version":3,"sources":["x"],"mappings":"AAAA"}', "JSON"),
     "mark.js": (b'\xef\xbb\xbf\n{ "a\\"b" : 1}', "JSON"),
+    "list.js": (b'[{"a": 1},\n {"b": [2]}]\n', "JSON"),
     "gone.js": (b"<!DOCTYPE html>\n<title>404</title>", "markup"),
     "main.jsbundle": (bytes.fromhex("c61fbc03c103191f6000000002ff"), "binary"),
     "zipped.js": (b"\x1f\x8b\x08\x00\x00", "binary"),
@@ -56,8 +57,10 @@ def test_inject_leaves_it_alone_and_an_upload_tells(
         "é()".encode(),
         b"a('\xff\xfe\x00')",
         b"\xff\xfea\0",
-        b"[1]",
+        b"[1].map(a)",
+        b"[a]",
+        b'["a"].map(b => [b]),[c]',
     ],
 )
 def test_what_may_be_a_script_is_one(script: bytes) -> None:
-    assert other_content(script) is None
+    assert other_content(script, len(script), lambda: script) is None

@@ -179,6 +179,21 @@ CASES: list[tuple[str, dict[str, bytes], dict[str, str]]] = [
         {"s/app.js": "s/app.json"},
     ),
     (
+        "a hidden map that no pattern selects, named like its script",
+        {"s/jquery.min.js": b"a()", "s/jquery.min.map": a_map()},
+        {"s/jquery.min.js": "s/jquery.min.map"},
+    ),
+    (
+        "a hidden map that no pattern selects, and that names its script",
+        {"s/a.js": b"a()", "s/a.js.99fe.map": a_map(file="a.js")},
+        {"s/a.js": "s/a.js.99fe.map"},
+    ),
+    (
+        "a stale map that no pattern selects",
+        {"s/jquery.min.js": b"a()", "s/jquery.min.map": a_map(500)},
+        {},
+    ),
+    (
         "a folder whose name is encoded in URLs",
         {"@a b/app.js": referring("app.js.map"), "@a b/app.js.map": a_map()},
         {"@a b/app.js": "@a b/app.js.map"},

@@ -63,7 +63,7 @@ def _remote() -> RemoteBundle:
 
 
 # For each endpoint: what calls it, the status of its answer, and what a Sentry says.
-_ENDPOINTS: Mapping[str, tuple[Callable[[SentryApi], object], int, Any]] = {
+ENDPOINTS: Mapping[str, tuple[Callable[[SentryApi], object], int, Any]] = {
     "root": (
         SentryApi.abilities,
         200,
@@ -131,9 +131,9 @@ def _replaced(value: Any, place: tuple[Any, ...], wrong: str) -> bytes:
     return json.dumps(marked[""]).replace('"the place"', wrong).encode()
 
 
-@pytest.mark.parametrize("endpoint", _ENDPOINTS)
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
 def test_a_wrong_type_at_any_place_is_no_crash(endpoint: str) -> None:
-    call, status, said = _ENDPOINTS[endpoint]
+    call, status, said = ENDPOINTS[endpoint]
     body = json.dumps(said).encode()
 
     def answer(wire: Wire) -> None:

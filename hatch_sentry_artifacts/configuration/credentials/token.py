@@ -34,7 +34,7 @@ def read_claims(token: Token) -> Claims:
     try:
         decoded = base64.b64decode(payload + "=" * (-len(payload) % 4), validate=True)
         said = json.loads(decoded)
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         return Claims()
     if not isinstance(said, dict):
         return Claims()

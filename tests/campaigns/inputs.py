@@ -24,7 +24,7 @@ from pathlib import Path
 from hatch_sentry_artifacts.assets.collect import collect
 from hatch_sentry_artifacts.assets.debug_ids.inject import inject
 from hatch_sentry_artifacts.assets.distribution.opening import open_distribution
-from hatch_sentry_artifacts.assets.scripts.comments import without_references
+from hatch_sentry_artifacts.assets.scripts.comments import remove_references
 from hatch_sentry_artifacts.configuration.credentials.settings import find_settings
 from hatch_sentry_artifacts.configuration.options import Options, read_options
 from hatch_sentry_artifacts.configuration.project import read_project
@@ -143,7 +143,7 @@ def _injection(generator: random.Random, _: Path) -> None:
         script = mutated(script, generator)
     elif source_map:
         source_map = mutated(source_map, generator)
-    without_references(script)
+    remove_references(script)
     first = inject(script, source_map)
     again = inject(first.script, first.source_map)
     # A comment or a literal without an end makes no comment of what is put behind it.

@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 
 from hatch_sentry_artifacts.assets.debug_ids.inject import inject
-from hatch_sentry_artifacts.assets.scripts.comments import without_references
+from hatch_sentry_artifacts.assets.scripts.comments import remove_references
 from hatch_sentry_artifacts.configuration.credentials.token import read_claims
 from hatch_sentry_artifacts.errors import DistributionError
 from hatch_sentry_artifacts.sentry.connection import Token
@@ -30,7 +30,7 @@ _SLOW: Mapping[str, bytes] = {
 @pytest.mark.parametrize("script", _SLOW.values(), ids=_SLOW)
 def test_a_script_is_read_in_time_that_grows_with_its_size_alone(script: bytes) -> None:
     started = time.process_time()
-    without_references(script)
+    remove_references(script)
     with suppress(DistributionError):
         inject(script)
     assert time.process_time() - started < 5

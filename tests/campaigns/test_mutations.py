@@ -17,7 +17,7 @@ import pytest
 from .extent import MOST_MEGABYTES, PYTHON, SEED, runs
 
 _INPUTS = runs(4_000, 100_000)
-_BATCH = 2_000
+_BATCH = 500
 _SECONDS = 600
 _UNIT = 1 if sys.platform == "darwin" else 1024  # bytes of `ru_maxrss`
 

@@ -159,9 +159,12 @@ def _lines_of_comments(tail: bytes, *, complete: bool) -> list[MarkedComment]:
     literal ends there. `complete` is whether `tail` is the whole script.
     """
     found: list[MarkedComment] = []
-    end = len(tail)
+    end = newline = carriage_return = len(tail)
     while end > 0:
-        start = max(tail.rfind(b"\n", 0, end), tail.rfind(b"\r", 0, end)) + 1
+        # Each is looked for once only, as one of them may be far away, or nowhere.
+        newline = tail.rfind(b"\n", 0, end) if newline >= end else newline
+        carriage_return = tail.rfind(b"\r", 0, end) if carriage_return >= end else carriage_return
+        start = max(newline, carriage_return) + 1
         first = _skip_blank(tail, start, end)
         if (start == 0 and not complete) or not tail.startswith(b"//", first, max(first + 2, end)):
             if first < end or start == 0:

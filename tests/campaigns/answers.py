@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import random
 from contextlib import ExitStack
@@ -16,6 +15,9 @@ from tests.sentry.running import QUICK
 from tests.sentry.test_wrong_json import ENDPOINTS
 
 from .mutation import mutated
+
+# The server and its client, until the batch is over: threads keep a process from ending.
+OPEN = ExitStack()
 
 
 class _Answering:
@@ -36,12 +38,10 @@ def _server() -> tuple[_Answering, SentryApi]:
     answering = _Answering()
     server = RawServer(answering)
     connection = Connection(server.url, "acme", ("web",), Token("t" * 40, "the test"))
-    open_until_the_end = ExitStack()
-    open_until_the_end.callback(server.close)
-    api = open_until_the_end.enter_context(
+    OPEN.callback(server.close)
+    api = OPEN.enter_context(
         connected(connection, workers=1, timeout=20, notice=lambda _: None, policy=QUICK)
     )
-    atexit.register(open_until_the_end.close)
     return answering, api
 
 

@@ -34,6 +34,7 @@ from hatch_sentry_artifacts.explain.gathering import distribution_artifacts
 from hatch_sentry_artifacts.explain.position import read_positions
 from hatch_sentry_artifacts.explain.wording import explanation_json, explanation_lines
 
+from .answers import OPEN, answer_of_a_server
 from .mutation import mutated
 
 MOST_SECONDS = 10
@@ -201,8 +202,6 @@ def _credentials(generator: random.Random, folder: Path) -> None:
 
 
 def _answer(generator: random.Random, _: Path) -> None:
-    from .answers import answer_of_a_server
-
     answer_of_a_server(generator)
 
 
@@ -233,7 +232,7 @@ def run_batch(first: int, count: int) -> None:
     counts: Counter[str] = Counter()
     crashes: dict[int, str] = {}
     slowest = 0.0
-    with tempfile.TemporaryDirectory() as folder:
+    with OPEN, tempfile.TemporaryDirectory() as folder:
         for number in range(first, first + count):
             faulthandler.dump_traceback_later(MOST_SECONDS, exit=True)
             started = time.monotonic()
@@ -248,7 +247,7 @@ def run_batch(first: int, count: int) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "--one":
-        with tempfile.TemporaryDirectory() as place:
+        with OPEN, tempfile.TemporaryDirectory() as place:
             print(run_one(int(sys.argv[2]), Path(place)))
     else:
         run_batch(int(sys.argv[1]), int(sys.argv[2]))

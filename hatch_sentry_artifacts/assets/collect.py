@@ -21,8 +21,9 @@ from hatch_sentry_artifacts.assets.names import url_names
 from hatch_sentry_artifacts.assets.original_sources.embedding import Embedding
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts
+from hatch_sentry_artifacts.assets.source_maps.lookup import Files
 from hatch_sentry_artifacts.assets.source_maps.mappings import FULL_EFFORT, NO_EFFORT, Effort
-from hatch_sentry_artifacts.assets.source_maps.pairing import Files, name_if_possible, pair_scripts
+from hatch_sentry_artifacts.assets.source_maps.pairing import name_if_possible, pair_scripts
 from hatch_sentry_artifacts.errors import NothingToUpload
 from hatch_sentry_artifacts.parallel import run_parallel
 

@@ -17,8 +17,8 @@ from hatch_sentry_artifacts.assets.scripts.content import HEAD_BYTES, other_cont
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts, read_facts
 from hatch_sentry_artifacts.assets.source_maps.inline_maps import read_inline_map
 from hatch_sentry_artifacts.assets.source_maps.layout import read_debug_id
+from hatch_sentry_artifacts.assets.source_maps.lookup import Script
 from hatch_sentry_artifacts.assets.source_maps.mappings import FULL_EFFORT, Effort
-from hatch_sentry_artifacts.assets.source_maps.pairing import Script
 from hatch_sentry_artifacts.assets.source_maps.references import is_inline
 from hatch_sentry_artifacts.errors import DistributionError
 

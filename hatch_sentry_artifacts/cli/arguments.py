@@ -13,13 +13,8 @@ from typing import TYPE_CHECKING, Any
 from hatch_sentry_artifacts.configuration.credentials.sentryclirc import home_folder
 from hatch_sentry_artifacts.configuration.credentials.settings import Settings, find_settings
 from hatch_sentry_artifacts.configuration.credentials.wanted import Wanted
-from hatch_sentry_artifacts.configuration.options import (
-    OPTIONS,
-    Kind,
-    Options,
-    Source,
-    read_options,
-)
+from hatch_sentry_artifacts.configuration.option import Kind
+from hatch_sentry_artifacts.configuration.options import OPTIONS, Options, Source, read_options
 from hatch_sentry_artifacts.configuration.project import (
     Project,
     find_project_folder,

@@ -17,12 +17,11 @@ from hatch_sentry_artifacts.console import Console, some_of
 from hatch_sentry_artifacts.errors import (
     UPLOAD_FAILED,
     ConfigurationError,
-    DistributionError,
     NothingToUpload,
 )
 
 if TYPE_CHECKING:
-    from hatch_sentry_artifacts.assets.rewriting.injection import Injection, InjectionReport
+    from hatch_sentry_artifacts.assets.rewriting.injection_report import Injection, InjectionReport
     from hatch_sentry_artifacts.assets.splices import Splice
 
 _WIDEST = 100
@@ -178,16 +177,10 @@ def _same_ids(outcomes: Iterable[Injection], sources: Mapping[str, Path]) -> Ite
 
 
 def _same(one: str, other: str, sources: Mapping[str, Path]) -> bool:
+    from hatch_sentry_artifacts.assets.rewriting.staging import read_source
     from hatch_sentry_artifacts.assets.scripts.comments import same_code
 
-    return same_code(_read(one, sources), _read(other, sources))
-
-
-def _read(path: str, sources: Mapping[str, Path]) -> bytes:
-    try:
-        return sources[path].read_bytes()
-    except OSError as error:
-        raise DistributionError(f"{path}: cannot be read: {error.strerror}") from None
+    return same_code(read_source(sources, one), read_source(sources, other))
 
 
 def _preview(result: InjectionReport, sources: Mapping[str, Path]) -> Iterator[str]:
@@ -205,7 +198,9 @@ def _changes(path: str, sources: Mapping[str, Path], splices: Iterable[Splice]) 
     ordered = sorted(splices, key=lambda splice: splice.at)
     if not ordered:
         return
-    content = _read(path, sources)
+    from hatch_sentry_artifacts.assets.rewriting.staging import read_source
+
+    content = read_source(sources, path)
     yield f"--- {path}"
     yield f"+++ {path}"
     for at, removed, text in ordered:

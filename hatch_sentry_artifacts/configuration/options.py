@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
-from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
-from hatch_sentry_artifacts.configuration import values
+from hatch_sentry_artifacts.configuration.option import Kind, Option, option
 from hatch_sentry_artifacts.errors import ConfigurationError
 
 DEFAULT_PATTERNS = ("*.js", "*.mjs", "*.cjs", "*.js.map", "*.mjs.map", "*.cjs.map")
@@ -26,211 +25,126 @@ HATCH_KEYS = frozenset(
 )
 
 
-class Kind(Enum):
-    """The type of an option's values."""
-
-    TEXT = "text"
-    TEXTS = "texts"
-    URL = "url"
-    TEMPLATE = "template"
-    CHOICE = "choice"
-    SWITCH = "switch"
-    COUNT = "count"
-    SECONDS = "seconds"
-    SECONDS_OR_ZERO = "seconds or zero"
-    PATTERNS = "patterns"
-    PREFIXES = "prefixes"
-
-
-_READERS: Mapping[Kind, Callable[[object], Any]] = {
-    Kind.TEXT: values.read_text,
-    Kind.TEXTS: values.read_texts,
-    Kind.URL: values.read_url,
-    Kind.TEMPLATE: values.read_template,
-    Kind.CHOICE: values.read_text,
-    Kind.SWITCH: values.read_switch,
-    Kind.COUNT: values.read_count,
-    Kind.SECONDS: values.read_seconds,
-    Kind.SECONDS_OR_ZERO: values.read_seconds_or_zero,
-    Kind.PATTERNS: values.read_patterns,
-    Kind.PREFIXES: values.read_prefixes,
-}
-
-
-@dataclass(frozen=True)
-class Option:
-    """One option: `key` is its name in TOML, `flags` are those of the command line."""
-
-    key: str
-    kind: Kind
-    default: Any
-    help: str
-    default_text: str
-    choices: tuple[str, ...]
-    short_flags: tuple[str, ...]
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        """All its command line flags, the long one last."""
-        return (*self.short_flags, f"--{self.key}")
-
-    def from_text(self, text: str) -> object:
-        """Return the value of a flag as in TOML; text that is no number is left to `read`."""
-        convert = {Kind.COUNT: int, Kind.SECONDS: float, Kind.SECONDS_OR_ZERO: float}.get(
-            self.kind, str
-        )
-        try:
-            return convert(text)
-        except ValueError:
-            return text
-
-    def read(self, value: object) -> Any:
-        """Return `value` as the type of this option. Raises ValueError if it is wrong."""
-        result = _READERS[self.kind](value)
-        if self.kind is Kind.CHOICE and result not in self.choices:
-            raise ValueError(f"must be {values.one_of(self.choices)}, not {values.show(value)}")
-        return result
-
-
-def _option(
-    kind: Kind,
-    default: Any,
-    text: str,
-    *,
-    default_text: str | None = None,
-    choices: Sequence[str] = (),
-    short_flags: Sequence[str] = (),
-) -> Any:
-    metadata = {
-        "kind": kind,
-        "help": text,
-        "default_text": values.show(default) if default_text is None else default_text,
-        "choices": tuple(choices),
-        "short_flags": tuple(short_flags),
-    }
-    return field(default=default, metadata=metadata)
-
-
 @dataclass(frozen=True)
 class Options:
     """The options of a project. Connection options that are None are searched elsewhere."""
 
-    organization: str | None = _option(
+    organization: str | None = option(
         Kind.TEXT,
         None,
         "slug of the Sentry organization",
         default_text="`SENTRY_ORG`, `.sentryclirc`, the token",
         short_flags=("-o", "--org"),
     )
-    project: tuple[str, ...] = _option(
+    project: tuple[str, ...] = option(
         Kind.TEXTS,
         (),
         "slug of the Sentry project, or a list of slugs",
         default_text="`SENTRY_PROJECT`, `.sentryclirc`",
         short_flags=("-p",),
     )
-    url: str | None = _option(
+    url: str | None = option(
         Kind.URL,
         None,
         "address of the Sentry server",
         default_text="`SENTRY_URL`, `.sentryclirc`, the token, https://sentry.io",
     )
-    release: str = _option(
+    release: str = option(
         Kind.TEMPLATE,
         "{version}",
         "release to upload to; `{name}` and `{version}` are those of the wheel",
         short_flags=("-r",),
     )
-    dist: str | None = _option(
+    dist: str | None = option(
         Kind.TEMPLATE,
         None,
         "dist of the release that the files belong to; `{name}` and `{version}` work here too",
         default_text="none",
         short_flags=("-d",),
     )
-    paths: Mapping[str, str] | None = _option(
+    paths: Mapping[str, str] | None = option(
         Kind.PREFIXES,
         None,
         "table of folders or files in the wheel, each with the URL prefix it is served under; "
         "files under no key are left out",
         default_text="`~/` and the path without its first folder",
     )
-    include: tuple[str, ...] = _option(
+    include: tuple[str, ...] = option(
         Kind.PATTERNS,
         DEFAULT_PATTERNS,
         "gitignore patterns: files of the wheel to upload",
         default_text="`*.js`, `*.mjs`, `*.cjs` and their `.map`",
     )
-    exclude: tuple[str, ...] = _option(
+    exclude: tuple[str, ...] = option(
         Kind.PATTERNS,
         (),
         "gitignore patterns: files to leave out of what `include` selects",
         default_text="none",
     )
-    upload_as: str = _option(
+    upload_as: str = option(
         Kind.CHOICE,
         "release-files",
         "how the server stores the files: one by one in the release, or as one bundle, which "
         "today's Sentry prefers, and Bugsink and GlitchTip need",
         choices=("release-files", "artifact-bundle"),
     )
-    source_maps: str = _option(
+    source_maps: str = option(
         Kind.CHOICE,
         "ship",
         "whether the wheel ships its source maps, or they are uploaded but left out of it",
         choices=("ship", "strip"),
     )
-    debug_ids: str = _option(
+    debug_ids: str = option(
         Kind.CHOICE,
         "keep",
         "whether debug ids are put into the scripts that the wheel ships, and their maps",
         choices=("keep", "inject"),
     )
-    sources_content: str = _option(
+    sources_content: str = option(
         Kind.CHOICE,
         "keep",
         "whether maps that lack texts of sources are uploaded so, or with those that are on disk",
         choices=("keep", "embed"),
     )
-    validate: str = _option(
+    validate: str = option(
         Kind.CHOICE,
         "warn",
         "what to do about references without a map, maps without a script, maps that are damaged "
         "or lack their sources, and names that no browser reports",
         choices=("warn", "error", "off"),
     )
-    on_conflict: str = _option(
+    on_conflict: str = option(
         Kind.CHOICE,
         "replace",
         "what to do where the release holds other content under a name",
         choices=("replace", "error", "keep"),
     )
-    on_error: str = _option(
+    on_error: str = option(
         Kind.CHOICE,
         "fail",
         "what a failed upload does to the build",
         choices=("fail", "warn"),
     )
-    create_release: bool = _option(
+    create_release: bool = option(
         Kind.SWITCH,
         default=True,
         text="create the release if it does not exist, and link the projects to it; for an "
         "artifact bundle, too",
     )
-    finalize_release: bool = _option(
+    finalize_release: bool = option(
         Kind.SWITCH,
         default=False,
         text="mark the release as released once all is there, or sent, if that is not waited for",
     )
-    workers: int = _option(Kind.COUNT, 8, "connections at a time (1 to 128)", short_flags=("-j",))
-    timeout: float = _option(Kind.SECONDS, 60.0, "seconds to wait for the server at each step")
-    wait: float = _option(
+    workers: int = option(Kind.COUNT, 8, "connections at a time (1 to 128)", short_flags=("-j",))
+    timeout: float = option(Kind.SECONDS, 60.0, "seconds to wait for the server at each step")
+    wait: float = option(
         Kind.SECONDS_OR_ZERO,
         300.0,
         "seconds to wait until the server has made an artifact bundle of what it was sent; 0 not "
         "to wait",
     )
-    report: str | None = _option(
+    report: str | None = option(
         Kind.TEXT,
         None,
         "file for the report: JSON, or Markdown if its name ends in `.md`",

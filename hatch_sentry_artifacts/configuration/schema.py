@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hatch_sentry_artifacts.configuration.options import OPTIONS, Kind, Option
+from hatch_sentry_artifacts.configuration.option import Kind, Option
+from hatch_sentry_artifacts.configuration.options import OPTIONS
 from hatch_sentry_artifacts.configuration.values import MOST_SECONDS, MOST_WORKERS
 
 _TEXT: dict[str, Any] = {"type": "string", "minLength": 1}

@@ -6,15 +6,16 @@ Memory holds no more than one script and its map a process.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 from hatch_sentry_artifacts.assets import splices
-from hatch_sentry_artifacts.assets.debug_ids.inject import Injected, Step, inject
+from hatch_sentry_artifacts.assets.debug_ids.inject import Injected, inject
 from hatch_sentry_artifacts.assets.kinds import is_script, is_script_map
 from hatch_sentry_artifacts.assets.rewriting import precompressed, workers
+from hatch_sentry_artifacts.assets.rewriting.injection_report import Injection, InjectionReport
 from hatch_sentry_artifacts.assets.rewriting.integrity import (
     Change,
     IntegrityHashes,
@@ -27,60 +28,14 @@ from hatch_sentry_artifacts.assets.scripts.comments import read_ending
 from hatch_sentry_artifacts.assets.scripts.content import HEAD_BYTES, other_content
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts, read_facts
+from hatch_sentry_artifacts.assets.source_maps.lookup import Files, Script
 from hatch_sentry_artifacts.assets.source_maps.mappings import NO_EFFORT
-from hatch_sentry_artifacts.assets.source_maps.pairing import (
-    Files,
-    Pair,
-    Pairing,
-    Script,
-    pair_scripts,
-)
+from hatch_sentry_artifacts.assets.source_maps.pairing import Pair, Pairing, pair_scripts
 from hatch_sentry_artifacts.assets.splices import Splice
 from hatch_sentry_artifacts.errors import DistributionError, SentryArtifactsError
 
 # Below that, starting another process takes longer than what it would do.
 _SHARED_SCRIPTS = 100
-
-
-@dataclass(frozen=True)
-class Injection:
-    """What became of a script and its map.
-
-    `written` are the paths whose content is new, compressed copies among them. `other_ids`
-    are those that the script registers besides its own. `error` says what
-    went wrong, mostly before anything was written. `hashes` are the new integrity hashes of the old
-    ones, by path. Hashes and splices are kept where they are asked for.
-    """
-
-    pair: Pair
-    debug_id: str | None = None
-    steps: tuple[Step, ...] = ()
-    written: tuple[str, ...] = ()
-    error: str | None = None
-    other_ids: tuple[str, ...] = ()
-    holds_hashes: bool = False
-    hashes: Mapping[str, Mapping[bytes, bytes]] | None = None
-    script_splices: tuple[Splice, ...] = ()
-    map_splices: tuple[Splice, ...] = ()
-
-
-@dataclass(frozen=True)
-class InjectionReport:
-    """What became of all pairs, and the pages and manifests whose integrity hashes are new.
-
-    `alone` has the maps that belong to no script, each with the reason; `other_content` what is
-    called like a script, but is none, each with what it is.
-    """
-
-    outcomes: tuple[Injection, ...]
-    texts: tuple[str, ...]
-    alone: Mapping[str, str]
-    other_content: Mapping[str, str]
-
-    @property
-    def written(self) -> tuple[str, ...]:
-        """All paths whose content is new."""
-        return (*self.texts, *(path for each in self.outcomes for path in each.written))
 
 
 def inject_files(

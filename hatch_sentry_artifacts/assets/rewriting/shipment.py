@@ -25,14 +25,15 @@ from hatch_sentry_artifacts.assets.rewriting.integrity import (
     changed_hashes,
     has_hash,
 )
-from hatch_sentry_artifacts.assets.rewriting.staging import STAGED_SUFFIX, Staging
+from hatch_sentry_artifacts.assets.rewriting.staging import STAGED_SUFFIX, Staging, read_source
 from hatch_sentry_artifacts.assets.rewriting.texts import texts_with_hashes
 from hatch_sentry_artifacts.assets.scripts.comments import read_ending, remove_references
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
 from hatch_sentry_artifacts.assets.source_maps.facts import read_facts
 from hatch_sentry_artifacts.assets.source_maps.inline_maps import read_inline_map
+from hatch_sentry_artifacts.assets.source_maps.lookup import Script
 from hatch_sentry_artifacts.assets.source_maps.mappings import NO_EFFORT
-from hatch_sentry_artifacts.assets.source_maps.pairing import Pairing, Script, name_if_possible
+from hatch_sentry_artifacts.assets.source_maps.pairing import Pairing, name_if_possible
 from hatch_sentry_artifacts.errors import ConfigurationError, DistributionError
 
 
@@ -238,10 +239,7 @@ class _Work:
         self._changed.add(path)
 
     def _read(self, path: str) -> bytes:
-        try:
-            return self._current[path].read_bytes()
-        except OSError as error:
-            raise DistributionError(f"{path}: cannot be read: {error.strerror}") from None
+        return read_source(self._current, path)
 
     def _write(self, part: str, path: str, content: bytes) -> Path:
         file = self._folder / part / path

@@ -42,11 +42,7 @@ class Staging:
 
         Raises DistributionError if it cannot be read.
         """
-        try:
-            with self.sources[path].open("rb", buffering=0) as file:
-                return file.read(size)
-        except OSError as error:
-            raise DistributionError(f"{path}: cannot be read: {error.strerror}") from None
+        return read_source(self.sources, path, size)
 
     def put(self, path: str, content: Iterable[bytes | memoryview]) -> None:
         """Write the parts of `content` to a staged file for `path`.
@@ -102,3 +98,15 @@ class Staging:
         # Short enough for every file system, however long the name is.
         digest = hashlib.sha1(os.fsencode(place.name), usedforsecurity=False).hexdigest()
         return place.with_name(f".{digest}{STAGED_SUFFIX}")
+
+
+def read_source(sources: Mapping[str, Path], path: str, size: int = -1) -> bytes:
+    """Return the content of the file at `path` of a distribution, or its first `size` bytes.
+
+    `sources` has the files by path. Raises DistributionError if it cannot be read.
+    """
+    try:
+        with sources[path].open("rb", buffering=0) as file:
+            return file.read(size)
+    except OSError as error:
+        raise DistributionError(f"{path}: cannot be read: {error.strerror}") from None

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from enum import IntEnum, auto
 from typing import NamedTuple
 
-from hatch_sentry_artifacts.assets.scripts import tokens
+from hatch_sentry_artifacts.assets.scripts import constructs, tokens
+from hatch_sentry_artifacts.assets.scripts.constructs import Open
 
 # An operand follows these words, so that a "/" begins a regular expression.
 _BEFORE_OPERANDS = frozenset(
@@ -31,39 +31,6 @@ _BEFORE_MODULE_NAMES = frozenset((b"from", b"import"))
 _DECLARING = frozenset((b"const", b"let", b"var"))
 _CALL = re.compile(rb"\s*\(")
 _MOST_QUESTIONS = 255
-
-
-class _Open(IntEnum):
-    """An open construct: a bracket of some kind, or a function or class before its "{"."""
-
-    PROGRAM = auto()
-    PAREN = auto()
-    CONDITION = auto()
-    FOR = auto()
-    BRACKET = auto()
-    OBJECT = auto()
-    TEMPLATE = auto()
-    BLOCK = auto()
-    METHOD = auto()
-    FUNCTION_VALUE = auto()
-    CLASS = auto()
-    CLASS_VALUE = auto()
-    AWAITED_FUNCTION = auto()
-    AWAITED_FUNCTION_VALUE = auto()
-    AWAITED_CLASS = auto()
-    AWAITED_CLASS_VALUE = auto()
-
-
-_BODY_OF: Mapping[int, _Open] = {
-    _Open.AWAITED_FUNCTION: _Open.BLOCK,
-    _Open.AWAITED_FUNCTION_VALUE: _Open.FUNCTION_VALUE,
-    _Open.AWAITED_CLASS: _Open.CLASS,
-    _Open.AWAITED_CLASS_VALUE: _Open.CLASS_VALUE,
-}
-_AWAITED_FUNCTIONS = frozenset((_Open.AWAITED_FUNCTION, _Open.AWAITED_FUNCTION_VALUE))
-_WITH_STATEMENTS = frozenset((_Open.PROGRAM, _Open.BLOCK, _Open.METHOD, _Open.FUNCTION_VALUE))
-_WITH_METHODS = frozenset((_Open.OBJECT, _Open.CLASS, _Open.CLASS_VALUE))
-_VALUES = frozenset((_Open.OBJECT, _Open.FUNCTION_VALUE, _Open.CLASS_VALUE))
 
 
 class Comment(NamedTuple):
@@ -99,7 +66,7 @@ class Lexer:
         self._before_last = b";"
         self._newline = True
         self._declares_async = False
-        self._open = bytearray([_Open.PROGRAM])
+        self._open = bytearray([Open.PROGRAM])
         self._questions = bytearray(1)
         # How many more bytes may be read in vain for what is no regular expression.
         self._vain = len(script)
@@ -193,7 +160,7 @@ class Lexer:
     def _function(self, word: bytes) -> None:
         is_async = self._last == b"async" and not self._newline
         declares = self._declares_async if is_async else self._declares()
-        self._push(_Open.AWAITED_FUNCTION if declares else _Open.AWAITED_FUNCTION_VALUE)
+        self._push(Open.AWAITED_FUNCTION if declares else Open.AWAITED_FUNCTION_VALUE)
         self._set(word)
 
     def _debugger(self, _word: bytes) -> None:
@@ -201,7 +168,7 @@ class Lexer:
         self._set(b";", statement=True)
 
     def _class(self, word: bytes) -> None:
-        self._push(_Open.AWAITED_CLASS if self._declares() else _Open.AWAITED_CLASS_VALUE)
+        self._push(Open.AWAITED_CLASS if self._declares() else Open.AWAITED_CLASS_VALUE)
         self._set(word, value=True)
 
     def _async(self, word: bytes) -> None:
@@ -209,7 +176,7 @@ class Lexer:
         self._set(word, value=True)
 
     def _of_word(self, word: bytes) -> None:
-        is_operator = self._value and self._open[-1] == _Open.FOR
+        is_operator = self._value and self._open[-1] == Open.FOR
         self._set(word, value=not is_operator)
 
     def _sign(self, sign: bytes) -> None:
@@ -230,7 +197,7 @@ class Lexer:
     def _semicolon(self, sign: bytes) -> None:
         self._await_no_body()
         self._questions[-1] = 0
-        self._set(sign, statement=self._open[-1] in _WITH_STATEMENTS)
+        self._set(sign, statement=self._open[-1] in constructs.WITH_STATEMENTS)
 
     def _question(self, sign: bytes) -> None:
         if self._questions[-1] < _MOST_QUESTIONS:
@@ -243,7 +210,7 @@ class Lexer:
             self._questions[-1] -= 1
             self._set(sign)
         else:
-            self._set(sign, statement=self._open[-1] in _WITH_STATEMENTS)
+            self._set(sign, statement=self._open[-1] in constructs.WITH_STATEMENTS)
 
     def _slash(self, sign: bytes) -> None:
         is_operand = not self._value or self._before_last in _DECLARING
@@ -260,7 +227,7 @@ class Lexer:
         end = tokens.template_text_end(self._script, self._position)
         if self._script.startswith(b"${", end):
             self._position = end + 2
-            self._push(_Open.TEMPLATE)
+            self._push(Open.TEMPLATE)
             self._set(b"${")
         else:
             self._position = min(end + 1, len(self._script))
@@ -274,58 +241,58 @@ class Lexer:
         """Close and return the last open construct, except for the program."""
         self._await_no_body()
         if len(self._open) == 1:
-            return _Open.PROGRAM
+            return Open.PROGRAM
         self._questions.pop()
         return self._open.pop()
 
     def _await_no_body(self) -> None:
         """Drop the words `function` and `class` that turned out to be names of properties."""
-        while self._open[-1] in _BODY_OF:
+        while self._open[-1] in constructs.BODY_OF:
             self._open.pop()
             self._questions.pop()
 
     def _open_round(self, sign: bytes) -> None:
-        kind = _Open.PAREN
+        kind = Open.PAREN
         if self._last == b"for" or (self._last == b"await" and self._before_last == b"for"):
-            kind = _Open.FOR
+            kind = Open.FOR
         elif self._last in _CONDITIONS:
-            kind = _Open.CONDITION
+            kind = Open.CONDITION
         self._push(kind)
         self._set(sign)
 
     def _open_square(self, sign: bytes) -> None:
-        self._push(_Open.BRACKET)
+        self._push(Open.BRACKET)
         self._set(sign)
 
     def _close_round(self, sign: bytes) -> None:
-        condition = self._pop() in {_Open.CONDITION, _Open.FOR}
+        condition = self._pop() in {Open.CONDITION, Open.FOR}
         self._set(sign, value=not condition, statement=condition)
 
     def _open_brace(self, sign: bytes) -> None:
         kind = self._kind_of_brace()
         self._push(kind)
-        self._set(sign, statement=kind in _WITH_STATEMENTS)
+        self._set(sign, statement=kind in constructs.WITH_STATEMENTS)
 
     def _kind_of_brace(self) -> int:
         around = self._open[-1]
-        if around in _AWAITED_FUNCTIONS or (around in _BODY_OF and self._value):
+        if around in constructs.AWAITED_FUNCTIONS or (around in constructs.BODY_OF and self._value):
             self._open.pop()
             self._questions.pop()
-            return _BODY_OF[around]
-        if self._value and around in _WITH_METHODS:
-            return _Open.METHOD
+            return constructs.BODY_OF[around]
+        if self._value and around in constructs.WITH_METHODS:
+            return Open.METHOD
         if self._value or self._statement or self._last in {b"=>", b"export", b"import"}:
-            return _Open.BLOCK
+            return Open.BLOCK
         ended = self._newline and self._last in _RESTRICTED
-        return _Open.BLOCK if ended else _Open.OBJECT
+        return Open.BLOCK if ended else Open.OBJECT
 
     def _close_brace(self, sign: bytes) -> None:
         kind = self._pop()
-        if kind == _Open.TEMPLATE:
+        if kind == Open.TEMPLATE:
             self._template(sign)
         else:
-            value = kind in _VALUES
-            self._set(sign, value=value, statement=not value and kind != _Open.METHOD)
+            value = kind in constructs.VALUES
+            self._set(sign, value=value, statement=not value and kind != Open.METHOD)
 
 
 _Take = Callable[[Lexer, bytes], None]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from setuptools import Command
 from setuptools.errors import SetupError
 
-from hatch_sentry_artifacts.configuration.options import OPTIONS, Kind, Option, Source
+from hatch_sentry_artifacts.configuration.option import Kind, Option
+from hatch_sentry_artifacts.configuration.options import OPTIONS, Source
 from hatch_sentry_artifacts.integrations.setuptools.wheels import (
     built_wheel,
     errors_for_setuptools,

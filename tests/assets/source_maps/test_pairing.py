@@ -15,7 +15,8 @@ from hatch_sentry_artifacts.assets.distribution.opening import open_distribution
 from hatch_sentry_artifacts.assets.rewriting.injection import inject_files
 from hatch_sentry_artifacts.assets.rewriting.shipment import prepare_shipment
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts, read_facts
-from hatch_sentry_artifacts.assets.source_maps.pairing import Files, Script, pair_scripts
+from hatch_sentry_artifacts.assets.source_maps.lookup import Files, Script
+from hatch_sentry_artifacts.assets.source_maps.pairing import pair_scripts
 from hatch_sentry_artifacts.configuration.options import DEFAULT_PATTERNS
 from hatch_sentry_artifacts.errors import ConfigurationError
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,14 +23,18 @@ settings.register_profile("here", _PATIENT, max_examples=40)
 settings.register_profile("ci", _PATIENT, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
+# Folders of which nearly every test starts a server, or several.
+_SERVERS = {"contract", "glitchtip", "local_server", "sentry", "upload_strategies"}
+_TESTS = Path(__file__).parent
 # Fixtures that run a back end, or a front end, in processes of their own.
 _BUILDS = {"machine", "wheels"}
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what `-m` does not select
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that builds as `integration`, unless it is marked `smoke`."""
+    """Mark tests that build or start servers as `integration`, unless they are marked `smoke`."""
     for item in items:
         builds = not _BUILDS.isdisjoint(getattr(item, "fixturenames", ()))
-        if builds and not item.get_closest_marker("smoke"):
+        serves = item.path.relative_to(_TESTS).parts[0] in _SERVERS
+        if (builds or serves) and not item.get_closest_marker("smoke"):
             item.add_marker(pytest.mark.integration)

@@ -16,6 +16,8 @@ from tests.support import sha1
 
 from .client import Client, Process, client_of, details
 
+pytestmark = pytest.mark.smoke
+
 _MEBIBYTE = 1 << 20
 _LARGE = 200 * _MEBIBYTE
 

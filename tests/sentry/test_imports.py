@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.smoke
+
 _PROJECT = """
 [build-system]
 requires = ["hatchling"]

@@ -15,6 +15,8 @@ from .fault_proxy import FaultProxy
 from .faults import alter_content, answer, close_unanswered, lose_answer, reset_after
 from .running import RemoteRelease, Uploader, expected
 
+pytestmark = pytest.mark.smoke
+
 _NAME = "~/app.js"
 _OLD = {"shop/app.js": b"the old content", "shop/lib.js": b"a library"}
 _NEW = {**_OLD, "shop/app.js": b"the new content, which is longer"}

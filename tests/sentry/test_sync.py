@@ -12,6 +12,8 @@ from .fault_proxy import FaultProxy
 from .faults import answer, lose_answer
 from .running import ORGANIZATION, RemoteRelease, Uploader, expected, name_of, some_files
 
+pytestmark = pytest.mark.smoke
+
 _MAP = b'{"version":3,"sources":["a.ts"],"names":[],"mappings":"AAAA"}'
 
 

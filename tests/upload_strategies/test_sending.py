@@ -17,6 +17,8 @@ from tests.support import sha1
 from .chunk_proxy import CHUNKS, ChunkPost, changed_answer
 from .site import RELEASE, Site, scripts, urls, wheel_of
 
+pytestmark = pytest.mark.smoke
+
 _GET = "GET chunk-upload"
 _RELEASE = "GET shop%401.2.0"
 

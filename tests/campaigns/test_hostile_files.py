@@ -15,6 +15,8 @@ from hatch_sentry_artifacts.configuration.credentials.token import read_claims
 from hatch_sentry_artifacts.errors import DistributionError
 from hatch_sentry_artifacts.sentry.connection import Token
 
+pytestmark = pytest.mark.integration
+
 _REFERENCE = b"//# sourceMappingURL=a\n"
 _SLOW: Mapping[str, bytes] = {
     "lines of one kind of line end": b"x" + b" \n" * 700_000,

@@ -12,6 +12,8 @@ import pytest
 from tests.support import make_wheel
 from tests.support.shell import Shell
 
+pytestmark = pytest.mark.integration
+
 ATTACKS = (
     "x\n::error title=pwned::run this\n.ts",
     "\x1b]0;pwned\x07\x1b[2J\x9b31m.ts",

@@ -15,8 +15,6 @@ from .fault_proxy import FaultProxy
 from .faults import alter_content, answer, close_unanswered, lose_answer, reset_after
 from .running import RemoteRelease, Uploader, expected
 
-pytestmark = pytest.mark.smoke
-
 _NAME = "~/app.js"
 _OLD = {"shop/app.js": b"the old content", "shop/lib.js": b"a library"}
 _NEW = {**_OLD, "shop/app.js": b"the new content, which is longer"}
@@ -30,6 +28,7 @@ def new_wheel(upload: Uploader, proxy: FaultProxy, tmp_path: Path) -> Path:
     return make_wheel(tmp_path, files=_NEW)
 
 
+@pytest.mark.smoke
 def test_replaced_file_leaves_nothing_behind(
     upload: Uploader, proxy: FaultProxy, release: RemoteRelease, new_wheel: Path
 ) -> None:

@@ -17,12 +17,11 @@ from tests.support import sha1
 from .chunk_proxy import CHUNKS, ChunkPost, changed_answer
 from .site import RELEASE, Site, scripts, urls, wheel_of
 
-pytestmark = pytest.mark.smoke
-
 _GET = "GET chunk-upload"
 _RELEASE = "GET shop%401.2.0"
 
 
+@pytest.mark.smoke
 def test_first_upload_brings_every_file(site: Site, tmp_path: Path) -> None:
     files = {**scripts(12), "shop/a.js": b"a()\n//# sourceMappingURL=a.js.map\n", "shop/b.js": b""}
     run = site.upload(wheel_of(tmp_path, files), dist="linux")

@@ -21,6 +21,8 @@ from hatch_sentry_artifacts.configuration.options import DEFAULT_PATTERNS
 from hatch_sentry_artifacts.errors import DistributionError
 from tests.support import make_wheel
 
+pytestmark = pytest.mark.integration
+
 METADATA = "shop-1.2.0.dist-info/METADATA"
 # What the highest memory of the process was, in KiB, stands in its status.
 PROGRAM = """

@@ -40,7 +40,8 @@ class Result:
     @property
     def lines(self) -> list[str]:
         """The lines that the hook printed, wherever; without its name at their start."""
-        found = [line.strip() for line in _OUR_LINE.findall(self.output)]
+        # Versions of uv put a word of their own before what a back end prints.
+        found = [line.strip().removeprefix("DEBUG ") for line in _OUR_LINE.findall(self.output)]
         return [line.removeprefix("sentry-artifacts: ") for line in found]
 
 

@@ -22,6 +22,7 @@ _SCALAR = re.compile(rb"[-+.0-9A-Za-z]+")
 # As many as Sentry reads below a document's own object.
 _MOST_DEPTH = 126
 _LONGEST_KEY = 4096
+_FEW_QUOTES = 20_000
 _QUOTE, _BACKSLASH = ord('"'), ord("\\")
 _COMMA, _COLON, _OPEN_OBJECT, _CLOSE_OBJECT = b",:{}"
 _OPEN_ARRAY, _CLOSE_ARRAY = b"[]"
@@ -154,11 +155,19 @@ def _byte(buffer: bytes, at: int) -> int:
 
 
 def _string_end(buffer: bytes, at: int) -> int:
-    quote = buffer.find(b'"', at + 1)
-    if quote > 0 and buffer[quote - 1] != _BACKSLASH:
-        return quote + 1
-    # There are escapes before it, and in a source's text there may be millions.
     end = at + 1
+    # From quote to quote is fastest where few of them are escaped.
+    for _ in range(_FEW_QUOTES):
+        quote = buffer.find(b'"', end)
+        if quote == -1:
+            break
+        before = quote - 1
+        while buffer[before] == _BACKSLASH:
+            before -= 1
+        end = quote + 1
+        if (quote - before) % 2:
+            return end
+    # In a source's text there may be millions.
     while found := _ESCAPES.match(buffer, end):
         end = found.end()
         if end < len(buffer) and buffer[end] == _QUOTE:

@@ -40,6 +40,9 @@ _DIGIT_CLASSES = _classes(b"f")
 _ZERO_CLASSES = _classes(b"z")
 _ZEROS = bytes.maketrans(b"z", b"f")
 _OTHER_SOURCES = (b",zf", b",ff")
+_LAST_ZEROS = bytes(
+    ord("z" if each in b"A" else "c" if each in _CONTINUED else "o") for each in range(256)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Effort:
     def shared(self, maps: int) -> Effort:
         """Return the effort for each of so many maps that together take no longer than one."""
         count = max(1, maps)
-        return Effort(max(16 * 1024, self.seen // count), max(1024, self.decoded // count))
+        return Effort(max(16 * 1024, self.seen // count), max(256, self.decoded // count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def find_problem(
         return "its mappings refer to names, and it has none"
     if use.other_sources and sources == 1:
         return "its mappings refer to another source than the one that it has"
-    if use.other_sources or use.names:
+    if use.other_sources or use.names or use.odd_numbers:
         return _index_problem(mappings, sources, names, effort.decoded)
     return None
 
@@ -96,7 +99,7 @@ class _Use:
     """The sources and names to which mappings refer."""
 
     def __init__(self) -> None:
-        self.sources = self.other_sources = self.names = False
+        self.sources = self.other_sources = self.names = self.odd_numbers = False
 
     def learn(self, block: bytes) -> str | None:
         """Check a block, which begins and ends between segments; return what is wrong in it."""
@@ -115,6 +118,8 @@ class _Use:
         self.sources = self.sources or b"ffff" in fields
         self.names = self.names or b"fffff" in fields
         self.other_sources = self.other_sources or any(each in zeros for each in _OTHER_SOURCES)
+        # A number whose last digit is zero is none that encoders write, and hides in `zeros`.
+        self.odd_numbers = self.odd_numbers or b"cz" in block.translate(_LAST_ZEROS)
         return None
 
 

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hatch_sentry_artifacts.assets.source_maps.facts import read_facts
@@ -181,6 +181,8 @@ SEGMENTS = st.lists(
 )
 
 
+@example("A+AAA")
+@example("A/AAA,AAAA+A")
 @given(SEGMENTS.map(",".join) | st.lists(DIGITS, max_size=12).map("".join))
 def test_mappings_are_refused_where_sentry_refuses_them(mappings: str) -> None:
     content = a_map(mappings=mappings, sources=["a", "b"], names=["m", "n"])

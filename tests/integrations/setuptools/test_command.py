@@ -106,7 +106,10 @@ def test_options_on_the_command_line_win_over_the_table(
 
     assert result.code == 0, result.output
     held = files(server, "kiosk-1.1.0")
-    assert {name: file["dist"] for name, file in held.items()} == {"~/assets/app.js": "table"}
+    assert {name: file["dist"] for name, file in held.items()} == {
+        "~/assets/app.js": "table",
+        "~/assets/app.js.map": "table",  # its script refers to it
+    }
     report = json.loads(kiosk.folder.joinpath("report.json").read_text("utf-8"))
     assert report["projects"] == ["web", "other"]
 

@@ -12,6 +12,7 @@ from lean_bundles import ASSEMBLE, CHUNK_UPLOAD, Bundles, Stored
 from lean_http import NOT_FOUND, Response, read_parts
 
 RELEASES = re.compile(r"/api/0/(?:organizations/[^/]+|projects/[^/]+/[^/]+)/releases/")
+RELEASE = re.compile(RELEASES.pattern + "([^/]+)/")
 FILES = re.compile(
     r"/api/0/(?:organizations/[^/]+|projects/[^/]+/[^/]+)/releases/([^/]+)/files/(?:([^/]+)/)?"
 )
@@ -143,6 +144,14 @@ def create_release(sentry: Sentry, body: memoryview) -> Response:
     return Response(status, {"version": version, "dateCreated": CREATED_AT, "projects": projects})
 
 
+def show_release(sentry: Sentry, version: str) -> Response:
+    """Show a release, whose only project is the benchmark's."""
+    if version not in sentry.releases:
+        return NOT_FOUND
+    projects = [{"slug": "benchmark", "name": "benchmark"}]
+    return Response(200, {"version": version, "dateCreated": CREATED_AT, "projects": projects})
+
+
 def handle_files(
     sentry: Sentry, method: str, target: str, head: bytes, body: memoryview
 ) -> Response:
@@ -168,6 +177,8 @@ def handle(sentry: Sentry, method: str, target: str, head: bytes, body: memoryvi
         return sentry.bundles.assemble(body)
     if method == "POST" and RELEASES.fullmatch(path):
         return create_release(sentry, body)
+    if method == "GET" and (release := RELEASE.fullmatch(path)):
+        return show_release(sentry, unquote(release[1]))
     return handle_files(sentry, method, target, head, body)
 
 

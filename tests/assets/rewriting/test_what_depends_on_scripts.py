@@ -105,7 +105,8 @@ def test_a_run_that_is_stopped_anywhere_is_finished_by_another(
 def test_a_run_that_is_killed_is_finished_by_another(folder: Path, tenths: int) -> None:
     files: dict[str, bytes] = {}
     for number in range(300):
-        files[f"js/{number}.js"] = b"a(%d);" % number * 5000
+        reference = b"\n//# sourceMappingURL=%d.js.map\n" % number
+        files[f"js/{number}.js"] = b"a(%d);" % number * 5000 + reference
         files[f"js/{number}.js.map"] = MAP[:-1] + b',"x":"' + b"x" * 50_000 + b'"}'
     write(folder, files)
     command = [sys.executable, "-m", "hatch_sentry_artifacts", "inject", "static"]

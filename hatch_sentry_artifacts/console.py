@@ -13,6 +13,8 @@ from typing import Protocol, TextIO
 from hatch_sentry_artifacts.errors import OutputError
 from hatch_sentry_artifacts.escaping import visible
 
+# Whose message it is, in logs that many tools write to.
+PREFIX = "sentry-artifacts: "
 _YELLOW, _RED, _PLAIN = "\x1b[33m", "\x1b[31m", "\x1b[0m"
 # More lines of one kind would hide the others; the report has all of them.
 MOST_LINES = 10
@@ -37,11 +39,8 @@ class Console(Protocol):
 class TerminalConsole:
     """Messages on stderr, results on stdout; colours on a terminal only, and not with NO_COLOR."""
 
-    def __init__(
-        self, environment: Mapping[str, str], *, results: TextIO | None = None, prefix: str = ""
-    ) -> None:
+    def __init__(self, environment: Mapping[str, str], *, results: TextIO | None = None) -> None:
         self._results = results
-        self._prefix = prefix
         forced = bool(environment.get("FORCE_COLOR"))
         terminal = sys.stderr is not None and sys.stderr.isatty()
         self._colours = not environment.get("NO_COLOR") and (forced or terminal)
@@ -66,7 +65,7 @@ class TerminalConsole:
             print_safely(visible(line), sys.stdout)
 
     def _tell(self, kind: str, *lines: str) -> None:
-        _try_to_print(f"{self._prefix}{kind}{text_of(lines)}", sys.stderr)
+        _try_to_print(text_of(lines, kind), sys.stderr)
 
     def _coloured(self, text: str, colour: str) -> str:
         return f"{colour}{text}{_PLAIN}" if self._colours else text
@@ -79,28 +78,27 @@ class HostConsole:
     show_info: Callable[[str], object]
     show_warning: Callable[[str], object]
     show_error: Callable[[str], object]
-    prefix: str
 
     def info(self, message: str) -> None:
         """Show a step that was made."""
-        self.show_info(f"{self.prefix}{visible(message)}")
+        self.show_info(text_of([message]))
 
     def warning(self, *lines: str) -> None:
         """Show a warning as the host shows its own."""
-        self.show_warning(f"{self.prefix}warning: {text_of(lines)}")
+        self.show_warning(text_of(lines, "warning: "))
 
     def error(self, *lines: str) -> None:
         """Show an error as the host shows its own."""
-        self.show_error(f"{self.prefix}error: {text_of(lines)}")
+        self.show_error(text_of(lines, "error: "))
 
     def result(self, line: str) -> None:
         """Show a line of what was asked for."""
         self.show_info(visible(line))
 
 
-def text_of(lines: Iterable[str]) -> str:
-    """Return the lines of a message or error, each escaped, as one text."""
-    return "\n".join(map(visible, lines))
+def text_of(lines: Iterable[str], kind: str = "") -> str:
+    """Return the lines of a message, each escaped, and with whose and of which kind it is."""
+    return "\n".join(f"{PREFIX}{kind}{visible(line)}" for line in lines)
 
 
 def print_safely(text: str, stream: TextIO | None) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from hatch_sentry_artifacts import __version__
 from hatch_sentry_artifacts.console import TerminalConsole
@@ -67,9 +67,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors look like all others; those of its commands are of this class too."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with the usage and `message`."""
+        self.print_usage(sys.stderr)
+        TerminalConsole(os.environ).error(message)
+        self.exit(USAGE)
+
+
 def _parse(given: Sequence[str]) -> argparse.Namespace:
     """Return the parsed arguments. Exits with the usage if they are wrong."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="hatch-sentry-artifacts",
         description="Uploads the JavaScript and source maps of a built wheel to Sentry.",
         epilog=_EXIT_CODES,

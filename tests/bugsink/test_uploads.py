@@ -92,9 +92,10 @@ def test_files_without_debug_ids_are_warned_of_once(
     done = upload(project, wheel, *BUNDLE, *arguments)
 
     assert done.code == 0
-    warnings = [line for line in done.err.splitlines() if line.startswith("warning: ")]
+    warnings = [line for line in done.err.splitlines() if ": warning: " in line]
     warning = (
-        "warning: 1 file with a source map, but without a debug id in events: a Bugsink, as this "
+        "sentry-artifacts: warning: 1 file with a source map, but without a debug id in events: "
+        "a Bugsink, as this "
         "server may be, finds no map without one, and says nothing; build with "
         '`debug-ids = "inject"`'
     )

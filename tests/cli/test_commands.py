@@ -202,7 +202,10 @@ def test_no_token_is_a_matter_of_configuration(
     done = shell.run("upload")
     assert (done.code, done.err) == (
         2,
-        "error: no token: set SENTRY_AUTH_TOKEN, or [auth] token in .sentryclirc\n",
+        (
+            "sentry-artifacts: error: no token: set SENTRY_AUTH_TOKEN, or [auth] token in "
+            ".sentryclirc\n"
+        ),
     )
 
 

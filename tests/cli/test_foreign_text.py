@@ -106,7 +106,7 @@ def test_output_that_cannot_be_written_is_told_without_a_traceback(
     assert "Exception ignored" not in done.stderr
     if "explain" in arguments:
         assert done.returncode == 1
-        assert done.stderr.startswith("error: the output cannot be written: ")
+        assert done.stderr.startswith("sentry-artifacts: error: the output cannot be written: ")
 
 
 def test_output_that_nobody_reads_ends_quietly(shell: Shell) -> None:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from hatch_sentry_artifacts.errors import SentryArtifactsError
     from hatch_sentry_artifacts.integrations.hatch.packing import Packing
 
-_PREFIX = "sentry-artifacts: "
-
 
 class SentryBuildHook(BuildHookInterface[Any]):
     """Uploads the finished wheel's files. Hatchling constructs it often, so that is cheap."""
@@ -125,12 +123,11 @@ class SentryBuildHook(BuildHookInterface[Any]):
         from hatch_sentry_artifacts.console import HostConsole
 
         app = self.app
-        return HostConsole(app.display_info, app.display_warning, app.display_error, _PREFIX)
+        return HostConsole(app.display_info, app.display_warning, app.display_error)
 
     def _abort(self, error: SentryArtifactsError) -> NoReturn:
-        from hatch_sentry_artifacts.console import text_of
-
-        self.app.abort(f"{_PREFIX}error: {text_of(error.lines)}", error.exit_code)
+        self._console().error(*error.lines)
+        self.app.abort(code=error.exit_code)
         raise SystemExit(error.exit_code)
 
 

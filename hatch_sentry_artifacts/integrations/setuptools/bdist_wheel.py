@@ -144,7 +144,7 @@ class _WithoutTable(_Mixin):
     """A mixin for `bdist_wheel` if an upload is ordered but not configured."""
 
     def run(self) -> None:
-        """Build the wheel, if it is not the release's. Raises SetupError."""
+        """Build the wheel, if it is not the release's. Raises SystemExit."""
         from hatch_sentry_artifacts.builds.landing import find_landing
         from hatch_sentry_artifacts.builds.mode import decide
         from hatch_sentry_artifacts.configuration.project import require_table
@@ -158,14 +158,14 @@ class _WithoutTable(_Mixin):
 
 
 def _check(wheel: Path, planned: Planned | None, shipping: Shipping | None) -> None:
-    """Raise SetupError if `wheel` was packed with other files than it is to ship."""
+    """Raise SystemExit if `wheel` was packed with other files than it is to ship."""
     if shipping and planned:
         with errors_for_setuptools():
             shipping.check(wheel, planned)
 
 
 def _prepare(command: bdist_wheel) -> BuildUpload | NoUpload | None:
-    """Return what to do with the wheel that the command is about to build. Raises SetupError.
+    """Return what to do with the wheel that the command is about to build. Raises SystemExit.
 
     None where the command `sentry_artifacts` uploads it.
     """

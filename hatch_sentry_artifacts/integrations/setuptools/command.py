@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from setuptools import Command
-from setuptools.errors import SetupError
 
 from hatch_sentry_artifacts.configuration.option import Kind, Option
 from hatch_sentry_artifacts.configuration.options import OPTIONS, Source
+from hatch_sentry_artifacts.errors import DistributionError
 from hatch_sentry_artifacts.integrations.setuptools.wheels import (
     built_wheel,
     errors_for_setuptools,
+    fail,
     run_upload,
     unknown_wheel,
     wheel_command,
@@ -75,7 +76,7 @@ class sentry_artifacts(Command):  # noqa: N801 - setuptools names commands after
         run_upload(upload, wheel, command)
 
     def prepare(self) -> BuildUpload:
-        """Check the options and return the upload. Raises SetupError."""
+        """Check the options and return the upload. Raises SystemExit."""
         from hatch_sentry_artifacts.builds.upload import explicit
 
         if self._upload is None:
@@ -93,7 +94,7 @@ class sentry_artifacts(Command):  # noqa: N801 - setuptools names commands after
         self.run_command("bdist_wheel")  # which does nothing if it was run already
         wheel = built_wheel(self.distribution, folder, before)
         if wheel is None:
-            raise SetupError(f"sentry-artifacts: nothing was uploaded: {unknown_wheel(command)}")
+            fail(DistributionError(f"nothing was uploaded: {unknown_wheel(command)}"))
         return wheel
 
     def _given(self) -> dict[str, object]:

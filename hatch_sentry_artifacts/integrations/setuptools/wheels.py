@@ -11,9 +11,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
-from setuptools.errors import ModuleError, SetupError
+from setuptools.errors import ModuleError
 
 if TYPE_CHECKING:
     from setuptools import Command, Distribution
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from hatch_sentry_artifacts.builds.upload import BuildUpload, NoUpload
     from hatch_sentry_artifacts.console import Console
+    from hatch_sentry_artifacts.errors import SentryArtifactsError
 
 WHEEL_COMMAND = "bdist_wheel"
 # The folder inside of the real destination in which setuptools makes a build front end's wheel, as
@@ -95,25 +96,30 @@ def unknown_wheel(command: bdist_wheel) -> str:
 
 @contextmanager
 def errors_for_setuptools() -> Iterator[None]:
-    """Turn our errors into those that setuptools prints as one line, without traceback."""
-    from hatch_sentry_artifacts.console import text_of
+    """Show our errors, and end the process with their exit codes; setuptools has one for all."""
     from hatch_sentry_artifacts.errors import SentryArtifactsError
 
     try:
         yield
     except SentryArtifactsError as error:
-        raise SetupError(f"sentry-artifacts: {text_of(error.lines)}") from None
+        fail(error)
+
+
+def fail(error: SentryArtifactsError) -> NoReturn:
+    """Show the error, and end the process with its exit code."""
+    console().error(*error.lines)
+    raise SystemExit(error.exit_code) from None
 
 
 def console() -> Console:
     """Return a console that writes everything to stderr: stdout is setuptools' own."""
     from hatch_sentry_artifacts.console import TerminalConsole
 
-    return TerminalConsole(os.environ, results=sys.stderr, prefix="sentry-artifacts: ")
+    return TerminalConsole(os.environ, results=sys.stderr)
 
 
 def run_upload(upload: BuildUpload | NoUpload, wheel: Path, command: bdist_wheel) -> None:
-    """Upload; whatever happens, the wheel is kept. Raises SetupError if it fails the build."""
+    """Upload; whatever happens, the wheel is kept. Raises SystemExit if it fails the build."""
     from hatch_sentry_artifacts.integrations.setuptools.sources import source_tree
 
     try:

@@ -31,7 +31,10 @@ def test_scripts_and_maps_get_ids_and_nothing_else_changes(
         "js/alone.mjs": inject(b"alone()").script,
     }
     out, err = capsys.readouterr()
-    assert (out, err) == ("", "2 of 2 scripts got a debug id, 0 had all; 3 files changed\n")
+    assert (out, err) == (
+        "",
+        "sentry-artifacts: 2 of 2 scripts got a debug id, 0 had all; 3 files changed\n",
+    )
 
 
 def test_a_second_run_changes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -164,8 +164,8 @@ def test_an_order_fails_where_no_table_says_what_to_upload(
     project.edit("[tool.sentry-artifacts]", f"[tool.{table}]")
     result = project.run(*CALL, "bdist_wheel", SENTRY_ARTIFACTS="upload")
 
-    assert result.code == 1
+    assert result.code == 2
     (line,) = result.lines
-    assert line.startswith("error: sentry-artifacts: the upload is ordered, but ")
+    assert line.startswith("error: the upload is ordered, but ")
     assert line.endswith(f"pyproject.toml has no table [tool.sentry-artifacts]{hint}")
     assert project.wheels == []

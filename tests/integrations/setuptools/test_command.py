@@ -146,9 +146,9 @@ def test_all_wrong_options_are_told_before_anything_is_built(
     kiosk.configure("timeout = 0")
     result = kiosk.run(*CALL, *commands, "--workers", "many", "--paths", "kiosk")
 
-    assert result.code == 1
+    assert result.code == 2
     wrong = [line for line in result.err.splitlines() if "must be" in line or "prefix" in line]
-    assert [line.rpartition("sentry-artifacts: ")[2].partition(":")[0] for line in wrong] == [
+    assert [line.removeprefix("sentry-artifacts: error: ").partition(":")[0] for line in wrong] == [
         "tool.sentry-artifacts.timeout",
         "--paths",
         "--workers",

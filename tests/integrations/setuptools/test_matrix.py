@@ -92,7 +92,7 @@ def test_the_wheel_survives_a_failed_upload(
     result = project.run(*build, SENTRY_AUTH_TOKEN=READ_ONLY_TOKEN)
 
     assert result.code == 2
-    assert [line for line in result.lines if line.startswith("error: sentry-artifacts: ")]
+    assert [line for line in result.lines if line.startswith("error: ")]
     assert shipped(project.wheel, PROJECTS["setuptools_package_data"][1])
     assert releases(server) == []
 

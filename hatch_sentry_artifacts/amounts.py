@@ -1,4 +1,4 @@
-"""Puts numbers of bytes and files into words for people."""
+"""Puts numbers of bytes, files and seconds into words for people."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def size_text(count: int) -> str:
             return f"{number:.1f} {unit}"
         number /= 1000
     return f"{number:.1f} GB"
+
+
+def seconds_text(seconds: float) -> str:
+    """Return a time, such as "60 s" or "0.5 s"."""
+    return f"{seconds:.0f} s" if seconds >= 9.5 else f"{seconds:.1f}".removesuffix(".0") + " s"

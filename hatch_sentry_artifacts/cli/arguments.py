@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -100,19 +101,24 @@ def read_context(parsed: argparse.Namespace) -> Context:
     return Context(project, options, given, settings)
 
 
-def connect(context: Context, console: Console) -> AbstractContextManager[SentryApi]:
+def connect(
+    context: Context, console: Console, *, patience: float = math.inf
+) -> AbstractContextManager[SentryApi]:
     """Return a context manager with the API of the context's server.
 
-    Raises ConfigurationError, also where the token, organization or project is missing.
+    A request that had no answer after `patience` seconds is given up. Raises ConfigurationError,
+    also where the token, organization or project is missing.
     """
     # Imported late, for commands that need no server.
+    from hatch_sentry_artifacts.sentry.http.retrying import RetryPolicy
     from hatch_sentry_artifacts.sentry.session import connected
 
     return connected(
         context.settings.connection(),
         workers=context.options.workers,
-        timeout=context.options.timeout,
+        timeout=min(context.options.timeout, patience),
         notice=console.info,
+        policy=RetryPolicy(patience=patience, advice=""),
     )
 
 

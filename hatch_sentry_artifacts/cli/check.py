@@ -22,11 +22,14 @@ from hatch_sentry_artifacts.errors import (
     NotOffered,
     SentryArtifactsError,
     ServerRefused,
+    ServerUnreachable,
 )
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.bundles.bundle_api import BundleApi
 from hatch_sentry_artifacts.sentry.connection import Connection
 
+# Who asks whether all is well waits for the answer; --timeout says otherwise.
+_PATIENCE = 15.0
 _NEEDED_SCOPES = {"project:releases", "project:write", "project:admin"}
 
 
@@ -54,7 +57,8 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         checks.fail("connection", ConfigurationError(problem))
     _tell_settings(settings, checks)
     if checks.code == 0:
-        with connect(context, console) as api:
+        patience = context.options.timeout if "timeout" in parsed else _PATIENCE
+        with connect(context, console, patience=patience) as api:
             _ask(api, checks, bundles=context.options.upload_as == "artifact-bundle")
     return checks.code
 
@@ -80,6 +84,7 @@ class _Checks:
 
     def __init__(self, console: Console) -> None:
         self.code = 0
+        self.gave_up = False
         self._console = console
 
     def say(self, state: str, what: str, text: str) -> None:
@@ -89,6 +94,7 @@ class _Checks:
         for line in error.lines:
             self.say("FAILED", what, line)
         self.code = self.code or error.exit_code
+        self.gave_up |= isinstance(error, ServerUnreachable)
 
     def make(self, what: str, ask: Callable[[], tuple[str, Any]]) -> Any:
         try:
@@ -126,6 +132,11 @@ def _ask(api: SentryApi, checks: _Checks, *, bundles: bool) -> None:
         checks.say("ok", "organization", f"{connection.organization} is there")
         for slug in connection.projects:
             checks.make("project", partial(_project, api, slug))
+    if not checks.gave_up:
+        _ask_for_uploads(api, checks, bundles=bundles)
+
+
+def _ask_for_uploads(api: SentryApi, checks: _Checks, *, bundles: bool) -> None:
     if bundles:
         checks.make("bundles", partial(_bundles, api))
     else:

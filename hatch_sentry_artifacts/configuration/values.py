@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from string import Formatter
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from hatch_sentry_artifacts.redaction import redact
 
 PLACEHOLDERS = ("name", "version")
 MOST_WORKERS = 128
 MOST_SECONDS = 3600
+# How paths of the pages of Sentry, Bugsink and GlitchTip go on after the server's address.
+_PAGE = re.compile(r"/(auth|issues|organizations|projects|releases|settings)(/|$)")
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?")
 
 
 def show(value: object) -> str:
@@ -109,17 +113,38 @@ def read_url(value: object) -> str:
     except ValueError:
         raise ValueError(f"is not a URL: {show(text)}") from None
     if parts.scheme not in {"http", "https"} or not host or any(c.isspace() for c in text):
-        raise ValueError(f"must be an http(s) URL such as https://sentry.io, not {show(text)}")
+        raise ValueError(_no_http_url(text))
     if parts.username is not None or parts.password is not None:
-        raise ValueError("must hold no user name or password")
+        raise ValueError(_no_secrets(parts))
     if not text.isprintable() or "\\" in text:
         raise ValueError(f"holds characters that no URL has: {show(text)}")
     if parts.path.rstrip("/").endswith("/api/0"):
         alone = text.rstrip("/").removesuffix("/api/0")
         raise ValueError(f"must be the server's address, {show(alone)}, without /api/0")
+    page = _PAGE.search(parts.path)
+    if page:
+        alone = f"{parts.scheme}://{parts.netloc}{parts.path[: page.start()]}"
+        raise ValueError(
+            f"is the address of a page, {show(text)}; the server's is probably {show(alone)}"
+        )
     if parts.query or parts.fragment:
         raise ValueError(f"must hold no query and no fragment, as {show(text)} does")
     return text.rstrip("/")
+
+
+def _no_http_url(text: str) -> str:
+    """Return why `text` is no address of a server."""
+    meant = f": did you mean {show(f'https://{text}')}?" if _HOST.fullmatch(text) else ""
+    return f"must be an http(s) URL such as https://sentry.io, not {show(text)}{meant}"
+
+
+def _no_secrets(parts: SplitResult) -> str:
+    """Return why a URL with a user name is refused; DSNs have a key there."""
+    if parts.path.rpartition("/")[2].isdigit() and not parts.password:
+        return (
+            "is a DSN, to which pages send their events; the server's address is that of its pages"
+        )
+    return "must hold no user name or password"
 
 
 def read_template(value: object) -> str:

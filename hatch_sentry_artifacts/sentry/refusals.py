@@ -76,7 +76,7 @@ def token_refused(connection: Connection, what: str) -> ServerRefused:
 
 def strange(connection: Connection, response: Response) -> UnexpectedResponse:
     """Return the error for an expected status with content that is not Sentry's."""
-    kind = "JSON that no Sentry server gives here" if _holds_json(response) else _NOT_JSON
+    kind = "JSON that no Sentry server gives here" if _holds_json(response) else _not_json(response)
     return UnexpectedResponse(
         f"{connection.url} answered {response.asked} with {response.status} and "
         f"{kind}: is the url that of a Sentry server? {advice(connection)}",
@@ -90,7 +90,7 @@ def no_sentry(connection: Connection, response: Response) -> SentryArtifactsErro
         return refusal(connection, response)
     return NotSentry(
         f"{connection.url} is not the address of a Sentry server ({response.asked}: "
-        f"{response.status}, {'other JSON' if _holds_json(response) else 'no JSON'}): "
+        f"{response.status}, {'other JSON' if _holds_json(response) else _not_json(response)}): "
         f"{advice(connection)}"
     )
 
@@ -110,7 +110,9 @@ def advice(connection: Connection) -> str:
     )
 
 
-_NOT_JSON = "something that is not JSON"
+def _not_json(response: Response) -> str:
+    page = "html" in response.headers.get("Content-Type", "").lower()
+    return "a page, not JSON" if page else "something that is not JSON"
 
 
 def _holds_json(response: Response) -> bool:

@@ -23,13 +23,13 @@ def connected(
 ) -> Iterator[SentryApi]:
     """Yield the API of the server of `connection`, as long as the context lasts.
 
-    `notice` is called for long waits, `trace` for every request. Raises ConfigurationError for a
-    proxy or certificates that cannot be used.
+    `notice` is called for repeated attempts, `trace` for every request. Raises ConfigurationError
+    for a proxy or certificates that cannot be used.
     """
     # This imports requests, which takes a while; builds that upload nothing do not need it.
     from hatch_sentry_artifacts.sentry.http.network import Network
 
-    network = Network(connection.url, connections=workers, timeout=timeout)
+    network = Network(connection.url, connections=workers)
     transport = Transport(
         connection.url,
         connection.token.value,

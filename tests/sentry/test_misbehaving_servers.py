@@ -96,7 +96,7 @@ _FAULTS: Mapping[str, tuple[Behaviour, str]] = {
     "reset in the status": (_reset_after(9), "closed the connection without a response"),
     "reset in the headers": (_reset_after(30), "closed the connection without a response"),
     "reset in the body": (_reset_after(60), "closed the connection without a response"),
-    "never answered": (Wire.wait, "did not answer in time"),
+    "never answered": (Wire.wait, "did not answer in "),
     "slow status line": (_slow_status, "was too slow"),
     "slow headers": (_after(_OK, b"X-A: b\r\n", 0.05), "was too slow"),
     "slow body": (_after(_OK + b"\r\n", b" ", 0.05), "was too slow"),

@@ -16,11 +16,13 @@ _SILENCES = 2
 class Attempt:
     """One attempt at a request.
 
-    `silence` is how many seconds the server may send nothing, `deadline` is the end of the attempt
-    in `time.monotonic()`; `length` is that of the body, `sent` the number of its bytes sent so far.
+    `silence` is how many seconds the server may send nothing, `began` and `deadline` are the begin
+    and the end of the attempt in `time.monotonic()`; `length` is that of the body, `sent` the
+    number of its bytes sent so far.
     """
 
     silence: float
+    began: float
     deadline: float
     length: int
     sent: int = 0
@@ -29,7 +31,13 @@ class Attempt:
     def begin(silence: float, length: int) -> Attempt:
         """Return an attempt that begins now, with a body of `length` bytes."""
         allowed = _SILENCES * silence + length / SLOWEST_RATE
-        return Attempt(silence, time.monotonic() + allowed, length)
+        began = time.monotonic()
+        return Attempt(silence, began, began + allowed, length)
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes already."""
+        return time.monotonic() - self.began
 
     @property
     def is_over(self) -> bool:

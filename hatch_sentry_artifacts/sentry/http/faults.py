@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
+
+from hatch_sentry_artifacts.amounts import seconds_text
 
 # For requests that are likely to fail again: fewer attempts than for others.
 _FEW = 2
@@ -51,13 +53,20 @@ class Fault:
     """The reason why an attempt failed; `text` continues a sentence about the request.
 
     `maybe_applied`: the server may have executed the request. `wait` is the number of seconds that
-    the server asks to wait.
+    the server asks to wait. `timed`: the text is to go on with how long that took.
     """
 
     kind: FaultKind
     text: str
     maybe_applied: bool = True
     wait: float = 0.0
+    timed: bool = False
+
+    def after(self, seconds: float) -> Fault:
+        """Return the fault of an attempt that took so long."""
+        if not self.timed:
+            return self
+        return replace(self, text=f"{self.text} in {seconds_text(seconds)}", timed=False)
 
 
 def cut_off() -> Fault:

@@ -28,9 +28,9 @@ from hatch_sentry_artifacts.sentry.http.reasons import fault_of
 from hatch_sentry_artifacts.sentry.http.response import Received
 from hatch_sentry_artifacts.sentry.http.watching import POOLS, watch
 
-# Until a first TLS connection succeeds, a handshake may take so many seconds. After that the server
-# is asked in plain HTTP, since nothing else shows that it speaks no TLS.
-_FIRST_HANDSHAKE = 5.0
+# The first attempt at a TLS connection may take so many seconds. After that the server is asked in
+# plain HTTP, since nothing else shows that it speaks no TLS.
+_FIRST_HANDSHAKE = 2.0
 _PROBE_SECONDS = 3.0
 # Faults of first attempts that may be caused by a server that speaks no TLS.
 _MAYBE_NO_TLS = frozenset({FaultKind.CLOSED, FaultKind.SILENT, FaultKind.NO_CONNECTION})
@@ -42,8 +42,7 @@ class Network:
     Raises ConfigurationError for a proxy or certificates that cannot be used.
     """
 
-    def __init__(self, url: str, *, connections: int, timeout: float) -> None:
-        self._timeout = timeout
+    def __init__(self, url: str, *, connections: int) -> None:
         self._session = requests.Session()
         # The session only resolves the environment. It sends nothing: it would put a password
         # from ~/.netrc in the token's place.
@@ -77,16 +76,17 @@ class Network:
             watch(attempt)
             return self._exchange(request, most, attempt)
         except (requests.RequestException, HTTPError) as error:
-            fault = fault_of(error, too_late=attempt.is_over)
+            fault = fault_of(error, too_late=attempt.is_over).after(attempt.seconds)
         return no_tls() if self._speaks_plain_http(url, fault) else fault
 
     def _exchange(
         self, request: requests.PreparedRequest, most: int, attempt: Attempt
     ) -> Received | Fault:
         url = str(request.url)
-        connect = min(self._timeout, _FIRST_HANDSHAKE) if self._may_lack_tls else self._timeout
+        silence = attempt.silence
+        connect = min(silence, _FIRST_HANDSHAKE) if self._may_lack_tls else silence
         response: Any = self._adapter.send(
-            request, stream=True, timeout=(connect, self._timeout), proxies=self._proxies_for(url)
+            request, stream=True, timeout=(connect, silence), proxies=self._proxies_for(url)
         )
         self._may_lack_tls = False
         status, given = response.status, response.headers

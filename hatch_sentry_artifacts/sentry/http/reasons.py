@@ -48,7 +48,7 @@ def _too_slow() -> Fault:
 
 
 def _silent(_: BaseException) -> Fault:
-    return Fault(FaultKind.SILENT, "did not answer in time")
+    return Fault(FaultKind.SILENT, "did not answer", timed=True)
 
 
 def _closed(_: BaseException) -> Fault:
@@ -69,7 +69,8 @@ def _no_connection(error: BaseException) -> Fault:
 
 
 def _not_connected_in_time(_: BaseException) -> Fault:
-    return Fault(FaultKind.NO_CONNECTION, "could not be connected in time", maybe_applied=False)
+    text = "could not be connected"
+    return Fault(FaultKind.NO_CONNECTION, text, maybe_applied=False, timed=True)
 
 
 def _bad_address(error: BaseException) -> Fault:

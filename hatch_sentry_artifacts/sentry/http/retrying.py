@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from dataclasses import dataclass
@@ -19,13 +20,17 @@ NOT_CARRIED_OUT = frozenset({429, 503})
 class RetryPolicy:
     """The limits for retries, times in seconds; `attempts` includes the first one.
 
-    `longest_wait` limits the wait that a server can request with Retry-After and similar headers.
+    `longest_wait` limits the wait that a server can request with Retry-After and similar headers,
+    `patience` the time that all attempts at one request may take. `advice` ends the message when
+    they have failed.
     """
 
     attempts: int = 6
     first_delay: float = 0.5
     longest_delay: float = 20.0
     longest_wait: float = 300.0
+    patience: float = math.inf
+    advice: str = "; what is missing is sent when you run this again"
 
     def backoff(self, failed: int) -> float:
         """Return the seconds to wait after `failed` failures in a row."""

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -17,6 +17,7 @@ from hatch_sentry_artifacts.sentry.http.attempt import Attempt
 from hatch_sentry_artifacts.sentry.http.faults import Fault, FaultKind
 from hatch_sentry_artifacts.sentry.http.multipart import Body, Stream
 from hatch_sentry_artifacts.sentry.http.reading import MOST_JSON_BYTES, UnusableBody
+from hatch_sentry_artifacts.sentry.http.repeating import Repetitions
 from hatch_sentry_artifacts.sentry.http.response import Received, Response, detail_of
 from hatch_sentry_artifacts.sentry.http.retrying import (
     NOT_CARRIED_OUT,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 # happens to more than one in so many requests, connections are not reused any more.
 _KEPT_OF_REQUESTS = 10
 _MOST_CLOSED = 2
+_LEAST_SILENCE = 0.01
 
 
 @dataclass
@@ -41,6 +43,7 @@ class _Course:
     failed: int = 0
     closed: int = 0
     maybe_applied: bool = False
+    began: float = field(default_factory=time.monotonic)
 
 
 class Transport:
@@ -68,7 +71,7 @@ class Transport:
         self._network = network
         self._timeout = timeout
         self._policy = policy or RetryPolicy()
-        self._notice = notice
+        self._repetitions = Repetitions(lambda text: notice(self.clean(text)))
         self._trace = trace
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -107,7 +110,7 @@ class Transport:
         course = _Course()
         while True:
             self._wait_until(self._not_before, even_stopped=even_stopped)
-            result = self._traced(method, path, body, most)
+            result = self._traced(method, path, body, most, self._silence(course))
             if isinstance(result, Received):
                 return Response(
                     status=result.status,
@@ -122,9 +125,17 @@ class Transport:
             course.failed += 1
             course.maybe_applied |= result.maybe_applied
             limit = min(self._policy.attempts, result.kind.most_attempts or self._policy.attempts)
-            if course.failed >= limit or result.wait > self._policy.longest_wait:
+            backoff = self._policy.backoff(course.failed)
+            if course.failed >= limit or self._is_too_long(course, result.wait, backoff):
                 raise ServerUnreachable(self._gave_up(method, path, result, course.failed))
-            self._delay(result.wait, course.failed, even_stopped=even_stopped)
+            self._repetitions.tell(
+                self._asked(method, path),
+                result,
+                attempt=course.failed + 1,
+                most=limit,
+                backoff=backoff,
+            )
+            self._delay(result.wait, backoff, even_stopped=even_stopped)
 
     def clean(self, message: str) -> str:
         """Return `message` without the token, which a server or proxy may have sent back."""
@@ -144,10 +155,15 @@ class Transport:
         return True
 
     def _traced(
-        self, method: str, path: str, body: Body | Mapping[str, Any] | None, most: int
+        self,
+        method: str,
+        path: str,
+        body: Body | Mapping[str, Any] | None,
+        most: int,
+        silence: float,
     ) -> Received | Fault:
         started = time.monotonic()
-        result = self._attempt(method, path, body, most)
+        result = self._attempt(method, path, body, most, silence)
         if self._trace:
             milliseconds = (time.monotonic() - started) * 1000
             said = result.text if isinstance(result, Fault) else f"answered {result.status}"
@@ -155,7 +171,12 @@ class Transport:
         return result
 
     def _attempt(
-        self, method: str, path: str, body: Body | Mapping[str, Any] | None, most: int
+        self,
+        method: str,
+        path: str,
+        body: Body | Mapping[str, Any] | None,
+        most: int,
+        silence: float,
     ) -> Received | Fault:
         """Return the response of one attempt, or its fault: also a status to be retried."""
         content, headers, length = self._content(body)
@@ -164,7 +185,7 @@ class Transport:
             keeps_none = self._closed_early > max(2, self.requests // _KEPT_OF_REQUESTS)
         if keeps_none:
             self._network.close()
-        attempt = Attempt.begin(self._timeout, length)
+        attempt = Attempt.begin(silence, length)
         try:
             result = self._network.send(
                 method, self._url(path), headers, content, most=most, attempt=attempt
@@ -200,18 +221,25 @@ class Transport:
     def _url(self, path: str) -> str:
         return self.url + path if path.startswith("/") else path
 
-    def _delay(self, asked: float, failed: int, *, even_stopped: bool) -> None:
-        backoff = self._policy.backoff(failed)
+    def _silence(self, course: _Course) -> float:
+        """Return the seconds that the next attempt may wait for the server."""
+        left = course.began + self._policy.patience - time.monotonic()
+        return max(_LEAST_SILENCE, min(self._timeout, left))
+
+    def _is_too_long(self, course: _Course, asked: float, backoff: float) -> bool:
+        """Return whether another attempt would begin later than the policy allows."""
+        elapsed = time.monotonic() - course.began
+        too_late = elapsed + max(asked, backoff) > self._policy.patience
+        return too_late or asked > self._policy.longest_wait
+
+    def _delay(self, asked: float, backoff: float, *, even_stopped: bool) -> None:
         if not asked:
             self._wait_until(time.monotonic() + backoff, even_stopped=even_stopped)
             return
         # The wait requested of one request holds for all; jitter spreads them afterwards.
         until = time.monotonic() + asked
         with self._lock:
-            news = until > self._not_before + 1
             self._not_before = max(self._not_before, until)
-        if news and asked > self._policy.first_delay * 4:
-            self._notice(f"the server asks to wait {asked:.0f} s")
         self._wait_until(until + backoff / 4, even_stopped=even_stopped)
 
     def _wait_until(self, moment: float, *, even_stopped: bool) -> None:
@@ -224,7 +252,7 @@ class Transport:
         tries = "" if failed == 1 else f", {failed} times"
         waits = f" and asks to wait {fault.wait:.0f} s"
         asks = waits if fault.wait > self._policy.longest_wait else ""
-        again = "" if fault.kind.most_attempts == 1 else _AGAIN
+        again = "" if fault.kind.most_attempts == 1 else self._policy.advice
         return self.clean(f"{self._asked(method, path)} {fault.text}{asks}{tries}{again}")
 
     def _strange(self, method: str, path: str, error: UnusableBody) -> UnexpectedResponse:
@@ -238,6 +266,3 @@ class Transport:
 
     def _asked(self, method: str, path: str) -> str:
         return f"{self.url}: {method} {path.partition('?')[0]}"
-
-
-_AGAIN = "; what is missing is sent when you run this again"

@@ -27,7 +27,7 @@ LAYERS = [
     {"sentry"},
     {"outcome"},
     {"assets", "local_server"},
-    {"console", "parallel"},
+    {"console", "parallel", "temporary"},
     {"amounts", "errors", "escaping", "redaction", "signals"},
     {""},
 ]

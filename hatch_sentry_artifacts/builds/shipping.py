@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -89,12 +87,13 @@ def find_shipping(
 
 def _make_shipment(sources: Mapping[str, Path], options: Options) -> Shipment:
     from hatch_sentry_artifacts.assets.rewriting.shipment import prepare_shipment
+    from hatch_sentry_artifacts.temporary import TemporaryFolder
 
-    folder = Path(tempfile.mkdtemp(prefix="sentry-artifacts-"))
+    folder = TemporaryFolder()
     try:
         shipment = prepare_shipment(
             sources,
-            folder,
+            folder.path,
             include=options.include,
             exclude=options.exclude,
             paths=options.paths,
@@ -102,10 +101,10 @@ def _make_shipment(sources: Mapping[str, Path], options: Options) -> Shipment:
             strip=options.source_maps == "strip",
         )
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        folder.remove()
         raise
     # Also if the process ends first.
-    weakref.finalize(shipment, shutil.rmtree, folder, ignore_errors=True)
+    weakref.finalize(shipment, folder.remove)
     return shipment
 
 
@@ -123,15 +122,24 @@ def files_below(folder: Path) -> dict[str, Path]:
     }
 
 
+def delete_staged(folder: Path) -> None:
+    """Delete what a killed build or `inject` left in a wheel that lies unpacked in `folder`."""
+    from hatch_sentry_artifacts.assets.kinds import is_staged
+
+    for path, file in files_below(folder).items():
+        if is_staged(path):
+            file.unlink(missing_ok=True)
+
+
 def apply_to(folder: Path, shipment: Shipment) -> None:
     """Change the files of a wheel that lies unpacked in `folder`."""
+    from hatch_sentry_artifacts.assets.rewriting.staging import staged_beside
+
     for path, file in shipment.changed.items():
         target = folder / path
-        # A file of its own, should the one that is there be a link to one of the project's. Its
-        # name is short, as that of the target may be as long as names can be.
-        handle, fresh = tempfile.mkstemp(prefix=".sentry-", dir=target.parent)
-        os.close(handle)
+        # A file of its own, should the one that is there be a link to one of the project's.
+        fresh = staged_beside(target)
         shutil.copy2(file, fresh)
-        Path(fresh).replace(target)
+        fresh.replace(target)
     for path in shipment.left_out:
         (folder / path).unlink()

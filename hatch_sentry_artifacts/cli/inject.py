@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hatch_sentry_artifacts.assets.distribution.folder import NO_FILE, list_folder
 from hatch_sentry_artifacts.assets.distribution.patterns import Selection
-from hatch_sentry_artifacts.assets.kinds import is_script, is_script_map
+from hatch_sentry_artifacts.assets.kinds import is_script, is_script_map, is_staged
 from hatch_sentry_artifacts.assets.names import HOST
 from hatch_sentry_artifacts.cli.arguments import add_options, read_context
 from hatch_sentry_artifacts.console import Console, some_of
@@ -102,9 +102,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
 
 def _sweep_leftovers(sources: Mapping[str, Path], *, dry_run: bool) -> dict[str, Path]:
     """Delete the staged files of a run that was killed."""
-    from hatch_sentry_artifacts.assets.rewriting.staging import STAGED_SUFFIX
-
-    left = {path for path in sources if path.endswith(STAGED_SUFFIX)}
+    left = {path for path in sources if is_staged(path)}
     if not dry_run:
         for path in left:
             with suppress(OSError):

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from pathspec import GitIgnoreSpec
 
+from hatch_sentry_artifacts.assets.kinds import is_staged
+
 
 def check_pattern(pattern: str) -> None:
     """Raise ValueError if `pattern` is no gitignore pattern that selects anything."""
@@ -28,7 +30,9 @@ class Selection:
 
     def holds(self, path: str) -> bool:
         """Return whether the file at `path`, relative to the distribution, is selected."""
-        return self._include.match_file(path) and not self._exclude.match_file(path)
+        if is_staged(path) or not self._include.match_file(path):
+            return False
+        return not self._exclude.match_file(path)
 
     def leaves_out(self, path: str) -> bool:
         """Return whether a pattern says that the file is not to be uploaded."""

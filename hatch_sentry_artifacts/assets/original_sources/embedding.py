@@ -18,6 +18,7 @@ from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTre
 from hatch_sentry_artifacts.assets.original_sources.sources_content import fill
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts
 from hatch_sentry_artifacts.errors import DistributionError
+from hatch_sentry_artifacts.temporary import TemporaryFolder
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,8 @@ def open_embedding(tree: SourceTree | None, *, wanted: bool) -> Iterator[Embeddi
     if tree is None or not wanted:
         yield Embedding(tree, wanted)
         return
-    with tempfile.TemporaryDirectory(
-        prefix="sentry-artifacts-", ignore_cleanup_errors=True
-    ) as folder:
-        yield Embedding(tree, wanted, folder)
+    with TemporaryFolder() as folder:
+        yield Embedding(tree, wanted, str(folder))
 
 
 def _embedded(

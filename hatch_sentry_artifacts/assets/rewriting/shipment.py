@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hatch_sentry_artifacts.assets.distribution.patterns import Selection
-from hatch_sentry_artifacts.assets.kinds import MAP_SUFFIX, is_map, is_script, is_script_map
+from hatch_sentry_artifacts.assets.kinds import (
+    MAP_SUFFIX,
+    is_map,
+    is_script,
+    is_script_map,
+    is_staged,
+)
 from hatch_sentry_artifacts.assets.names import url_names
 from hatch_sentry_artifacts.assets.rewriting import precompressed
 from hatch_sentry_artifacts.assets.rewriting.injection import (
@@ -25,7 +31,7 @@ from hatch_sentry_artifacts.assets.rewriting.integrity import (
     changed_hashes,
     has_hash,
 )
-from hatch_sentry_artifacts.assets.rewriting.staging import STAGED_SUFFIX, Staging, read_source
+from hatch_sentry_artifacts.assets.rewriting.staging import Staging, read_source
 from hatch_sentry_artifacts.assets.rewriting.texts import texts_with_hashes
 from hatch_sentry_artifacts.assets.scripts.comments import read_ending, remove_references
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
@@ -97,7 +103,7 @@ class _Work:
         self._maps = [path for path in self._names if is_script_map(path)]
         self._changed: set[str] = set()
         # Left by a run of `inject` that was killed.
-        self._left_out = {path for path in sources if path.endswith(STAGED_SUFFIX)}
+        self._left_out = {path for path in sources if is_staged(path)}
         self._unshipped: dict[str, Path] = {}
         self._map_of: dict[str, str] = {}
 

@@ -10,10 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from hatch_sentry_artifacts.assets.kinds import STAGED_SUFFIX
 from hatch_sentry_artifacts.errors import DistributionError
-
-# The ends of the names of staged files.
-STAGED_SUFFIX = ".sentry-artifacts.tmp"
 
 
 @dataclass(frozen=True)
@@ -94,10 +92,14 @@ class Staging:
         return self.into / path if self.into else self.sources[path]
 
     def _staged(self, path: str) -> Path:
-        place = self._place(path)
-        # Short enough for every file system, however long the name is.
-        digest = hashlib.sha1(os.fsencode(place.name), usedforsecurity=False).hexdigest()
-        return place.with_name(f".{digest}{STAGED_SUFFIX}")
+        return staged_beside(self._place(path))
+
+
+def staged_beside(place: Path) -> Path:
+    """Return where the file is written that is to take the place of another."""
+    # Short enough for every file system, however long the name is.
+    digest = hashlib.sha1(os.fsencode(place.name), usedforsecurity=False).hexdigest()
+    return place.with_name(f".{digest}{STAGED_SUFFIX}")
 
 
 def read_source(sources: Mapping[str, Path], path: str, size: int = -1) -> bytes:

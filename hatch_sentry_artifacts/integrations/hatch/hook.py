@@ -12,6 +12,7 @@ from hatchling.plugin import hookimpl
 
 if TYPE_CHECKING:
     from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTree
+    from hatch_sentry_artifacts.builds.shipping import Shipping
     from hatch_sentry_artifacts.builds.upload import BuildUpload, NoUpload
     from hatch_sentry_artifacts.configuration.options import Source
     from hatch_sentry_artifacts.console import HostConsole
@@ -32,6 +33,7 @@ class SentryBuildHook(BuildHookInterface[Any]):
         self._end_packing()
         self._upload = None
         if self.target_name != "wheel":
+            self._packing = self._make_packing(build_data)
             return
         if version == "editable":
             self._tell_of_editable()
@@ -79,19 +81,24 @@ class SentryBuildHook(BuildHookInterface[Any]):
     def _pack(self, build_data: dict[str, Any], upload: BuildUpload | NoUpload) -> None:
         """Make Hatchling take changed files from elsewhere, and skip those left out."""
         from hatch_sentry_artifacts.builds.shipping import changes_wheels, find_shipping
+        from hatch_sentry_artifacts.temporary import sweep
 
-        if not changes_wheels(self.config):
-            return
+        sweep()  # before the files are listed: the folder may lie in the project
+        shipping = None
+        if changes_wheels(self.config):
+            shipping = find_shipping(
+                self._read_source,
+                for_installer=upload.decision.for_installer,
+                options=upload.options,
+            )
+        self._packing = self._make_packing(build_data, shipping)
+
+    def _make_packing(
+        self, build_data: dict[str, Any], shipping: Shipping | None = None
+    ) -> Packing:
         from hatch_sentry_artifacts.integrations.hatch.packing import Packing
 
-        shipping = find_shipping(
-            self._read_source,
-            for_installer=upload.decision.for_installer,
-            options=upload.options,
-        )
-        if shipping:
-            builder = self.build_config.builder
-            self._packing = Packing(builder, build_data, shipping, self._abort)
+        return Packing(self.build_config.builder, build_data, shipping, self._abort)
 
     def _source_tree(self, build_data: dict[str, Any]) -> SourceTree:
         """Return the project in which sources of the wheel's files are found."""

@@ -1,4 +1,4 @@
-"""Makes Hatchling pack changed files into a wheel in place of the project's."""
+"""Makes Hatchling pack changed files in place of the project's, and no unfinished ones."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from hatchling.builders.utils import normalize_inclusion_map
 
+from hatch_sentry_artifacts.assets.kinds import is_staged
 from hatch_sentry_artifacts.errors import SentryArtifactsError
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ _SHARED = {"shared_data": "data", "shared_scripts": "scripts"}
 
 
 class Packing:
-    """Changes a wheel builder's list of files, until `end`.
+    """Changes a builder's list of files, until `end`.
+
+    Without `shipping` that only leaves out what a killed run of `inject` left in the project.
 
     A hook can put files in (`force_include`), but there is no documented way to leave one out
     (pypa/hatch#1787). Reserved paths do not stop single files that the project forces in, nor what
@@ -36,7 +39,7 @@ class Packing:
         self,
         builder: Any,
         build_data: dict[str, Any],
-        shipping: Shipping,
+        shipping: Shipping | None,
         abort: Callable[[SentryArtifactsError], NoReturn],
     ) -> None:
         self._builder = builder
@@ -49,6 +52,8 @@ class Packing:
         self._changed = ["recurse_included_files"]
         for kind in _SHARED:
             method = f"add_{kind}"
+            if not hasattr(builder, method):  # as for an sdist
+                continue
             setattr(builder, method, partial(self._add_shared, kind, getattr(builder, method)))
             self._changed.append(method)
 
@@ -62,12 +67,14 @@ class Packing:
 
         Raises DistributionError if it was packed with something else.
         """
-        if self._planned is None:
+        if self._planned is None or self._shipping is None:
             return None
         self._shipping.check(wheel, self._planned)
         return self._planned.shipment
 
     def _recurse_included_files(self) -> Iterator[IncludedFile]:
+        if self._shipping is None:
+            return self._shipped(self._recurse(), "")
         files = list(self._recurse())
         sources = dict(_sources(files, "")) | _shared_files(self._builder, self._build_data)
         try:
@@ -92,6 +99,8 @@ class Packing:
     def _shipped(self, files: Iterable[IncludedFile], prefix: str) -> Iterator[IncludedFile]:
         for file in files:
             path = _path(file, prefix)
+            if is_staged(path):
+                continue
             shipment = self._planned.shipment if self._planned else None
             if shipment and path in shipment.left_out:
                 continue

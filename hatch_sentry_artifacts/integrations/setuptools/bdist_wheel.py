@@ -25,14 +25,16 @@ from hatch_sentry_artifacts.integrations.setuptools.wheels import (
 if TYPE_CHECKING:
     from setuptools import Command, Distribution
     from setuptools.command.bdist_wheel import bdist_wheel
+    from setuptools.command.sdist import sdist
 
     from hatch_sentry_artifacts.builds.shipping import Planned, Shipping
     from hatch_sentry_artifacts.builds.upload import BuildUpload, NoUpload
     from hatch_sentry_artifacts.integrations.setuptools import command as setuptools_command
 
     _Mixin = bdist_wheel
+    _SdistMixin = sdist
 else:
-    _Mixin = object
+    _Mixin = _SdistMixin = object
 
 COMMAND = "sentry_artifacts"
 # The same as TABLE in project.py, which is imported only where a project has such a table.
@@ -40,6 +42,7 @@ _TABLE = "sentry-artifacts"
 # The same as MODE_VARIABLE in mode.py, for the same reason.
 _MODE_VARIABLE = "SENTRY_ARTIFACTS"
 _EDITABLE_COMMAND = "editable_wheel"
+_SDIST_COMMAND = "sdist"
 
 
 def __getattr__(name: str) -> Any:
@@ -57,7 +60,11 @@ def wrap_bdist_wheel(distribution: Distribution) -> None:
     Setuptools calls this for every distribution, before it reads the project's configuration.
     """
     if _has_our_table(Path("pyproject.toml")):
-        mixins: dict[str, type] = {WHEEL_COMMAND: _Uploading, _EDITABLE_COMMAND: _Editable}
+        mixins: dict[str, type] = {
+            WHEEL_COMMAND: _Uploading,
+            _EDITABLE_COMMAND: _Editable,
+            _SDIST_COMMAND: _Sdist,
+        }
     elif os.environ.get(_MODE_VARIABLE, "").strip() == "upload":
         mixins = {WHEEL_COMMAND: _WithoutTable}
     else:
@@ -90,8 +97,8 @@ class _Uploading(_Mixin):
     """A mixin for `bdist_wheel`, also for a project's own."""
 
     planned: Planned | None = None
-    # Only while this command builds: editable installs let it write metadata too, and have to stay
-    # as they are.
+    # Editable installs let this command write metadata too, and have to stay as they are.
+    _builds = False
     _shipping: Shipping | None = None
 
     def run(self) -> None:
@@ -100,14 +107,19 @@ class _Uploading(_Mixin):
         upload = _prepare(self)
         with errors_for_setuptools():
             self._shipping = _find_shipping(self, upload)
+        if self._shipping:
+            # Else a file is copied into the unpacked wheel only if it is newer than the one there,
+            # which may be the changed one of a build that was killed.
+            self.distribution.get_option_dict("install")["force"] = (COMMAND, "1")
+        self._builds = True
         try:
             self._build(upload)
         finally:
-            self._shipping = None
+            self._builds = False
 
     def write_wheelfile(self, *arguments: Any, **named: Any) -> None:
         """Write the metadata; at this time all files of the wheel are in its build folder."""
-        if self._shipping:
+        if self._builds:
             with errors_for_setuptools():
                 self.planned = _changed(Path(str(self.bdist_dir)), self._shipping)
         super().write_wheelfile(*arguments, **named)
@@ -138,6 +150,16 @@ class _Editable(_Mixin):
         line = editable_order(os.environ, Path.cwd())
         if line:
             console().info(line)
+
+
+class _Sdist(_SdistMixin):
+    """A mixin for `sdist`: leaves out what a killed run of `inject` left in the project."""
+
+    def make_release_tree(self, base_dir: str, files: list[str]) -> None:
+        """Make the tree that is packed."""
+        from hatch_sentry_artifacts.assets.kinds import is_staged
+
+        super().make_release_tree(base_dir, [file for file in files if not is_staged(file)])
 
 
 class _WithoutTable(_Mixin):
@@ -210,10 +232,13 @@ def _find_shipping(command: bdist_wheel, upload: BuildUpload | NoUpload | None) 
     )
 
 
-def _changed(folder: Path, shipping: Shipping) -> Planned | None:
+def _changed(folder: Path, shipping: Shipping | None) -> Planned | None:
     """Change the files of the unpacked wheel in `folder`."""
-    from hatch_sentry_artifacts.builds.shipping import apply_to, files_below
+    from hatch_sentry_artifacts.builds.shipping import apply_to, delete_staged, files_below
 
+    delete_staged(folder)
+    if shipping is None:
+        return None
     planned = shipping.plan(files_below(folder))
     if planned:
         apply_to(folder, planned.shipment)

@@ -1,4 +1,4 @@
-"""What a killed run leaves in the folder for temporary files is deleted by the next, and no more."""
+"""What a killed run leaves among temporary files is deleted by the next, and nothing else is."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
 """Distributes work to further processes, since Python's global lock keeps threads from it.
 
 The processes run this module, so that they need to import nothing but this package: that works on
-every system, and in build back ends, whose own main program must not be run again. They never
-import modules of the standard library from the current folder. Tasks that they cannot do, for
-whatever reason, are done here.
+every system, and in build back ends, whose own main program must not be run again. They import
+nothing from the current folder. Tasks that they cannot do, for whatever reason, are done here.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, Generic, TypeVar
 
 Task = TypeVar("Task")
@@ -127,8 +127,7 @@ class _Shared(Generic[Task, Result]):
         if process.stdin is None or process.stdout is None:
             return
         try:
-            # After the standard library's, and without the current folder.
-            _tell(process.stdin, [folder for folder in sys.path if folder])
+            _tell(process.stdin, _search_path())
             while numbers := self.last():
                 sent = [self._send(self._tasks[number]) for number in numbers]
                 _tell(process.stdin, (self._function, sent))
@@ -137,6 +136,23 @@ class _Shared(Generic[Task, Result]):
                 self.results.update(zip(numbers, done, strict=True))
         except (OSError, EOFError, ValueError, pickle.PickleError):
             self.left.extend(numbers)
+
+
+def _search_path() -> list[str]:
+    """Return the places of modules besides the standard library's, this package's own first.
+
+    The current folder is none of them, be it called `.` or by its full path, as build back ends do:
+    it is a project's, which may have modules of any name.
+    """
+    own = str(Path(__file__).parents[3])
+    with suppress(OSError):
+        current = Path.cwd().resolve()
+        others = (Path(folder) for folder in sys.path)
+        return [
+            own,
+            *(str(each) for each in others if each.is_absolute() and each.resolve() != current),
+        ]
+    return [own]
 
 
 def _tell(stream: IO[bytes], message: object) -> None:

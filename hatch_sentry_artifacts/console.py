@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from shutil import get_terminal_size
+from dataclasses import dataclass, field
 from typing import Protocol, TextIO
 
 from hatch_sentry_artifacts.errors import OutputError
 from hatch_sentry_artifacts.escaping import visible
-
-# Whose message it is, in logs that many tools write to.
-PREFIX = "sentry-artifacts: "
-_YELLOW, _RED, _PLAIN = "\x1b[33m", "\x1b[31m", "\x1b[0m"
-# More lines of one kind would hide the others; the report has all of them.
-MOST_LINES = 10
+from hatch_sentry_artifacts.styles import MOST_LINES, Style
 
 
 class Console(Protocol):
     """An output for messages. Every line is escaped, so that it stays one line."""
 
+    @property
+    def verbosity(self) -> int:
+        """How much is wanted: below zero warnings and errors alone, above it all details."""
+
     def info(self, message: str) -> None:
         """Show a step that was made."""
+
+    def details(self, title: str, lines: Sequence[str]) -> None:
+        """Show what a step did to each file; `title` is that of a folded group, where logs fold."""
 
     def warning(self, *lines: str) -> None:
         """Show a problem that stops nothing."""
@@ -36,39 +37,46 @@ class Console(Protocol):
         """Show a line of what was asked for, such as a plan."""
 
 
+@dataclass(frozen=True)
 class TerminalConsole:
-    """Messages on stderr, results on stdout; colours on a terminal only, and not with NO_COLOR."""
+    """Messages on stderr, results on stdout, or on `results` if stdout is kept for JSON."""
 
-    def __init__(self, environment: Mapping[str, str], *, results: TextIO | None = None) -> None:
-        self._results = results
-        forced = bool(environment.get("FORCE_COLOR"))
-        terminal = sys.stderr is not None and sys.stderr.isatty()
-        self._colours = not environment.get("NO_COLOR") and (forced or terminal)
+    style: Style
+    verbosity: int = 0
+    results: TextIO | None = None
+
+    @staticmethod
+    def of(
+        environment: Mapping[str, str], *, verbosity: int = 0, results: TextIO | None = None
+    ) -> TerminalConsole:
+        """Return a console in the style of where stderr leads."""
+        return TerminalConsole(_style(environment), verbosity, results)
 
     def info(self, message: str) -> None:
         """Show a step that was made, plainly."""
-        self._tell("", message)
+        if self.verbosity >= 0:
+            _try_to_print(self.style.info(message), sys.stderr)
+
+    def details(self, title: str, lines: Sequence[str]) -> None:
+        """Show the first lines, or all if details are wanted."""
+        if self.verbosity >= 0 and lines:
+            text = self.style.details(title, lines, everything=self.verbosity > 0)
+            _try_to_print(text, sys.stderr)
 
     def warning(self, *lines: str) -> None:
         """Show a warning, yellow where colours are on."""
-        self._tell(self._coloured("warning: ", _YELLOW), *lines)
+        _try_to_print(self.style.problem("warning", lines), sys.stderr)
 
     def error(self, *lines: str) -> None:
         """Show an error, red where colours are on."""
-        self._tell(self._coloured("error: ", _RED), *lines)
+        _try_to_print(self.style.problem("error", lines), sys.stderr)
 
     def result(self, line: str) -> None:
         """Print to stdout, unless that is kept for JSON. Raises as `print_safely` does."""
-        if self._results is not None:
-            _try_to_print(visible(line), self._results)
+        if self.results is not None:
+            _try_to_print(visible(line), self.results)
         else:
             print_safely(visible(line), sys.stdout)
-
-    def _tell(self, kind: str, *lines: str) -> None:
-        _try_to_print(text_of(lines, kind), sys.stderr)
-
-    def _coloured(self, text: str, colour: str) -> str:
-        return f"{colour}{text}{_PLAIN}" if self._colours else text
 
 
 @dataclass(frozen=True)
@@ -78,27 +86,32 @@ class HostConsole:
     show_info: Callable[[str], object]
     show_warning: Callable[[str], object]
     show_error: Callable[[str], object]
+    verbosity: int = 0
+    style: Style = field(default_factory=lambda: _style(os.environ))
 
     def info(self, message: str) -> None:
         """Show a step that was made."""
-        self.show_info(text_of([message]))
+        with _beside_bars():
+            self.show_info(self.style.info(message))
+
+    def details(self, title: str, lines: Sequence[str]) -> None:
+        """Show the first lines, or all if details are wanted."""
+        if lines:
+            text = self.style.details(title, lines, everything=self.verbosity > 0)
+            self.show_info(text)
 
     def warning(self, *lines: str) -> None:
         """Show a warning as the host shows its own."""
-        self.show_warning(text_of(lines, "warning: "))
+        with _beside_bars():
+            self.show_warning(self.style.problem("warning", lines))
 
     def error(self, *lines: str) -> None:
         """Show an error as the host shows its own."""
-        self.show_error(text_of(lines, "error: "))
+        self.show_error(self.style.problem("error", lines))
 
     def result(self, line: str) -> None:
         """Show a line of what was asked for."""
         self.show_info(visible(line))
-
-
-def text_of(lines: Iterable[str], kind: str = "") -> str:
-    """Return the lines of a message, each escaped, and with whose and of which kind it is."""
-    return "\n".join(f"{PREFIX}{kind}{visible(line)}" for line in lines)
 
 
 def print_safely(text: str, stream: TextIO | None) -> None:
@@ -118,12 +131,6 @@ def print_safely(text: str, stream: TextIO | None) -> None:
         raise OutputError(f"the output cannot be written: {error.strerror}") from None
 
 
-def _try_to_print(text: str, stream: TextIO | None) -> None:
-    """Print a message; ignore errors, which are no reason to stop an upload."""
-    with suppress(BrokenPipeError, OutputError):
-        print_safely(text, stream)
-
-
 def some_of(lines: Sequence[str], *, more: str) -> list[str]:
     """Return the first lines, and how many more there are; `more` says what they are."""
     if len(lines) <= MOST_LINES:
@@ -131,27 +138,23 @@ def some_of(lines: Sequence[str], *, more: str) -> list[str]:
     return [*lines[:MOST_LINES], f"… and {len(lines) - MOST_LINES} more {more}"]
 
 
+def _style(environment: Mapping[str, str]) -> Style:
+    return Style.of(environment, terminal=sys.stderr is not None and sys.stderr.isatty())
+
+
+def _try_to_print(text: str, stream: TextIO | None) -> None:
+    """Print a message; ignore errors, which are no reason to stop an upload."""
+    with suppress(BrokenPipeError, OutputError), _beside_bars():
+        print_safely(text, stream)
+
+
 @contextmanager
-def progress(total: int, *, of_bytes: bool = False) -> Iterator[Callable[[int], None]]:
-    """Yield a function that advances a bar by files or bytes; shown on a terminal only."""
-    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield lambda _: None
+def _beside_bars() -> Iterator[None]:
+    """Take progress bars away while a message is shown, and draw them again below it."""
+    if "tqdm" not in sys.modules:  # then there is none
+        yield
         return
     from tqdm import tqdm
 
-    # Some terminals say that they have no size, for which tqdm shows nothing; this takes 80 x 24.
-    columns, lines = get_terminal_size()
-    with tqdm(
-        total=total,
-        unit="B" if of_bytes else " files",
-        unit_scale=of_bytes,
-        leave=False,
-        delay=0.5,
-        ncols=columns,
-        nrows=lines,
-    ) as bar:
-
-        def advance(done: int) -> None:
-            bar.update(done)
-
-        yield advance
+    with tqdm.external_write_mode(file=sys.stderr):
+        yield

@@ -32,6 +32,15 @@ def visible(text: str) -> str:
     return f"{command[0]}\\{text[command.end() :]}" if command else text
 
 
+def workflow_data(text: str) -> str:
+    """Return `text` as the data of a command of GitHub Actions, which ends with its line.
+
+    The runner turns these three back, and no others
+    (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
+    """
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
 def json_text(value: object) -> str:
     """Return `value` as one line of JSON, in ASCII: it reads the same whatever it goes through."""
     text = json.dumps(value).replace("\x7f", "\\u007f")

@@ -27,7 +27,9 @@ LAYERS = [
     {"sentry"},
     {"outcome"},
     {"assets", "local_server"},
-    {"console", "parallel", "temporary"},
+    {"progress", "parallel", "temporary"},
+    {"console"},
+    {"styles"},
     {"amounts", "errors", "escaping", "redaction", "signals"},
     {""},
 ]

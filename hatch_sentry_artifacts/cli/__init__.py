@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Help may have been printed to a stream that cannot be written.
         _flush(sys.stdout)
     in_json = getattr(parsed, "json", False)
-    console = TerminalConsole(os.environ, results=sys.stderr if in_json else None)
+    console = TerminalConsole.of(os.environ, results=sys.stderr if in_json else None)
     try:
         code: int = parsed.run(parsed, console)
     except OutputError as error:
@@ -73,7 +73,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Exit with the usage and `message`."""
         self.print_usage(sys.stderr)
-        TerminalConsole(os.environ).error(message)
+        TerminalConsole.of(os.environ).error(message)
         self.exit(USAGE)
 
 

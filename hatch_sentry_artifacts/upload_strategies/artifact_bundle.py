@@ -12,7 +12,7 @@ from hatch_sentry_artifacts.assets.bundle.layout import Bundle, make_bundle
 from hatch_sentry_artifacts.assets.bundle.manifest import Binding
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.release_name import ReleaseName
-from hatch_sentry_artifacts.console import Console, progress, some_of
+from hatch_sentry_artifacts.console import Console, some_of
 from hatch_sentry_artifacts.errors import (
     ConfigurationError,
     DistributionError,
@@ -20,6 +20,7 @@ from hatch_sentry_artifacts.errors import (
     SentryArtifactsError,
 )
 from hatch_sentry_artifacts.outcome import Outcome, Status
+from hatch_sentry_artifacts.progress import progress
 from hatch_sentry_artifacts.report import BundleReport
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.bundles.artifact_bundles import ArtifactBundles, Sent, Upload
@@ -75,7 +76,7 @@ class ArtifactBundleStrategy:
         upload = Upload(
             bundle.checksum, bundle.size, bundle.chunks, bundle.read, target.release, target.dist
         )
-        with progress(bundle.size, of_bytes=True) as advance:
+        with progress(self.console, bundle.size) as advance:
             sent = sender.send(upload, advance)
         chunks_sent = sum(chunk.sha1 in sent.chunks for chunk in bundle.chunks)
         report = BundleReport(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.release_name import ReleaseName
-from hatch_sentry_artifacts.console import Console, progress
+from hatch_sentry_artifacts.console import Console
 from hatch_sentry_artifacts.errors import ConfigurationError, UploadConflict
 from hatch_sentry_artifacts.outcome import Outcome, Status
+from hatch_sentry_artifacts.progress import progress
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.releases.asides import Leftovers
 from hatch_sentry_artifacts.sentry.releases.contents import Contents
@@ -34,6 +35,12 @@ class ReleaseFilesStrategy:
 
     def send(self, assets: Sequence[Asset], target: ReleaseName) -> Result:
         """Upload the assets to the release. Raises SentryArtifactsError."""
+        with progress(self.console, sum(each.size for each in assets), len(assets)) as advance:
+            return self._send(assets, target, advance)
+
+    def _send(
+        self, assets: Sequence[Asset], target: ReleaseName, advance: Callable[[int], None]
+    ) -> Result:
         api, options = self.api, self.options
         releases = Releases(api)
         release = self._open(releases, target)
@@ -53,8 +60,7 @@ class ReleaseFilesStrategy:
             workers=options.workers,
             stop=api.transport.stop,
         )
-        with progress(len(steps)) as advance:
-            outcomes = files.send(steps, lambda _: advance(1))
+        outcomes = files.send(steps, lambda outcome: advance(outcome.asset.size))
         for warning in files.warnings:
             self.console.warning(warning)
         result = Result(outcomes, files.refusal)

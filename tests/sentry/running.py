@@ -126,6 +126,10 @@ class Lines:
     """A console that keeps what it is told."""
 
     lines: list[str] = field(default_factory=list)
+    verbosity: int = 0
+
+    def details(self, title: str, lines: Sequence[str]) -> None:
+        """Keep nothing: results have the same."""
 
     def info(self, message: str) -> None:
         self.lines.append(message)

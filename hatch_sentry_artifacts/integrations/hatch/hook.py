@@ -130,7 +130,7 @@ class SentryBuildHook(BuildHookInterface[Any]):
         from hatch_sentry_artifacts.console import HostConsole
 
         app = self.app
-        return HostConsole(app.display_info, app.display_warning, app.display_error)
+        return HostConsole(app.display_info, app.display_warning, app.display_error, app.verbosity)
 
     def _abort(self, error: SentryArtifactsError) -> NoReturn:
         self._console().error(*error.lines)

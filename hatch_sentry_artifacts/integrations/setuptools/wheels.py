@@ -115,7 +115,7 @@ def console() -> Console:
     """Return a console that writes everything to stderr: stdout is setuptools' own."""
     from hatch_sentry_artifacts.console import TerminalConsole
 
-    return TerminalConsole(os.environ, results=sys.stderr)
+    return TerminalConsole.of(os.environ, results=sys.stderr)
 
 
 def run_upload(upload: BuildUpload | NoUpload, wheel: Path, command: bdist_wheel) -> None:

@@ -121,5 +121,6 @@ def _flush(stream: TextIO | None) -> None:
 
 def _abandon(stream: TextIO | None) -> None:
     """Discard the buffer of a stream that cannot be written, so that the exit does not flush it."""
-    with suppress(OSError, ValueError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]
+    if stream is not None:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -89,12 +89,12 @@ def read_count(value: object) -> int:
 
 def read_seconds(value: object) -> float:
     """Return a time in seconds, above zero."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not number or not 0 < value <= MOST_SECONDS:  # type: ignore[operator]
-        raise ValueError(
-            f"must be a number of seconds above 0 and up to {MOST_SECONDS}, not {show(value)}"
-        )
-    return float(value)  # type: ignore[arg-type]
+    number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else 0
+    if 0 < number <= MOST_SECONDS:
+        return float(number)
+    raise ValueError(
+        f"must be a number of seconds above 0 and up to {MOST_SECONDS}, not {show(value)}"
+    )
 
 
 def read_seconds_or_zero(value: object) -> float:

@@ -85,7 +85,7 @@ def test_files_under_no_key_of_paths_are_not_collected(tmp_path: Path) -> None:
 
 
 def headers(files: dict[str, bytes], tmp_path: Path) -> dict[str, str | None]:
-    """The `Sourcemap` header of each script."""
+    """Return the `Sourcemap` header of each script."""
     wheel = make_wheel(tmp_path, files=files)
     assets = collected(wheel, include=("*.js", "*.map")).assets
     return {a.path: a.headers.get("Sourcemap") for a in assets if a.path.endswith(".js")}
@@ -187,7 +187,7 @@ def test_two_members_of_one_name_are_refused(tmp_path: Path) -> None:
 
 
 def _damaged(change: Callable[[bytearray, zipfile.ZipInfo], None], tmp_path: Path) -> Path:
-    """A wheel whose script was changed after it was packed, without compression."""
+    """Return a wheel whose script was changed after it was packed, without compression."""
     path = make_wheel(tmp_path, files={})
     with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
         archive.writestr(zipfile.ZipInfo("shop/static/app.js"), SCRIPT)

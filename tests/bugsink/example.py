@@ -85,7 +85,7 @@ class Example:
         return found[1]
 
     def line_of(self, text: str) -> int:
-        """The number of the line of the TypeScript file that holds `text`, from 1."""
+        """Return the number of the line of the TypeScript file that holds `text`, from 1."""
         lines = self.source.splitlines()
         (number,) = (number for number, line in enumerate(lines, 1) if text in line)
         return number
@@ -115,7 +115,7 @@ class Example:
 
 
 def copy_example(folder: Path, project: Project, back_end: str, options: Sequence[str]) -> Example:
-    """A copy of the example, in the new `folder`, with further options of the plugin."""
+    """Return a copy of the example, in the new `folder`, with further options of the plugin."""
     shutil.copytree(EXAMPLE, folder, ignore=_MADE)
     if back_end == "setuptools":
         (folder / "hatch_build.py").unlink()

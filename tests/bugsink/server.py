@@ -132,7 +132,7 @@ class Bugsink:
     token: str
 
     def make_project(self) -> Project:
-        """A new project."""
+        """Make a new project."""
         name = f"p{uuid.uuid4().hex[:12]}"
         team = ask(self, "teams/")["results"][0]["id"]
         ask(self, "projects/", {"team": team, "name": name})
@@ -144,7 +144,7 @@ class Bugsink:
 
 
 def ask(server: Bugsink | Project, path: str, body: dict[str, Any] | None = None) -> Any:
-    """What Bugsink's own API answers; `body` is posted."""
+    """Return what Bugsink's own API answers; post `body`, if there is one."""
     request = urllib.request.Request(
         f"{server.url}/api/canonical/0/{path}",
         None if body is None else json.dumps(body).encode(),
@@ -193,7 +193,7 @@ def running(prepared: Path, folder: Path) -> Iterator[Bugsink]:
 
 
 def _frames(trace: str) -> list[Frame]:
-    """The frames of a trace in Markdown, outermost first as they were reported."""
+    """Return the frames of a trace in Markdown, outermost first as they were reported."""
     frames: list[Frame] = []
     for line in trace.splitlines():
         if found := _FRAME.match(line):

@@ -31,7 +31,7 @@ STRIP = 'source-maps = "strip"'
 
 @pytest.fixture(scope="module")
 def by_hatch(bugsink: Bugsink, tmp_path_factory: pytest.TempPathFactory) -> Example:
-    """The example, built by `hatch build`."""
+    """Return the example, built by `hatch build`."""
     folder = tmp_path_factory.mktemp("example") / "pinboard"
     example = copy_example(folder, bugsink.make_project(), "hatchling", (BUNDLE, INJECT))
     example.build(*HATCH_BUILD)
@@ -39,7 +39,7 @@ def by_hatch(bugsink: Bugsink, tmp_path_factory: pytest.TempPathFactory) -> Exam
 
 
 def in_typescript(example: Example) -> list[Frame]:
-    """The frames of the error as they were written.
+    """Return the frames of the error as they were written.
 
     For the function, Bugsink shows the name that the source map has for the place: of a call, that
     of what is called; of `new`, none.
@@ -54,7 +54,7 @@ def in_typescript(example: Example) -> list[Frame]:
 
 
 def minified(example: Example) -> list[Frame]:
-    """The frames of the error as the browser reports them, with what Bugsink says of each."""
+    """Return the error's frames as the browser reports them, with what Bugsink says of each."""
     remark = f"(no sourcemap for debug_id {example.debug_id})"
     return [Frame(place.url, place.line, place.function, remark=remark) for place in example.places]
 

@@ -23,7 +23,7 @@ BUNDLE = ("--upload-as", "artifact-bundle")
 
 
 def pair(*, debug_id: str | None, source: str = "total(basket)\n") -> dict[str, bytes]:
-    """A script and its map, as files of a wheel."""
+    """Return a script and its map, as files of a wheel."""
     source_map: dict[str, Any] = {
         "version": 3,
         "sources": ["src/app.ts"],

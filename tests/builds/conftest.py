@@ -16,7 +16,7 @@ from .press import BACK_ENDS, MakePress, Press
 
 @pytest.fixture
 def make_press(copy: Callable[[str], Project], server: LocalServer, tmp_path: Path) -> MakePress:
-    """Gives the project `press` for a back end, with its front end."""
+    """Give the project `press` for a back end, with its front end."""
 
     def make(back_end: str) -> Press:
         project = copy(f"shipping_{back_end}")

@@ -17,7 +17,7 @@ REFERENCE = b"//# sourceMappingURL="
 
 
 def source_map(script: str) -> bytes:
-    """A map of four lines, each to the same line of its source."""
+    """Return a map of four lines, each to the same line of its source."""
     said = {
         "version": 3,
         "file": script,
@@ -30,18 +30,18 @@ def source_map(script: str) -> bytes:
 
 
 def script(name: str) -> bytes:
-    """A script of four lines, without a comment."""
+    """Return a script of four lines, without a comment."""
     return f'let name="{name}";\nfunction greet(){{\nthrow Error(name)\n}}\n'.encode()
 
 
 def with_map(name: str) -> dict[str, bytes]:
-    """A script that refers to its map, and the map."""
+    """Return a script that refers to its map, and the map."""
     reference = REFERENCE + name.encode() + b".map\n"
     return {name: script(name) + reference, f"{name}.map": source_map(name)}
 
 
 def with_bare_map(name: str) -> dict[str, bytes]:
-    """The same, where the map lacks the text of its source."""
+    """Return such a pair whose map lacks the text of its source."""
     files = with_map(name)
     keys = json.loads(files[f"{name}.map"])
     del keys["sourcesContent"]
@@ -49,18 +49,18 @@ def with_bare_map(name: str) -> dict[str, bytes]:
 
 
 def with_inline_map(name: str) -> bytes:
-    """A script that carries its map itself."""
+    """Return a script that carries its map itself."""
     data = b"data:application/json;base64," + base64.b64encode(source_map(name))
     return script(name) + REFERENCE + data + b"\n"
 
 
 def integrity(content: bytes) -> str:
-    """What a page writes for a script of that content."""
+    """Return what a page writes for a script of that content."""
     return "sha384-" + base64.b64encode(hashlib.sha384(content).digest()).decode()
 
 
 def front_end() -> dict[str, bytes]:
-    """The files of a package: scripts, maps, compressed copies, a style sheet, a page."""
+    """Return the files of a package: scripts, maps, compressed copies, a style sheet, a page."""
     pair = with_map("app.js")
     static = {
         **pair,

@@ -56,11 +56,11 @@ class Press:
         return self.project.wheel
 
     def on_server(self, release: str = "1.0") -> dict[str, bytes]:
-        """The content of each file that the server holds."""
+        """Return the content of each file that the server holds."""
         return contents(self.server, release)
 
     def map_of(self, name: str, release: str = "1.0") -> str | None:
-        """What leads Sentry from the script of that name to its map."""
+        """Return what leads Sentry from the script of that name to its map."""
         found: str | None = files(self.server, release)[name]["headers"].get("Sourcemap")
         return found
 

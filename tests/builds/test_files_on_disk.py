@@ -17,7 +17,7 @@ SOURCES = ["../../web/new.ts", "../../.env", "webpack://press/./web/new.ts"]
 
 
 def _bare_map() -> bytes:
-    """A map whose sources lie in the project, but outside of the package."""
+    """Return a map whose sources lie in the project, but outside of the package."""
     keys = json.loads(with_bare_map("new.js")["new.js.map"])
     keys |= {"sources": SOURCES, "x_more": [1.50]}
     return json.dumps(keys, separators=(",", ":")).encode()

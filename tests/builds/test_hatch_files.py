@@ -37,7 +37,7 @@ def _insert(press: Press, text: str) -> None:
 
 
 def _assert_stripped(press: Press, scripts: dict[str, str]) -> None:
-    """The wheel's scripts at those paths have neither map nor comment; the server has both."""
+    """Assert that the wheel's scripts have neither map nor comment, and the server has both."""
     press.configure(STRIP)
     before = tree(press.folder)
     result = press.build()

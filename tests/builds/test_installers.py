@@ -20,7 +20,7 @@ Build = Callable[..., tuple[Result, dict[str, bytes]]]
 
 
 def _wheel_of_pip(press: Press, **environment: str) -> tuple[Result, dict[str, bytes]]:
-    """What pip builds of the project's sdist, to install it."""
+    """Return what pip builds of the project's sdist, to install it."""
     wheels = press.folder.parent / "wheels"
     given = {"sdist": press.build_sdist(), "wheels": wheels}
     arguments = [argument.format(**given) for argument in PIP]
@@ -31,7 +31,7 @@ def _wheel_of_pip(press: Press, **environment: str) -> tuple[Result, dict[str, b
 
 
 def _told(result: Result) -> list[str]:
-    """What the plugin's lines tell; uv puts a word before each, and pip may show one twice."""
+    """Return what the plugin's lines tell; uv puts a word before each, pip may show one twice."""
     kinds = {
         " SENTRY_ARTIFACTS=upload does not count ": "order",
         " ships without its source maps": "warning:",

@@ -17,7 +17,7 @@ Make = Callable[..., Path]
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """Makes a project in a folder of that path."""
+    """Make a project in a folder of that path."""
 
     def make_project(path: str, more: str = "") -> Path:
         folder = tmp_path.resolve() / path
@@ -30,7 +30,7 @@ def make(tmp_path: Path) -> Make:
 
 
 def unpacked(project: Path, to: str) -> Path:
-    """The unpacked sdist of `project`, in a temporary folder or wherever `to` leads."""
+    """Return the unpacked sdist of `project`, in a temporary folder or wherever `to` leads."""
     folder = project.parent / to
     shutil.copytree(project, folder, ignore=shutil.ignore_patterns("dist", ".git"))
     folder.joinpath("PKG-INFO").write_text("Metadata-Version: 2.1\n", "utf-8")

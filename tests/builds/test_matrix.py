@@ -27,14 +27,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("wheels")]
 
 BUILDS = [
     ("hatchling", "1.24.0", "3.10"),
-    ("hatchling", "1.24.0", "3.12"),
-    ("hatchling", "1.27.0", "3.13"),
-    ("hatchling", NEWEST, "3.10"),
+    ("hatchling", "1.27.0", "3.12"),
+    ("hatchling", NEWEST, "3.13"),
     ("hatchling", NEWEST, "3.14"),
     ("setuptools", "61.0.0", "3.10"),
     ("setuptools", "70.0.0", "3.12"),
-    ("setuptools", "80.9.0", "3.13"),
-    ("setuptools", NEWEST, "3.10"),
+    ("setuptools", NEWEST, "3.13"),
     ("setuptools", NEWEST, "3.14"),
 ]
 

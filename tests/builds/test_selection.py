@@ -19,7 +19,7 @@ Prepare = Callable[..., Shipment]
 
 @pytest.fixture
 def prepare(tmp_path: Path) -> Prepare:
-    """Strips a wheel of the given files."""
+    """Strip a wheel of the given files."""
 
     def strip(
         files: Mapping[str, bytes],

@@ -24,12 +24,12 @@ RELEASES, BUNDLES, CHUNKS = "/releases/", "/artifact-bundles/", "/chunk-upload/"
 
 
 def not_there(exchange: Exchange) -> None:
-    """What Bugsink and GlitchTip answer where they have nothing."""
+    """Return what Bugsink and GlitchTip answer where they have nothing."""
     exchange.send(Response(404, {"Content-Type": "text/html"}, b"Unimplemented API endpoint"))
 
 
 def one_a_page(exchange: Exchange) -> None:
-    """The server's list in the smallest pages that it gives."""
+    """Return the server's list in the smallest pages that it gives."""
     path = exchange.request.path.replace("per_page=100", "per_page=1")
     exchange.send(exchange.forward(path=path))
 
@@ -48,7 +48,7 @@ def without(proxy: FaultProxy, *paths: str) -> None:
 
 
 def lines(done: Result) -> list[str]:
-    """The output, in which spaces and what differs each time do not count."""
+    """Return the output, in which spaces and what differs each time do not count."""
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}, ", "UUID, ", done.out)
     text = re.sub(r"stored 20[-0-9T:]+Z", "stored DATE", text)
     return [" ".join(line.split()) for line in text.splitlines()]
@@ -169,7 +169,7 @@ def test_a_server_that_tells_nothing_is_refused(shell: Shell, proxy: FaultProxy)
 
 
 def state_of(done: Result) -> dict[str, str]:
-    """The state that `check` prints of each thing."""
+    """Return the state that `check` prints of each thing."""
     return {line[9:23].strip(): line[:9].strip() for line in done.out.splitlines()}
 
 

@@ -19,7 +19,7 @@ Built = Callable[..., Path]
 
 @pytest.fixture
 def built(tmp_path: Path) -> Built:
-    """Puts a wheel into dist/, built so many seconds after the first."""
+    """Put a wheel into dist/, built so many seconds after the first."""
     dist = tmp_path / "dist"
     dist.mkdir()
 

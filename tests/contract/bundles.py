@@ -29,7 +29,7 @@ Files = Mapping[str, tuple["bytes | None", object]]
 
 
 def packed(files: Files, **manifest: object) -> Callable[[Mapping[str, str]], bytes]:
-    """A bundle of `files`, path to content (None: left out of the zip) and what is said of it.
+    """Return a bundle of `files`, path to content (None: left out of the zip), and its manifest.
 
     `$names` are filled in. The manifest's note makes it another one in each run.
     """
@@ -54,7 +54,7 @@ def zipped(members: Mapping[str, bytes], header: bytes = b"SYSB\x02\0\0\0") -> b
 
 
 def script(name: str = "a", pieces: int = 1, *, info: object = PLAIN, **manifest: object) -> Make:
-    """A bundle of one script."""
+    """Return a bundle of one script."""
     files: Files = {"files/_/_/js/b.js": (b"b()", info)}
     return Make(name, packed(files, **manifest), pieces)
 
@@ -92,7 +92,7 @@ def store(made: Make, **more: Any) -> tuple[Step | Make, ...]:
 
 
 def listed(query: str, *names: str, path: str = "$bundles", token: str = "full") -> Step:
-    """The bundles that a query finds."""
+    """Return the bundles that a query finds."""
     answer = [{"bundleId": f"${name}_id"} for name in names]
     return Step("GET", f"{path}?{query}", 200, answer, token=token)
 

@@ -50,7 +50,7 @@ def _without(key: str) -> Step:
 
 
 def _bad(name: str, detail: str, made: Make, **more: Any) -> Case:
-    """A bundle that cannot be stored: its chunks are gone, and a poll after another try tells."""
+    """Return the case of a bundle that cannot be stored: its chunks are gone, a poll tells."""
     return case(
         name,
         made,

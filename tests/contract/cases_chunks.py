@@ -51,7 +51,7 @@ def _own(name: str) -> Make:
 
 
 def _there(*names: str) -> Step:
-    """A poll that cannot start anything, since another chunk is missing."""
+    """Return the step of a poll that cannot start anything, since another chunk is missing."""
     return assemble("absent", missing("absent"), chunks=(*names, "absent"))
 
 

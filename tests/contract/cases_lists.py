@@ -11,7 +11,7 @@ _MANY = 250
 
 
 def _links(query: str, page: int, *, results: bool, size: int = 100, files: str = "$files") -> str:
-    """The whole Link header of a page; `query` is the request's own, without its cursor."""
+    """Return the whole Link header of a page; `query` is the request's own, without its cursor."""
     base = f"<$url{files}?{query}&cursor={size}"
     before, after = ("true" if page > 0 else "false"), ("true" if results else "false")
     return (

@@ -43,7 +43,7 @@ class Target:
     tokens: Mapping[str, str]
 
     def lacks(self, case: Case) -> list[str]:
-        """What the case needs and this server was not given, as environment variables."""
+        """Return what the case needs and this server was not given, as environment variables."""
         offered = {*self.tokens, "bad", *(["other"] if self.other else [])}
         names = {"other": "SENTRY_TEST_PROJECT2"}
         return sorted(
@@ -204,7 +204,7 @@ class Run:
 
 
 def _part_of(actual: object, expected: object) -> object:
-    """The answer without the keys that the case does not speak of."""
+    """Return the answer without the keys that the case does not speak of."""
     if isinstance(actual, dict) and isinstance(expected, dict):
         return {key: _part_of(actual[key], expected[key]) for key in expected if key in actual}
     if isinstance(actual, list) and isinstance(expected, list):

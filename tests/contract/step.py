@@ -168,7 +168,7 @@ class Case:
     release: bool = True
 
     def needs(self) -> set[str]:
-        """What the server has to offer for this case: tokens, or `other` for a second project."""
+        """Return what the server must offer for the case: tokens, `other` for a second project."""
         needed = set()
         for step in self.all_steps():
             if step.token is not None:

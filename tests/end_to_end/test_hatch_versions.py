@@ -26,7 +26,7 @@ ORDER = {"HATCH_BUILD_HOOK_ENABLE_SENTRY": "true"}
 
 
 def _readme_tables() -> str:
-    """The README's first TOML, which is what its readers copy."""
+    """Return the README's first TOML, which is what its readers copy."""
     found = re.search(
         r"```toml\n(.*?)```", TREE.joinpath("README.md").read_text("utf-8"), re.DOTALL
     )
@@ -48,7 +48,7 @@ def _python(*arguments: str) -> None:
 
 @pytest.fixture
 def hatch(shared: Path) -> Callable[[str], str]:
-    """Gives the command of Hatch in a version, installed from wherever pip finds it here."""
+    """Give the command of Hatch in a version, installed from wherever pip finds it here."""
 
     def install(version: str) -> str:
         def make(folder: Path) -> None:

@@ -54,7 +54,7 @@ with tempfile.TemporaryDirectory() as folder:
 
 @pytest.fixture
 def tools(shared: Path, wheels: Path) -> Path:
-    """A virtual environment with the tools, this plugin and hatchling."""
+    """Return a virtual environment with the tools, this plugin and hatchling."""
 
     def make(folder: Path) -> None:
         (plugin,) = wheels.glob("hatch_sentry_artifacts-*.whl")
@@ -70,7 +70,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(shop: Project, tools: Path, tmp_path: Path) -> Run:
-    """Runs a module of the tools' environment in the project."""
+    """Run a module of the tools' environment in the project."""
     (python,) = {*tools.glob("bin/python"), *tools.glob("Scripts/python.exe")}
 
     def run_tool(

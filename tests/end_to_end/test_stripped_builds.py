@@ -39,7 +39,7 @@ def proxy(server: LocalServer) -> Iterator[FaultProxy]:
 
 @pytest.fixture
 def build(tmp_path: Path, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> Build:
-    """Uploads a wheel as its build does; what it says of the wheel's maps."""
+    """Upload a wheel as its build does; return what it says of the wheel's maps."""
     for name, value in {
         "SENTRY_URL": proxy.url,
         "SENTRY_ORG": "acme",

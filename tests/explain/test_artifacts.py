@@ -14,7 +14,7 @@ from hatch_sentry_artifacts.explain.urls import candidates, map_url
 
 
 def release(*names: str | tuple[str, str], dist: str | None = None) -> Artifacts:
-    """A release that holds files of these names, or names and dists, seen from `dist`."""
+    """Return a release that holds files of these names, or names and dists, seen from `dist`."""
     pairs = [(name, None) if isinstance(name, str) else name for name in names]
     files = tuple(Artifact(name, of, 1, {}, lambda: b"") for name, of in pairs)
     return Artifacts("release 1", files, "1", dist)

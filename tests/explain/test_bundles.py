@@ -32,7 +32,7 @@ def file(
 
 
 def bundle(number: int, *files: Artifact, dist: str | None = None) -> EventBundle:
-    """A bundle whose files know it."""
+    """Return a bundle whose files know it."""
     own = (
         Artifact(
             each.name, dist, each.size, {}, each.read, each.kind, each.debug_id, f"bundle-{number}"
@@ -58,7 +58,7 @@ def event(
 
 
 def answer(search: Search) -> tuple[str, str | None] | None:
-    """The name and bundle of what answers."""
+    """Return the name and bundle of what answers."""
     found = search.artifact
     return None if found is None else (found.name, found.bundle)
 

@@ -21,7 +21,7 @@ PLACE = f"{URL}?v=1:1:344"
 
 @pytest.fixture
 def wheel(shell: Shell) -> Path:
-    """A newer wheel of the project than the one of the fixture; it holds the bundle."""
+    """Return a newer wheel of the project than the one of the fixture; it holds the bundle."""
     version = (shell.folder / "pyproject.toml").read_text("utf-8").partition('version = "')[2]
     files = bundle.files() | {"shop/static/lonely.js": b"a()\n//# sourceMappingURL=lonely.js.map\n"}
     return make_wheel(shell.folder / "dist", version=version.partition('"')[0], files=files)

@@ -19,13 +19,13 @@ AS_BUNDLE = ("--upload-as", "artifact-bundle")
 
 @pytest.fixture
 def debug_id(tmp_path: Path) -> str:
-    """An id that no other test has, for all tests share a project."""
+    """Return an id that no other test has, for all tests share a project."""
     return f"0f9a1c2e-1111-4222-8333-{abs(hash(str(tmp_path))) % 16**12:012x}"
 
 
 @pytest.fixture
 def wheel(tmp_path: Path, debug_id: str) -> Path:
-    """The page with a debug id, which is in its map as well."""
+    """Return the page with a debug id, which is in its map as well."""
     files = dict(bundle.files())
     files["shop/static/page.js"] += f"//# debugId={debug_id}\n".encode()
     page_map = files["shop/static/page.js.map"].lstrip()

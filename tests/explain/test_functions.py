@@ -8,7 +8,7 @@ from hatch_sentry_artifacts.explain.functions import enclosing_function
 
 
 def name_at(marked: str) -> str | None:
-    """What is found at the mark: the name, with () behind it if it is inside of one without."""
+    """Return the name found at the mark, with () behind it if it is inside of one without."""
     text = marked.replace("|", "", 1)
     found = enclosing_function(text, marked.index("|"))
     if found is None:

@@ -28,7 +28,7 @@ MAP = {
 def explained(
     place: str, files: Mapping[str, bytes], headers: Mapping[str, str] | None = None
 ) -> Explanation:
-    """The explanation of `place` by files that are given by their names; scripts get `headers`."""
+    """Return the explanation of `place` by files given by their names; scripts get `headers`."""
     artifacts = tuple(
         Artifact(
             name,

@@ -64,7 +64,7 @@ class Client:
         return answer.data
 
     def page(self, path: str) -> urllib3.BaseHTTPResponse:
-        """A page for people, without a token."""
+        """Return a page for people, without a token."""
         return self._pool.request("GET", self.url + path, retries=False, redirect=False)
 
 
@@ -100,7 +100,7 @@ class Process:
 
 
 def details(answer: urllib3.BaseHTTPResponse) -> dict[str, Any]:
-    """The JSON object that was answered."""
+    """Return the JSON object that was answered."""
     value = json.loads(answer.data)
     assert isinstance(value, dict)
     return value

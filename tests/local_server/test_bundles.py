@@ -55,7 +55,7 @@ def _assemble(client: Client, bundle: bytes, *chunks: bytes) -> Mapping[str, Any
 
 
 def _states(client: Client, bundle: bytes, *chunks: bytes) -> list[str]:
-    """The states of the first polls, until one is the end."""
+    """Return the states of the first polls, until one is the end."""
     found: list[str] = []
     while not found or (found[-1] in {"created", "assembling"} and len(found) < 9):
         found.append(_assemble(client, bundle, *chunks)["state"])

@@ -50,7 +50,7 @@ def _page(client: Client) -> str:
 
 
 def _store_bundle(client: Client, url: str, kind: str = "minified_source") -> str:
-    """A bundle of one file, and its page."""
+    """Return a bundle of one file, and its page."""
     debug_id = "11111111-2222-3333-4444-555555555555"
     headers = {"debug-id": debug_id, "sourcemap": f"{url}.map"}
     info = {"url": url, "type": kind, "headers": headers}

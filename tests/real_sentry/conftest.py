@@ -11,7 +11,7 @@ VARIABLES = ("SENTRY_TEST_URL", "SENTRY_TEST_ORG", "SENTRY_TEST_PROJECT", "SENTR
 
 @pytest.fixture
 def real() -> dict[str, str]:
-    """The variables that lead to it."""
+    """Return the environment variables that lead to it."""
     if not all(os.environ.get(name) for name in VARIABLES):
         pytest.skip("no real Sentry: " + ", ".join(VARIABLES))
     url, organization, project, token = (os.environ[name] for name in VARIABLES)

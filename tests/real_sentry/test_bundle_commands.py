@@ -27,14 +27,14 @@ PLACE = f"{URL}:1:344"
 
 
 def named(folder: Path, *names: str) -> Path:
-    """A wheel of small scripts."""
+    """Return a wheel of small scripts."""
     folder.mkdir(exist_ok=True)
     files = {f"shop/static/{name}": f"{uuid4().hex}()".encode() for name in names}
     return make_wheel(folder, files=files)
 
 
 def page(folder: Path, debug_id: str) -> Path:
-    """A wheel of the minified page and its map, both with the id."""
+    """Return a wheel of the minified page and its map, both with the id."""
     folder.mkdir(exist_ok=True)
     files = dict(bundle.files())
     files["shop/static/page.js"] += f"//# debugId={debug_id}\n".encode()
@@ -44,7 +44,7 @@ def page(folder: Path, debug_id: str) -> Path:
 
 
 def explained(connection: Mapping[str, str], release: str, *more: str) -> dict[str, Any]:
-    """What `explain` says as JSON, whether the place resolves or not."""
+    """Return what `explain` says as JSON, whether the place resolves or not."""
     command = [sys.executable, "-m", "hatch_sentry_artifacts", "explain", *more]
     done = subprocess.run(
         [*command, "--release", release, "--json"],

@@ -33,7 +33,7 @@ def upload(connection: Mapping[str, str], path: Path, release: str, *more: str) 
 
 
 def looked_up(connection: Mapping[str, str], **query: str) -> list[dict[str, bytes]]:
-    """The files, by URL, of each bundle that Sentry would look into for a stack frame."""
+    """Return the files, by URL, of each bundle that Sentry would look into for a stack frame."""
     project = f"{connection['SENTRY_ORG']}/{connection['SENTRY_PROJECT']}"
     address = f"{connection['SENTRY_URL']}/api/0/projects/{project}/artifact-lookup/"
     headers = {"Authorization": f"Bearer {connection['SENTRY_AUTH_TOKEN']}"}

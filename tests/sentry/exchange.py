@@ -80,12 +80,12 @@ class Exchange:
         self._body += block
 
     def body(self) -> bytes:
-        """The whole body."""
+        """Return the whole body."""
         self.read(self._left)
         return self._body
 
     def forward(self, path: str | None = None, body: bytes | None = None) -> Response:
-        """What the server answers, to the request or to another path or body."""
+        """Return what the server answers, to the request or to another path or body."""
         content = self.body() if body is None else body
         return self._handler.ask_server(path or self.request.path, content)
 

@@ -34,7 +34,7 @@ class Stored(NamedTuple):
 
 
 def expected(files: Mapping[str, bytes], dist: str = "") -> list[Stored]:
-    """What a release has to hold once `files` (path in the wheel to content) are uploaded."""
+    """Return what a release must hold once `files` (path in the wheel to content) are uploaded."""
     return sorted(
         Stored(name_of(path), dist, len(content), hashlib.sha1(content).hexdigest())
         for path, content in files.items()
@@ -42,7 +42,7 @@ def expected(files: Mapping[str, bytes], dist: str = "") -> list[Stored]:
 
 
 def name_of(path: str) -> str:
-    """The name of a file of a wheel."""
+    """Return the name of a file of a wheel."""
     return "~/" + path.partition("/")[2]
 
 

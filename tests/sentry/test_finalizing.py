@@ -15,7 +15,7 @@ from .running import RemoteRelease, Uploader
 
 @pytest.fixture
 def wheel(tmp_path: Path, release: RemoteRelease) -> Path:
-    """A wheel of which the server knows nothing yet."""
+    """Return a wheel of which the server knows nothing yet."""
     names = [f"shop/static/{name}.js" for name in "ab"]
     return make_wheel(tmp_path, files={name: f"{name}{release.version}".encode() for name in names})
 

@@ -37,7 +37,7 @@ def bundle(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture
 def secure(shared_server: LocalServer, authority: trustme.CA) -> Iterator[FaultProxy]:
-    """The server, spoken to in HTTPS."""
+    """Yield the server, spoken to in HTTPS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(context)
     with FaultProxy(shared_server.url, tls=context) as running:

@@ -32,7 +32,7 @@ def test_release_of_many_pages_is_listed_whole(
 
 
 def _unusual_cursors(exchange: Exchange) -> None:
-    """The server's pages, under cursors that tell nothing."""
+    """Return the server's pages, under cursors that tell nothing."""
     asked = exchange.request.path.replace("cursor=after-", "cursor=100%3A")
     got = exchange.forward(path=asked.replace("-end", "%3A0"))
     link = re.sub(r'cursor="100:(\d+):0"', r'cursor="after-\1-end"', got.headers["Link"])

@@ -79,14 +79,14 @@ def _start(
 
 
 def _prepare(ignored: int | None) -> None:
-    """A test run in the background of a shell ignores Ctrl-C, and so would what it starts."""
+    """Let Ctrl-C end the process: test runs in a shell's background ignore it, as would this."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if ignored is not None:
         signal.signal(ignored, signal.SIG_IGN)
 
 
 def _result(process: subprocess.Popen[str]) -> dict[str, Any]:
-    """The report of a process that ended well."""
+    """Return the report of a process that ended well."""
     out, err = process.communicate(timeout=_SECONDS)
     assert_secret([DEFAULT_TOKEN], out, err)
     assert process.returncode == 0, err

@@ -22,7 +22,7 @@ _NEW = {**_OLD, "shop/app.js": b"the new content, which is longer"}
 
 @pytest.fixture
 def new_wheel(upload: Uploader, proxy: FaultProxy, tmp_path: Path) -> Path:
-    """A wheel with a file changed; what was before it is on the server already."""
+    """Return a wheel with a file changed; what was before it is on the server already."""
     assert upload(make_wheel(tmp_path, files=_OLD)).exit_code == 0
     proxy.requests.clear()
     return make_wheel(tmp_path, files=_NEW)

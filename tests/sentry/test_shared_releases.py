@@ -25,7 +25,7 @@ def make(tmp_path: Path) -> Callable[[dict[str, bytes]], Path]:
 
 @pytest.fixture
 def pear(upload: Uploader, proxy: FaultProxy, make: Callable[[dict[str, bytes]], Path]) -> Path:
-    """A wheel for the project `other`, after another was uploaded for `web`."""
+    """Return a wheel for the project `other`, after another was uploaded for `web`."""
     assert upload(make(PLUM)).exit_code == 0
     proxy.requests.clear()
     return make(PEAR)

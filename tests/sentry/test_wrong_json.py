@@ -112,7 +112,7 @@ _WRONG: Mapping[str, str] = {
 
 
 def _places(value: Any) -> Iterator[tuple[Any, ...]]:
-    """The way to each value within `value`, the whole included."""
+    """Yield the way to each value within `value`, the whole included."""
     yield ()
     items: Iterable[Any] = ()
     if isinstance(value, (dict, list)):

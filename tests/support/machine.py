@@ -105,18 +105,18 @@ class Machine:
 
 
 def module(name: str, *arguments: str) -> tuple[str, ...]:
-    """The command that runs a module of the interpreter that runs the tests."""
+    """Return the command that runs a module of the interpreter that runs the tests."""
     return (sys.executable, "-m", name, *arguments)
 
 
 def tool(name: str, *arguments: str) -> tuple[str, ...]:
-    """The command of a tool that is installed beside that interpreter."""
+    """Return the command of a tool that is installed beside that interpreter."""
     found = shutil.which(name, path=str(Path(sys.executable).parent))
     assert found, f"{name} is not installed beside {sys.executable}"
     return (found, *arguments)
 
 
 def uv(*arguments: str) -> tuple[str, ...]:
-    """The command of uv, for the interpreter that runs the tests."""
+    """Return the command of uv, for the interpreter that runs the tests."""
     # Not by UV_PYTHON: hatch calls uv too, which would then install into that interpreter.
     return tool("uv", *arguments, "--python", sys.executable)

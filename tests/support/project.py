@@ -28,7 +28,7 @@ class Project:
         return self.run(*module("hatchling", "build", "-t", "wheel", *arguments), **environment)
 
     def without(self, *variables: str) -> Project:
-        """The same project, where these variables are not set."""
+        """Return the same project, where these variables are not set."""
         kept = {name: self.environment[name] for name in self.environment.keys() - {*variables}}
         return replace(self, environment=kept)
 

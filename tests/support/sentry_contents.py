@@ -18,12 +18,12 @@ _RELEASES = "/api/0/organizations/acme/releases/"
 
 
 def releases(server: LocalServer) -> list[str]:
-    """The versions of all releases that the server holds."""
+    """Return the versions of all releases that the server holds."""
     return [release["version"] for release in _json(server, _RELEASES)]
 
 
 def files(server: LocalServer, release: str) -> dict[str, dict[str, Any]]:
-    """What the server says of each file of the release, by name."""
+    """Return what the server says of each file of the release, by name."""
     listed = _json(server, _files_of(release))
     found = {file["name"]: file for file in listed}
     assert len(found) == len(listed)
@@ -42,13 +42,13 @@ def contents(server: LocalServer, release: str) -> dict[str, bytes]:
 
 
 def shipped(wheel: Path, names: Mapping[str, str]) -> dict[str, bytes]:
-    """The content of each member of `wheel` that `names` gives a URL name, by that name."""
+    """Return the content of each member of `wheel` that `names` gives a URL name, by that name."""
     with zipfile.ZipFile(wheel) as archive:
         return {name: archive.read(path) for path, name in names.items()}
 
 
 def scripts_in(wheel: Path) -> set[str]:
-    """The members of `wheel` that are scripts or their maps."""
+    """Return the members of `wheel` that are scripts or their maps."""
     endings = (".js", ".mjs", ".cjs")
     with zipfile.ZipFile(wheel) as archive:
         return {name for name in archive.namelist() if name.removesuffix(".map").endswith(endings)}

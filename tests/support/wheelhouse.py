@@ -19,6 +19,7 @@ _BUILD_TOOLS = ("hatchling", "editables", "setuptools", "setuptools-scm", "wheel
 _OLDER = {"setuptools": ("61.0.0", "70.0.0", "80.9.0"), "hatchling": ("1.24.0", "1.27.0")}
 # What some of those need on Python 3.10, which need not be the one that runs the tests.
 _BACKPORTS = ("tomli", "typing-extensions", "importlib-metadata", "exceptiongroup", "zipp")
+_FOR_ANY = ("--no-deps", "--platform", "any")
 UV_CONFIGURATION = "uv.toml"
 _LONGEST_WAIT = 300  # seconds
 
@@ -53,7 +54,12 @@ def make_wheelhouse(folder: Path) -> None:
     folder.joinpath(UV_CONFIGURATION).write_text("no-index = true\n", "utf-8")
     wheel = _wheel_of_this_tree(folder)
     _download(folder, str(wheel), *_BUILD_TOOLS)
-    _download(folder, *_BACKPORTS, "--no-deps", "--platform", "any")
+    _download(folder, *_BACKPORTS, *_FOR_ANY)
+    # Those for this Python alone are joined by the same ones for every Python.
+    for found in sorted(folder.glob("*.whl")):
+        name, version, *_, platform = found.stem.split("-")
+        if platform != "any":
+            _download(folder, f"{name}=={version}", *_FOR_ANY)
     for name, versions in _OLDER.items():
         for version in versions:
             _download(folder, f"{name}=={version}", "--no-deps")

@@ -23,7 +23,7 @@ def _bare(bare_environment: None) -> None:
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., Site]]:
-    """Starts an empty server that announces what it is told to."""
+    """Start an empty server that announces what it is told to."""
     with ExitStack() as running:
 
         def start(**limits: Any) -> Site:
@@ -38,5 +38,5 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Site]]:
 
 @pytest.fixture
 def site(serve: Callable[..., Site]) -> Site:
-    """A server as sentry.io is."""
+    """Return a server as sentry.io is."""
     return serve()

@@ -30,13 +30,13 @@ class Site:
         return self._uploader(path, **{"upload_as": "artifact-bundle", **options})
 
     def bundles(self, project: str = PROJECT) -> list[dict[str, Any]]:
-        """What the server says of its bundles."""
+        """Return what the server says of its bundles."""
         path = f"projects/{ORGANIZATION}/{project}/files/artifact-bundles/"
         found: list[dict[str, Any]] = self._json(path)
         return found
 
     def files(self) -> dict[str, bytes]:
-        """The files of the newest bundle, by URL."""
+        """Return the files of the newest bundle, by URL."""
         newest = self.bundles()[0]["bundleId"]
         path = f"projects/{ORGANIZATION}/{PROJECT}/artifact-bundles/{newest}/files/"
         files: dict[str, bytes] = {}
@@ -70,11 +70,11 @@ def scripts(count: int, size: int = 60_000, *, changed: Iterable[int] = ()) -> d
 
 
 def urls(files: dict[str, bytes]) -> dict[str, bytes]:
-    """The same files, by the URL that they have on the server."""
+    """Return the same files, by the URL that they have on the server."""
     return {"~/" + path.partition("/")[2]: content for path, content in files.items()}
 
 
 def wheel_of(folder: Path, files: dict[str, bytes], name: str = "wheel") -> Path:
-    """A wheel in a folder of its own."""
+    """Return a wheel in a folder of its own."""
     (folder / name).mkdir(exist_ok=True)
     return make_wheel(folder / name, files=files)

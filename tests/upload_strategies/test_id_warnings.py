@@ -32,7 +32,7 @@ def warnings_of(site: Site, tmp_path: Path, script: bytes, **maps: bytes) -> lis
 
 @pytest.fixture
 def bugsink(serve: Callable[..., Site]) -> Site:
-    """A server that announces what Bugsink does."""
+    """Return a server that announces what Bugsink does."""
     return serve(chunks_per_request=1, accept=("artifact_bundles",))
 
 

@@ -58,7 +58,7 @@ class Command:
         return self.process.returncode, out, err
 
     def sending(self, number: int, then: Fault) -> Fault:
-        """A fault that sends the process a signal first."""
+        """Return a fault that sends the process a signal first."""
 
         def fault(exchange: Exchange) -> None:
             assert self.process is not None
@@ -75,7 +75,7 @@ class Command:
 
 
 def _heed_interrupts() -> None:
-    """A test run in the background of a shell ignores Ctrl-C, and so would what it starts."""
+    """Let Ctrl-C end the process: test runs in a shell's background ignore it, as would this."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 

@@ -41,7 +41,7 @@ def run(folder: Path, *command: str) -> None:
 
 
 def npm_folder() -> Path:
-    """The folder below which the packages are installed."""
+    """Return the folder below which the packages are installed."""
     folder = CACHE / "npm"
     wanted = json.dumps({"private": True, "dependencies": PACKAGES})
     done = folder / "installed.json"

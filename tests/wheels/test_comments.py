@@ -25,7 +25,7 @@ TIMEOUT = 600.0
 
 
 def said_by_node(scripts: Sequence[Path]) -> Iterator[dict[str, Any]]:
-    """What acorn and V8 say of each script that is JavaScript."""
+    """Yield what acorn and V8 say of each script that is JavaScript."""
     acorn = npm_folder() / "node_modules" / "acorn"
     command = ["node", "--stack-size=4000", "--max-old-space-size=4000"]
     done = subprocess.run(

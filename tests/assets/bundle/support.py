@@ -31,7 +31,7 @@ def make_asset(
     headers: Mapping[str, str] | None = None,
     debug_id: str | None = None,
 ) -> Asset:
-    """A file in memory, called `name` (such as `~/a.js`)."""
+    """Return a file in memory, called `name` (such as `~/a.js`)."""
     path = "shop/" + name.rpartition("/")[2]
     size = len(content)
     return Asset(
@@ -57,7 +57,7 @@ def bundle_of(
 
 @contextmanager
 def bundle_from(path: Path, *, largest_chunk: int = 8 * MEBIBYTE) -> Iterator[Bundle]:
-    """The bundle of the scripts and maps of the wheel or folder at `path`."""
+    """Yield the bundle of the scripts and maps of the wheel or folder at `path`."""
     with open_distribution(path) as distribution:
         assets = collect(distribution, include=["*.js", "*.js.map"]).assets
         yield bundle_of(*assets, largest_chunk=largest_chunk)
@@ -68,7 +68,7 @@ def whole(bundle: Bundle) -> bytes:
 
 
 def opened(content: bytes) -> tuple[dict[str, bytes], dict[str, Any]]:
-    """The files of a bundle by their path in it, and its manifest; all checksums are tested."""
+    """Return a bundle's files by their path in it, and its manifest; test all checksums."""
     assert content.startswith(MAGIC)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None

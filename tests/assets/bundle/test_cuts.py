@@ -41,7 +41,7 @@ def _project(count: int, seed: int = 1) -> list[Span]:
 
 
 def _chunks(spans: list[Span], largest: int = 8 << 20) -> list[tuple[str, ...]]:
-    """The names of the files that end in each chunk."""
+    """Return the names of the files that end in each chunk."""
     ends = list(accumulate(cut(spans, largest=largest)))
     chunks: list[list[str]] = [[] for _ in ends]
     for span, end in zip(spans, accumulate(span.size for span in spans), strict=True):

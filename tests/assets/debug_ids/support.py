@@ -69,7 +69,7 @@ class Parser:
 
 
 def run_node(*arguments: str, folder: Path, timeout: float = 60) -> str:
-    """What node prints; its exit code must be 0."""
+    """Return what node prints; assert that its exit code is 0."""
     assert NODE is not None
     done = subprocess.run(
         [NODE, "--no-warnings", *arguments],
@@ -92,7 +92,7 @@ def normal(script: bytes | None) -> str:
 
 
 def loaded(source_map: bytes | None) -> Any:
-    """A map as what it means."""
+    """Decode a map into what it means."""
     assert source_map is not None
     return json.loads(source_map)
 

@@ -48,7 +48,7 @@ INLINE = re.compile(rb"sourceMappingURL=data:application/json;base64,(\S+)")
 
 @pytest.fixture(scope="session")
 def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with a folder for each bundle; the bundlers stay installed for the next time."""
+    """Return a folder with one for each bundle; the bundlers stay installed for the next time."""
     npm = shutil.which("npm")
     if npm is None:
         pytest.skip("needs npm")
@@ -76,7 +76,7 @@ def places(script: bytes) -> Iterator[tuple[int, int]]:
 
 
 def look_up(script: bytes, source_map: bytes, where: list[tuple[int, int]]) -> list[object]:
-    """What symbolic says of the places; its lines and columns begin at 1."""
+    """Return what symbolic says of the places; its lines and columns begin at 1."""
     sourcemapcache = pytest.importorskip("symbolic.sourcemapcache")
     cache = sourcemapcache.SourceMapCache.from_bytes(script, source_map)
     found: list[object] = []

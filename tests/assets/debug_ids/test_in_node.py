@@ -184,7 +184,7 @@ def scripts(draw: some.DrawFn, kind: str) -> str:
 
 
 def check(parser: Parser, script: str, kind: str, source_map: bytes | None) -> None:
-    """What parses before injection parses after; a second time changes nothing."""
+    """Assert that what parses still does when injected, and that a second time changes nothing."""
     content = script.encode()
     assume(parser.problem(content, kind) is None)
     injected = inject(content, source_map)

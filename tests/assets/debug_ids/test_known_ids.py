@@ -32,7 +32,7 @@ PLAIN_MAP = source_map()
 
 
 def collected(tmp_path: Path, files: Mapping[str, str | bytes]) -> dict[str, Asset]:
-    """What is uploaded of these files, by path."""
+    """Return what is uploaded of these files, by path."""
     contents = {
         path: content if isinstance(content, bytes) else content.encode()
         for path, content in files.items()
@@ -43,7 +43,7 @@ def collected(tmp_path: Path, files: Mapping[str, str | bytes]) -> dict[str, Ass
 
 
 def ids(tmp_path: Path, script: str, of_map: bytes = PLAIN_MAP) -> tuple[str | None, str | None]:
-    """The ids of `script` and its map."""
+    """Return the ids of `script` and its map."""
     found = collected(tmp_path, {"app.js": script + REFERENCE, "app.js.map": of_map})
     return found["app.js"].debug_id, found["app.js.map"].debug_id
 

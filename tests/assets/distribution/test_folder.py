@@ -23,7 +23,7 @@ from hatch_sentry_artifacts.errors import DistributionError
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with links of every kind."""
+    """Return a folder with links of every kind."""
     shop = tmp_path / "shop"
     (shop / "js").mkdir(parents=True)
     (shop / "js" / "app.js").write_bytes(b"app()")

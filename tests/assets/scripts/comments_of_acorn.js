@@ -5,14 +5,17 @@ const lines = require("node:readline").createInterface({ input: process.stdin })
 
 function read(text) {
   const comments = [];
-  let codeEnd = 0;
+  // A hashbang is a comment for acorn, and code for us: nothing may be put before it.
+  let codeEnd = text.startsWith("#!") ? text.search(/[\n\r\u2028\u2029]|$/) : 0;
   acorn.parse(text, {
     ecmaVersion: "latest",
     sourceType: "script",
     onToken: (token) => {
       if (token.type !== acorn.tokTypes.eof) codeEnd = token.end;
     },
-    onComment: (isBlock, content, start, end) => comments.push([start, end, isBlock]),
+    onComment: (isBlock, content, start, end) => {
+      if (!text.startsWith("#!", start)) comments.push([start, end, isBlock]);
+    },
   });
   return { comments, codeEnd };
 }

@@ -44,7 +44,7 @@ def section(offset: Any = None, **changes: Any) -> dict[str, Any]:
 
 
 def with_value(text: bytes) -> bytes:
-    """A map with a key that nobody knows, and that value."""
+    """Return a map with a key that nobody knows, and that value."""
     return a_map()[:-1] + b',"x_own":' + text + b"}"
 
 

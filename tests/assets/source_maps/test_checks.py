@@ -21,7 +21,7 @@ SCRIPT = b"a()" + REFERENCE
 
 
 def source_map(**changes: Any) -> bytes:
-    """A sound map of one line; `changes` of None take keys away."""
+    """Return a sound map of one line; `changes` of None take keys away."""
     keys = {
         "version": 3,
         "sources": ["webpack://shop/./src/app.ts"],
@@ -41,7 +41,7 @@ def index_map(*sections: Any) -> bytes:
 def findings(
     tmp_path: Path, files: Mapping[str, bytes], *include: str, paths: dict[str, str] | None = None
 ) -> list[Finding]:
-    """What is found in a wheel of those files of shop/static."""
+    """Return what is found in a wheel of those files of shop/static."""
     wheel = make_wheel(tmp_path, files={f"shop/static/{path}": files[path] for path in files})
     with open_distribution(wheel) as distribution:
         found = collect(distribution, include=include or ("*.js", "*.map"), paths=paths)
@@ -49,7 +49,7 @@ def findings(
 
 
 def only(found: list[Finding], path: str, rule: str) -> str:
-    """The message of the only finding, which must be of that file and rule."""
+    """Return the message of the only finding; assert that it is of that file and rule."""
     (finding,) = found
     assert (finding.path, finding.rule) == (f"shop/static/{path}", rule)
     return finding.message

@@ -8,15 +8,15 @@ HERE = Path(__file__).parent
 
 
 def files(folder: str = "shop/static") -> dict[str, bytes]:
-    """The scripts and maps, by the paths that they have in a wheel."""
+    """Return the scripts and maps, by the paths that they have in a wheel."""
     return {f"{folder}/{path.name}": path.read_bytes() for path in (HERE / "static").iterdir()}
 
 
 def traces() -> list[str]:
-    """The lines of node's two traces, one after the other."""
+    """Return the lines of node's two traces, one after the other."""
     return (HERE / "traces.txt").read_text("utf-8").splitlines()
 
 
 def source(name: str) -> list[str]:
-    """The lines of a source."""
+    """Return the lines of a source."""
     return (HERE / "source" / name).read_text("utf-8").split("\n")

@@ -19,7 +19,7 @@ UV = uv("build")
 
 
 def script(folder: str, name: str, file: str = "app.js") -> dict[str, str]:
-    """A script in `folder` of the wheel, and its map, each with its URL name."""
+    """Return a script in `folder` of the wheel, and its map, each with its URL name."""
     return {f"{folder}/{each}": f"{name}/{each}" for each in (file, f"{file}.map")}
 
 
@@ -39,17 +39,17 @@ PROJECTS: Mapping[str, tuple[str, dict[str, str]]] = {
 
 
 def without_index(project: Project) -> dict[str, str]:
-    """What makes uv build here without a folder of wheels to install from."""
+    """Return what makes uv build here without a folder of wheels to install from."""
     file = project.machine.home / "uv.toml"
     file.write_text("no-index = true\n", "utf-8")
     return {"UV_CONFIG_FILE": str(file), "UV_FIND_LINKS": str(file.parent)}
 
 
 def steps(result: Result) -> list[str]:
-    """The lines that the plugin printed, without sizes and times."""
+    """Return the lines that the plugin printed, without sizes and times."""
     return [line.partition(" (")[0] for line in result.lines]
 
 
 def command(project: str, *arguments: str) -> tuple[str, ...]:
-    """The command that runs setuptools commands in a project, by its setup.py if it has one."""
+    """Return the command that runs setuptools in a project, by its setup.py if it has one."""
     return (*(SETUP if project == "setuptools_setup_py" else CALL), *arguments)

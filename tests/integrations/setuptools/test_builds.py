@@ -118,7 +118,7 @@ TOLD = {SILENT["editable"], MORE_SILENT["pip wheel"]}
 
 
 def _assert_not_followed(project: Project, server: LocalServer, build: tuple[str, ...]) -> None:
-    """The order is not followed; where a wheel is built all the same, one line says so."""
+    """Assert that the order is not followed, and that one line says so where a wheel is built."""
     result = project.run(*build, SENTRY_ARTIFACTS="upload", PIP_VERBOSE="1")
     assert result.code == 0, result.output
     assert releases(server) == []

@@ -25,7 +25,7 @@ slow = pytest.mark.slow
 
 @pytest.fixture
 def kiosk(copy: Callable[[str], Project]) -> Project:
-    """A project in whose dist/ an older wheel of the same name lies already."""
+    """Return a project in whose dist/ an older wheel of the same name lies already."""
     project = copy("setuptools_package_data")
     dist = project.folder / "dist"
     dist.mkdir()

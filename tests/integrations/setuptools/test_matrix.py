@@ -24,23 +24,18 @@ NEWEST = ""
 # (https://setuptools.pypa.io/en/stable/history.html).
 BUILDS = [
     *(("setuptools", NEWEST, f"3.{minor}") for minor in range(10, 15)),
-    ("setuptools", "61.0.0", "3.10"),
     ("setuptools", "61.0.0", "3.11"),
-    ("setuptools", "70.0.0", "3.10"),
     ("setuptools", "70.0.0", "3.12"),
-    ("setuptools", "80.9.0", "3.11"),
     ("setuptools", "80.9.0", "3.13"),
     *(("hatchling", NEWEST, f"3.{minor}") for minor in range(10, 15)),
-    ("hatchling", "1.24.0", "3.10"),
     ("hatchling", "1.24.0", "3.12"),
-    ("hatchling", "1.27.0", "3.11"),
     ("hatchling", "1.27.0", "3.13"),
 ]
 OLD_PYTHON = "3.11"
 
 
 def interpreter(version: str) -> str:
-    """The path of Python `version`, such as "3.12"; the test is skipped where there is none."""
+    """Return the path of Python `version`, such as "3.12"; skip the test where there is none."""
     if version == f"{sys.version_info.major}.{sys.version_info.minor}":
         return sys.executable
     name = "python.exe" if sys.platform == "win32" else f"bin/python{version}"
@@ -52,7 +47,7 @@ def interpreter(version: str) -> str:
 
 
 def _build(project: Project, tool_name: str, version: str, python: str) -> tuple[str, ...]:
-    """The command that builds a wheel with that version of a build tool, on that Python."""
+    """Return the command that builds a wheel with that version of a build tool, on that Python."""
     constraints = project.folder.parent / "constraints.txt"
     constraints.write_text(f"{tool_name}=={version}\n" if version else "", "utf-8")
     build = ("build", "--wheel", "--build-constraint", str(constraints), "-v")
@@ -81,7 +76,7 @@ def test_the_release_holds_exactly_what_the_wheel_ships(
 
 @pytest.mark.parametrize(
     ("version", "python"),
-    [("61.0.0", "3.10"), ("70.0.0", "3.12"), ("80.9.0", "3.13"), (NEWEST, "3.12")],
+    [("61.0.0", "3.10"), (NEWEST, "3.12")],
     ids=lambda value: value or "newest",
 )
 def test_the_wheel_survives_a_failed_upload(

@@ -38,7 +38,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @contextmanager
 def running() -> Iterator[tuple[subprocess.Popen[str], Path]]:
-    """A run in a process of its own that has made its folder."""
+    """Yield a run in a process of its own that has made its folder."""
     process = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

@@ -17,13 +17,13 @@ from hatch_sentry_artifacts.cli.arguments import (
 from hatch_sentry_artifacts.configuration.release_name import project_release
 from hatch_sentry_artifacts.console import Console, print_safely
 from hatch_sentry_artifacts.escaping import json_text
-from hatch_sentry_artifacts.sentry.api import RemoteFile
 from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
     BundleFile,
     BundleListing,
     RemoteBundle,
 )
 from hatch_sentry_artifacts.sentry.holdings import read_holdings
+from hatch_sentry_artifacts.sentry.remote_file import RemoteFile
 
 _NONE = "-"
 _RIGHT_ALIGNED = "SIZE"

@@ -18,9 +18,10 @@ from hatch_sentry_artifacts.configuration.release_name import ReleaseName
 from hatch_sentry_artifacts.errors import NotOffered
 from hatch_sentry_artifacts.explain.artifacts import Artifact, Artifacts, EventBundle, Kind
 from hatch_sentry_artifacts.explain.remote_bundles import RemoteBundles
-from hatch_sentry_artifacts.sentry.api import RemoteFile, SentryApi
+from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.bundles.bundle_listing import BundleListing
 from hatch_sentry_artifacts.sentry.holdings import read_holdings
+from hatch_sentry_artifacts.sentry.remote_file import RemoteFile
 
 
 @contextmanager

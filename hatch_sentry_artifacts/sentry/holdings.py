@@ -12,7 +12,7 @@ from hatch_sentry_artifacts.errors import (
     NotOffered,
     SentryArtifactsError,
 )
-from hatch_sentry_artifacts.sentry.api import RemoteFile, SentryApi
+from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
     MOST_BUNDLES,
     BundleListing,
@@ -20,6 +20,7 @@ from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
 )
 from hatch_sentry_artifacts.sentry.releases.release_plan import list_files
 from hatch_sentry_artifacts.sentry.releases.releases import require_destination
+from hatch_sentry_artifacts.sentry.remote_file import RemoteFile
 
 _MOST_SUGGESTED = 3
 _SIMILAR = 0.6

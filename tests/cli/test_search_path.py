@@ -22,14 +22,14 @@ _MODULE = ("-m", "hatch_sentry_artifacts")
 
 
 def _bare() -> set[str]:
-    """What Python imports by itself, before it runs anything."""
+    """Return what Python imports by itself, before it runs anything."""
     command = [sys.executable, "-c", "import runpy, sys; print(*sys.modules)"]
     return set(subprocess.check_output(command, text=True).split())
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A folder with scripts, and with modules that are called like all that could be imported."""
+    """Return a folder with scripts, and with modules that are called like all that could be imported."""
     folder = tmp_path / "project"
     names = {*sys.stdlib_module_names, *_OTHERS.split()} - _bare()
     write(folder, {f"{name}.py": _TRAP.format(name).encode() for name in names})

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from uuid import uuid4
 
-from hatch_sentry_artifacts.sentry.api import LONGEST_NEW_NAME, RemoteFile
+from hatch_sentry_artifacts.sentry.api import LONGEST_NEW_NAME
+from hatch_sentry_artifacts.sentry.remote_file import RemoteFile
 
 # The first segment of temporary names: no host and no `~`, so that no frame finds them.
 _OLD, _NEW = "replaced", "replacing"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.errors import AlreadyExists, NotFound, UnexpectedResponse
 from hatch_sentry_artifacts.outcome import Status
-from hatch_sentry_artifacts.sentry.api import PAGE_FILES, RemoteFile, SentryApi
+from hatch_sentry_artifacts.sentry.api import PAGE_FILES, SentryApi
 from hatch_sentry_artifacts.sentry.releases.release_plan import MOST_FILES, is_same
+from hatch_sentry_artifacts.sentry.remote_file import RemoteFile
 
 
 class Contents:

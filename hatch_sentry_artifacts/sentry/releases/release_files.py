@@ -18,11 +18,11 @@ from hatch_sentry_artifacts.errors import (
 )
 from hatch_sentry_artifacts.outcome import Outcome, Status
 from hatch_sentry_artifacts.parallel import run_parallel
-from hatch_sentry_artifacts.sentry.api import RemoteFile
 from hatch_sentry_artifacts.sentry.releases.asides import Leftovers
 from hatch_sentry_artifacts.sentry.releases.contents import Contents
 from hatch_sentry_artifacts.sentry.releases.release_plan import Step
 from hatch_sentry_artifacts.sentry.releases.replacing import Replacing
+from hatch_sentry_artifacts.sentry.remote_file import RemoteFile
 
 # After three files in a row without an attempt left, the server is taken for unreachable.
 _GONE_AFTER = 3

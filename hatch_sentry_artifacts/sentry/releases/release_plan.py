@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.parallel import run_in_order
-from hatch_sentry_artifacts.sentry.api import PAGE_FILES, RemoteFile, SentryApi
+from hatch_sentry_artifacts.sentry.api import PAGE_FILES, SentryApi
+from hatch_sentry_artifacts.sentry.remote_file import RemoteFile
 
 _MAP_HEADER = "Sourcemap"
 # Sentry refuses offsets from 20,000 on. An upload of a file beyond gets 409.

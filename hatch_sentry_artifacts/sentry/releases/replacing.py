@@ -20,7 +20,7 @@ from hatch_sentry_artifacts.errors import (
     UploadConflict,
 )
 from hatch_sentry_artifacts.outcome import Status
-from hatch_sentry_artifacts.sentry.api import LONGEST_NEW_NAME, RemoteFile
+from hatch_sentry_artifacts.sentry.api import LONGEST_NEW_NAME
 from hatch_sentry_artifacts.sentry.releases.asides import (
     Leftovers,
     aside_for_new,
@@ -28,6 +28,7 @@ from hatch_sentry_artifacts.sentry.releases.asides import (
 )
 from hatch_sentry_artifacts.sentry.releases.contents import Contents
 from hatch_sentry_artifacts.sentry.releases.release_plan import is_same
+from hatch_sentry_artifacts.sentry.remote_file import RemoteFile
 
 _MAY_NOT_DELETE = (
     "the token may not delete (an org auth token never may), so replaced files stay in the release "

@@ -29,7 +29,7 @@ def _bare() -> set[str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Return a folder with scripts, and with modules that are called like all that could be imported."""
+    """Make a folder of scripts, and of modules called like all that could be imported."""
     folder = tmp_path / "project"
     names = {*sys.stdlib_module_names, *_OTHERS.split()} - _bare()
     write(folder, {f"{name}.py": _TRAP.format(name).encode() for name in names})

@@ -178,16 +178,25 @@ def _collect(
     )
     for line in some_of(collection.left_alone, more="files like these"):
         console.warning(f"{line}; it was left alone")
-    findings = [str(finding) for finding in collection.findings]
+    # Whether the build of a stripped wheel had maps is said elsewhere.
+    found = [each for each in collection.findings if each.rule != "no-map" or not _is_stripped(job)]
+    findings = [str(finding) for finding in found]
     if findings and options.validate == "error":
         raise ValidationError(
             f'nothing was uploaded, since `validate` is "error" and {distribution.label} has',
             *(f"  {finding}" for finding in findings),
         )
     if options.validate == "warn":
-        for line in _first_of_each_rule(collection.findings):
+        for line in _first_of_each_rule(found):
             console.warning(line)
+        if collection.note:
+            console.info(f"{distribution.label}: {collection.note}")
     return collection
+
+
+def _is_stripped(job: Job) -> bool:
+    """Return whether the job's wheel is one whose build left its maps out."""
+    return job.options.source_maps == "strip" and job.shipment is None and job.path.is_file()
 
 
 def _refuse_scripts_alone(job: Job, distribution: Distribution, collection: Collection) -> None:
@@ -195,9 +204,12 @@ def _refuse_scripts_alone(job: Job, distribution: Distribution, collection: Coll
 
     Sentry answers with the newest bundle that has a script, whatever an older one has besides.
     """
-    stripped = job.options.source_maps == "strip" and job.shipment is None and job.path.is_file()
     as_bundle = job.options.upload_as == "artifact-bundle"
-    if stripped and as_bundle and not any(asset.is_script_map for asset in collection.assets):
+    if (
+        as_bundle
+        and _is_stripped(job)
+        and not any(asset.is_script_map for asset in collection.assets)
+    ):
         raise ConfigurationError(
             f"{distribution.label} was built without its source maps, and a bundle of its scripts "
             "alone would take the place of the one that its build uploaded with them: build it "

@@ -9,6 +9,9 @@ from typing import Protocol
 
 from hatch_sentry_artifacts.assets.kinds import is_map, is_script_map
 
+# Of the files of one finding.
+_MOST_NAMED = 3
+
 
 class Content(Protocol):
     """An open file: a context manager with `read` and `seek`."""
@@ -103,11 +106,17 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem of a file that keeps stack traces from being resolved."""
+    """A problem of a file that keeps stack traces from being resolved.
+
+    `others` are the paths of further files that have the same problem.
+    """
 
     path: str
     rule: str
     message: str
+    others: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message} [{self.rule}]"
+        named = ", ".join((self.path, *self.others[: _MOST_NAMED - 1]))
+        more = len(self.others) - _MOST_NAMED + 1
+        return f"{named}{f' and {more} more' if more > 0 else ''}: {self.message} [{self.rule}]"

@@ -24,6 +24,7 @@ from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts
 from hatch_sentry_artifacts.assets.source_maps.lookup import Files
 from hatch_sentry_artifacts.assets.source_maps.mappings import FULL_EFFORT, NO_EFFORT, Effort
 from hatch_sentry_artifacts.assets.source_maps.pairing import name_if_possible, pair_scripts
+from hatch_sentry_artifacts.assets.unmapped import find_unmapped
 from hatch_sentry_artifacts.errors import NothingToUpload
 from hatch_sentry_artifacts.parallel import run_parallel
 
@@ -34,11 +35,15 @@ _MOST_READERS = 8
 
 @dataclass(frozen=True)
 class Collection:
-    """The files to upload, the findings about them, and what was skipped of a folder."""
+    """The files to upload, the findings about them, and what was skipped of a folder.
+
+    `note` is a sentence on libraries without source maps; "" if there are none.
+    """
 
     assets: tuple[Asset, ...]
     findings: tuple[Finding, ...]
     left_alone: tuple[str, ...] = ()
+    note: str = ""
 
 
 def collect(
@@ -92,6 +97,7 @@ def collect(
         embedding.tree,
         embedded=embedding.wanted,
     )
+    unmapped = find_unmapped(scripts, pairing, embedding.tree)
     by_path = {file.path: file for file in files}
     assets = (
         _make_asset(file, by_path.get(pairing.maps.get(file.path, "")), ids.by_path.get(file.path))
@@ -102,7 +108,7 @@ def collect(
         for path, reason in distribution.left_alone.items()
         if selection.holds(path) or reason == FOLDER_LINK
     )
-    return Collection(tuple(assets), findings, left_alone)
+    return Collection(tuple(assets), (*unmapped.findings, *findings), left_alone, unmapped.note)
 
 
 class _Reader:

@@ -109,8 +109,8 @@ class Options:
     validate: str = option(
         Kind.CHOICE,
         "warn",
-        "what to do about references without a map, maps without a script, maps that are damaged "
-        "or lack their sources, and names that no browser reports",
+        "what to do about scripts without a map, references to none, maps without a script, maps "
+        "that are damaged or lack their sources, and names that no browser reports",
         choices=("warn", "error", "off"),
     )
     on_conflict: str = option(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from hatch_sentry_artifacts.assets.asset import Finding
 from hatch_sentry_artifacts.assets.file_facts import File
@@ -39,9 +38,9 @@ _HASHED = re.compile(r".*[.-](?=[\w-]*\d)(?:[0-9a-f]{8,64}|[0-9A-Z]{8}|[\w-]{8})
 _FEWEST_BYTES = 200
 _LONG_LINES = 160
 # The work is bounded, as an upload must not take longer by it.
-_MOST_TRIES = 12
+_MOST_TRIES = 8
 _TRIES_OF_A_FOLDER = 3
-_MOST_COMPARED = 100
+_MOST_COMPARED = 50
 
 
 @dataclass(frozen=True)
@@ -110,11 +109,11 @@ class _Hands:
 
     def __init__(self, scripts: Sequence[File]) -> None:
         self._by_path: dict[str, Writer] = {}
-        self._by_folder: dict[PurePosixPath, Writer] = {}
+        self._by_folder: dict[str, Writer] = {}
         self._compared = 0
-        folders: dict[PurePosixPath, list[File]] = {}
+        folders: dict[str, list[File]] = {}
         for script in scripts:
-            folders.setdefault(PurePosixPath(script.path).parent, []).append(script)
+            folders.setdefault(_folder(script.path), []).append(script)
         tries = _MOST_TRIES
         for folder, group in folders.items():
             for script in group[: min(tries, _TRIES_OF_A_FOLDER)]:
@@ -124,18 +123,21 @@ class _Hands:
                     self._add(folder, writer)
                     if writer.packs:
                         break
+        self._near = {folder: self._nearest(folder) for folder in folders}
 
-    def _add(self, folder: PurePosixPath, writer: Writer) -> None:
-        for each in (folder, *folder.parents):
+    def _add(self, folder: str, writer: Writer) -> None:
+        for each in _upwards(folder):
             self._by_folder[each] = outermost(self._by_folder.get(each), writer)
+
+    def _nearest(self, folder: str) -> Writer | None:
+        return next(
+            (self._by_folder[each] for each in _upwards(folder) if each in self._by_folder), None
+        )
 
     def writer(self, script: File) -> Writer | None:
         """Return what wrote the script: what it shows itself, or what the nearest others show."""
         own = self._by_path.get(script.path)
-        if own is not None and own.packs:
-            return own
-        near = PurePosixPath(script.path).parents
-        return next((self._by_folder[each] for each in near if each in self._by_folder), None)
+        return own if own is not None and own.packs else self._near[_folder(script.path)]
 
     def is_written(self, script: File) -> bool:
         """Return whether a tool wrote the script, and not a person."""
@@ -149,6 +151,17 @@ class _Hands:
             return True
         self._compared += 1
         return self._compared <= _MOST_COMPARED and writer.wrote(_head(script))
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    while folder:
+        yield folder
+        folder = _folder(folder)
+    yield folder
 
 
 def _head(script: File) -> bytes:
@@ -180,6 +193,6 @@ def _finding(
 
 def _maps_on_disk(scripts: Sequence[File], tree: SourceTree | None) -> Iterator[str]:
     for script in scripts[:_TRIES_OF_A_FOLDER] if tree else ():
-        name = PurePosixPath(script.path).name + MAP_SUFFIX
+        name = script.path.rpartition("/")[2] + MAP_SUFFIX
         if tree and (file := tree.find(script.path, name)):
             yield tree.shown(file)

@@ -218,7 +218,7 @@ def test_whatever_is_a_module_stays_one(
 
 
 @pytest.mark.slow
-@settings(SETTINGS, max_examples=5000)
+@settings(SETTINGS, max_examples=2500)
 @given(data=some.data(), kind=some.sampled_from(["script", "module"]), source_map=MAPS)
 def test_many_more_scripts_stay_scripts(
     parser: Parser, data: some.DataObject, kind: str, source_map: bytes | None

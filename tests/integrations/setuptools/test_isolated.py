@@ -45,7 +45,7 @@ def test_sentryclirc_is_found_in_the_project_and_not_in_the_sdist(
     kiosk = copy("setuptools_package_data").without("SENTRY_AUTH_TOKEN", "SENTRY_URL")
     clirc = f"[defaults]\nurl = {server.url}\n[auth]\ntoken = {DEFAULT_TOKEN}\n"
     kiosk.folder.joinpath(".sentryclirc").write_text(clirc, "utf-8")
-    result = kiosk.run(*front_end)
+    result = kiosk.run(*front_end, SENTRY_ARTIFACTS="upload")
 
     assert result.code == 0, result.output
     (sdist,) = kiosk.folder.glob("dist/*.tar.gz")

@@ -174,9 +174,13 @@ class LeanServer:
         with OPENER.open(order, timeout=10) as answer:
             answer.read()
 
-    def reset(self, delay: float, *, keep: bool) -> None:
-        """Set the delay in seconds and the counts to zero; forget the releases unless `keep`."""
-        self.order("/reset", delay=delay, **({"keep": 1} if keep else {}))
+    def reset(self, delay: float, *, keep: bool, bundles: bool = False) -> None:
+        """Set the delay in seconds and the counts to zero; forget all uploads unless `keep`.
+
+        The server takes artifact bundles only if `bundles` says so.
+        """
+        wanted = {"keep": keep, "bundles": bundles}
+        self.order("/reset", delay=delay, **{name: 1 for name, given in wanted.items() if given})
 
     def counts(self) -> Counts:
         """Ask what the server has seen since the last reset."""

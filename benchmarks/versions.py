@@ -31,10 +31,11 @@ def measure(
             SENTRY_AUTH_TOKEN=TOKEN,
             **QUIET,
         )
-        server.reset(0.0, keep=False)
+        bundles = way == "artifact-bundle"
+        server.reset(0.0, keep=False, bundles=bundles)
         for number in range(runs + rerun):
             for name, program in programs.items():
-                server.reset(0.0, keep=rerun)
+                server.reset(0.0, keep=rerun, bundles=bundles)
                 release = f"bench-{name}"
                 command = [str(program), "upload", "--validate", "off", "--upload-as", way]
                 usage = run([*command, "--release", release, str(what)], Path(folder), variables)

@@ -122,11 +122,14 @@ def read_map(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
     Raises DistributionError if it cannot be read.
     """
     content = read_whole(member)
+    facts = read_facts(content, effort)
+    # What nobody can read as a map may still name its debug id.
+    debug_id = read_debug_id(content) if facts.problem else facts.debug_id
     return FileFacts(
         hashlib.sha1(content, usedforsecurity=False).hexdigest(),
         zlib.crc32(content) if member.crc32 is None else member.crc32,
-        ids=KnownIds(read_debug_id(content)),
-        source_map=read_facts(content, effort),
+        ids=KnownIds(debug_id),
+        source_map=facts,
         wrong_from=_wrong_from(content),
         is_map=True,
     )

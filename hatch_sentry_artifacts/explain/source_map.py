@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +9,9 @@ from types import ModuleType
 from typing import Any
 
 from hatch_sentry_artifacts.assets.source_maps import sections
-from hatch_sentry_artifacts.assets.source_maps.document import read_document
+from hatch_sentry_artifacts.assets.source_maps.document import Document, Node
 from hatch_sentry_artifacts.assets.source_maps.facts import read_facts
-from hatch_sentry_artifacts.assets.source_maps.json_bytes import Value
+from hatch_sentry_artifacts.assets.source_maps.reading import read_document
 from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.explain.functions import enclosing_function
 
@@ -76,22 +75,19 @@ def read_map(content: bytes) -> Sequence[Part]:
     if problem:
         raise Unresolved(f"the map cannot be read: {problem}")
     try:
+        document = read_document(content)
         found = [
-            Part(each.line, each.column, _loaded(content, each.members or {}))
-            for each in sections.parts(content, read_document(content))
+            Part(each.line, each.column, _loaded(document, each.members or {}))
+            for each in sections.parts(document, document.members(document.root))
         ]
     except (ValueError, RecursionError) as error:
         raise Unresolved(f"the map cannot be read: {error}") from None
     return sorted(found, key=lambda part: (part.line, part.column))
 
 
-def _loaded(content: bytes, members: Mapping[str, Value]) -> Mapping[str, Any]:
+def _loaded(document: Document[Node], members: Mapping[str, Node]) -> Mapping[str, Any]:
     """Return what a look-up needs of a map's members."""
-    return {
-        key: json.loads(content[value.start : value.end].decode("utf-8", "replace"))
-        for key, value in members.items()
-        if key in _NEEDED
-    }
+    return {key: document.load(node) for key, node in members.items() if key in _NEEDED}
 
 
 def find_original(

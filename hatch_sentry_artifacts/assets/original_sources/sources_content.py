@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hatch_sentry_artifacts.assets.source_maps import json_bytes
-from hatch_sentry_artifacts.assets.source_maps.document import members, object_start
+from hatch_sentry_artifacts.assets.source_maps.byte_document import ByteDocument
 from hatch_sentry_artifacts.assets.source_maps.facts import source_path
 from hatch_sentry_artifacts.assets.source_maps.json_bytes import Value
 from hatch_sentry_artifacts.assets.source_maps.sections import parts
@@ -43,7 +43,8 @@ def fill(content: bytes, read: ReadText) -> Filled:
     """
     filling = _Filling(content, read)
     splices: list[Splice] = []
-    for part in parts(content, members(content, object_start(content))):
+    document = ByteDocument(content)
+    for part in parts(document, document.members(document.root)):
         splices += filling.splices(part.members or {})
     return Filled(tuple(splices), filling.count, tuple(filling.lacking))
 

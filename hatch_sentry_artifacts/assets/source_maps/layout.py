@@ -10,7 +10,7 @@ from itertools import islice
 
 from hatch_sentry_artifacts.assets.debug_ids.uuids import UUID, dashed
 from hatch_sentry_artifacts.assets.source_maps import json_bytes
-from hatch_sentry_artifacts.assets.source_maps.document import object_start
+from hatch_sentry_artifacts.assets.source_maps.byte_document import ByteDocument, object_start
 from hatch_sentry_artifacts.assets.source_maps.json_bytes import Value
 from hatch_sentry_artifacts.assets.source_maps.sections import parts
 from hatch_sentry_artifacts.assets.splices import Splice
@@ -223,7 +223,7 @@ def _debug_id(content: bytes, found: Iterable[Value]) -> str | None:
 def _moved(content: bytes, found: Iterable[Value], line: int) -> Iterator[Splice]:
     """Yield the splices of section offsets: whole lines are inserted, so columns stay."""
     shifted: set[int] = set()
-    for part in parts(content, {value.key: value for value in found}):
+    for part in parts(ByteDocument(content), {value.key: value for value in found}):
         first = 0
         for offset in part.offsets:
             first += offset.line

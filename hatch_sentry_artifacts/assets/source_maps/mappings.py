@@ -1,8 +1,8 @@
 """Checks the mappings of a source map as Sentry's library symbolic does when it reads them.
 
-A wheel may hold a hundred megabytes of them. So all bytes are classified by `bytes.translate`,
-block by block, and only the first segments are decoded; and of large mappings only both ends are
-looked at. Format: https://tc39.es/ecma426/#sec-base64-vlq.
+A wheel may hold a hundred megabytes of them. So the bytes of a block are classified and made one
+large number, whose arithmetic follows the fields of all segments at once; only the first segments
+are decoded; and of large mappings only both ends are looked at. Format: https://tc39.es/ecma426/#sec-base64-vlq.
 """
 
 from __future__ import annotations
@@ -25,24 +25,28 @@ _FIELD = rb"[^A-Za-f,;]*[A-Za-f]"
 _SEGMENT = re.compile(rb"(?<![^,;\"])%(f)s(%(f)s)%(f)s%(f)s(%(f)s)?(?![^,;\"])" % {b"f": _FIELD})
 
 
-def _classes(zero: bytes) -> bytes:
-    """Return a table that maps bytes to the classes final digit, other digit and separator."""
-    table = bytearray(b"c" * 256)
+# The bits of a byte's class. A final digit ends a field, and is zero or not.
+_SEPARATOR, _FINAL, _NONZERO, _CONTINUES = 0, 1, 2, 3
+
+
+def _classes() -> bytes:
+    """Return a table that maps bytes to their classes."""
+    table = bytearray(bytes([1 << _CONTINUES]) * 256)
     for digit in _LAST:
-        table[digit] = ord("f")
-    table[ord("A")] = ord(zero)
+        table[digit] = 1 << _FINAL | 1 << _NONZERO
+    table[ord("A")] = 1 << _FINAL
     for separator in _SEPARATORS:
-        table[separator] = ord(",")
+        table[separator] = 1 << _SEPARATOR
     return bytes(table)
 
 
-_DIGIT_CLASSES = _classes(b"f")
-_ZERO_CLASSES = _classes(b"z")
-_ZEROS = bytes.maketrans(b"z", b"f")
-_OTHER_SOURCES = (b",zf", b",ff")
-_LAST_ZEROS = bytes(
-    ord("z" if each in b"A" else "c" if each in _CONTINUED else "o") for each in range(256)
-)
+_CLASSES = _classes()
+_BYTE = 8
+# A one for each byte of a block and the separators around it.
+_ONES = int.from_bytes(b"\1" * (_BLOCK_BYTES + 2), "little")
+_SOURCE, _NAME = 2, 5
+# A segment that has a source has these, too.
+_REQUIRED = frozenset((3, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,21 @@ class Mappings:
     start: int
     end: int
 
+    @classmethod
+    def of(cls, text: str) -> Mappings:
+        """Return those that a decoded map has."""
+        encoded = text.encode("utf-8", "replace")
+        return cls(encoded, 0, len(encoded))
 
+    def count_lines(self) -> int:
+        """Count the generated lines up to the last that has segments."""
+        content, start, last = self.content, self.start, self.end
+        while last > start and content[last - 1] in _SEPARATORS:
+            last -= 1
+        return content.count(b";", start, last) + 1 if last > start else 0
+
+
+NO_MAPPINGS = Mappings(b"", 0, 0)
 NO_EFFORT = Effort(0, 0)
 FULL_EFFORT = Effort()
 
@@ -103,24 +121,43 @@ class _Use:
 
     def learn(self, block: bytes) -> str | None:
         """Check a block, which begins and ends between segments; return what is wrong in it."""
-        digits = b"," + block.translate(_DIGIT_CLASSES) + b","
-        if b"c," in digits:
+        classes = int.from_bytes((b",%s," % block).translate(_CLASSES), "little")
+        # In each of these numbers, a byte is one where the block's byte is such, and zero elsewhere.
+        separators, finals, others, continued = (
+            classes >> kind & _ONES for kind in (_SEPARATOR, _FINAL, _NONZERO, _CONTINUES)
+        )
+        if continued << _BYTE & separators:
             return "its mappings hold a number that is cut off, or what is no base 64"
-        if b"c" * _MOST_DIGITS in digits:
+        if _has_long_number(continued):
             return "its mappings hold a number that is too large"
-        zeros = b"," + block.translate(_ZERO_CLASSES, _CONTINUED) + b","
-        fields = zeros.translate(_ZEROS)
-        for count in (2, 3):
-            if b",%s," % (b"f" * count) in fields:
-                return f"its mappings hold a segment of {count} fields, where 1, 4 or 5 may be"
-        if b"ffffff" in fields:
-            return "its mappings hold a segment of 6 fields or more, where 1, 4 or 5 may be"
-        self.sources = self.sources or b"ffff" in fields
-        self.names = self.names or b"fffff" in fields
-        self.other_sources = self.other_sources or any(each in zeros for each in _OTHER_SOURCES)
-        # A number whose last digit is zero is none that encoders write, and hides in `zeros`.
-        self.odd_numbers = self.odd_numbers or b"cz" in block.translate(_LAST_ZEROS)
-        return None
+        # A number whose last digit is zero is none that encoders write, and may be zero or not.
+        self.odd_numbers = self.odd_numbers or continued << _BYTE & (finals ^ others) != 0
+        # 255 in each byte that is followed by another one of the same field: what is added to the
+        # first of them is carried to the field's last one.
+        carrying = (continued << _BYTE) - continued
+        ends = separators
+        for field in range(1, _NAME + 1):
+            begins = ends << _BYTE
+            if field in _REQUIRED and begins & separators:
+                return _wrong_segment(str(field - 1))
+            ends = begins + carrying & finals
+            if field == _SOURCE:
+                self.other_sources = self.other_sources or ends & others != 0
+            elif field == _NAME - 1:
+                self.sources = self.sources or ends != 0
+        self.names = self.names or ends != 0
+        return _wrong_segment("6 or more") if ends << _BYTE & (finals | continued) else None
+
+
+def _has_long_number(continued: int) -> bool:
+    """Return whether so many digits follow each other that symbolic refuses the number."""
+    run = continued & continued >> _BYTE
+    run &= run >> 2 * _BYTE
+    return run != 0 and b"\1" * _MOST_DIGITS in continued.to_bytes(_BLOCK_BYTES + 3, "little")
+
+
+def _wrong_segment(fields: str) -> str:
+    return f"its mappings hold a segment of {fields} fields, where 1, 4 or 5 may be"
 
 
 def _blocks(mappings: Mappings, seen: int) -> Iterator[bytes]:

@@ -5,41 +5,44 @@ https://tc39.es/ecma426/#sec-index-source-map
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Generic
 
-from hatch_sentry_artifacts.assets.source_maps import json_bytes
 from hatch_sentry_artifacts.assets.source_maps.document import (
     MOST_ITEMS,
     BadMap,
-    is_null,
-    members,
-    whole_number,
+    Document,
+    Node,
+    member,
+    sound_members,
 )
-from hatch_sentry_artifacts.assets.source_maps.json_bytes import Value
 
 NO_MAP = "in one of its `sections`, there is no offset or no map"
 _MOST_NESTED = 16
+# symbolic reads none of these keys twice.
+_OF_SECTIONS = frozenset(("offset", "url", "map"))
+_OF_OFFSETS = frozenset(("line", "column"))
 
 
 @dataclass(frozen=True, slots=True)
-class Offset:
+class Offset(Generic[Node]):
     """Where a section begins, from the beginning of the map around it; `number` is the line's."""
 
     line: int
     column: int
-    number: Value
+    number: Node
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Part(Generic[Node]):
     """A map that has mappings of its own, behind those offsets, outermost first.
 
     `members` is None where a section only says where its map is.
     """
 
-    members: Mapping[str, Value] | None
-    offsets: tuple[Offset, ...] = ()
+    members: Mapping[str, Node] | None
+    offsets: tuple[Offset[Node], ...] = ()
 
     @property
     def line(self) -> int:
@@ -56,43 +59,47 @@ class Part:
 
 
 def parts(
-    content: bytes,
-    found: Mapping[str, Value],
-    offsets: tuple[Offset, ...] = (),
+    document: Document[Node],
+    found: Mapping[str, Node],
+    offsets: tuple[Offset[Node], ...] = (),
     *,
-    read: Callable[[bytes, int], Mapping[str, Value]] = members,
-) -> Iterator[Part]:
+    sound: bool = False,
+) -> Iterator[Part[Node]]:
     """Yield the map whose members are `found`, or the maps of its sections, in their order.
 
-    `read` gives the members of these. Raises BadMap where Sentry could not read the sections.
+    Raises BadMap where Sentry could not read the sections, or, if they have to be `sound`, the
+    members of their maps.
     """
-    sections = found.get("sections")
-    if sections is None or is_null(content, sections):
+    sections = member(document, found, "sections")
+    if sections is None:
         yield Part(found, offsets)
         return
     if len(offsets) > _MOST_NESTED:
         raise BadMap("its `sections` are nested too deeply")
-    for number, section in enumerate(json_bytes.elements(content, sections.start)):
+    for number, section in enumerate(document.elements(sections)):
         if number >= MOST_ITEMS:
             raise BadMap(f"its `sections` are more than {MOST_ITEMS}")
-        inner = members(content, section.start)
-        offset = _offset(content, inner)
-        url = inner.get("url")
-        if url and not (is_null(content, url) or content.startswith(b'"', url.start)):
+        inner = document.members(section, _OF_SECTIONS)
+        offset = _offset(document, inner)
+        url = member(document, inner, "url")
+        if url is not None and not document.is_text(url):
             raise BadMap("in one of its `sections`, `url` is no string")
-        if "map" not in inner or is_null(content, inner["map"]):
+        its_map = member(document, inner, "map")
+        if its_map is None:
             yield Part(None, (*offsets, offset))
             continue
         try:
-            of_map = read(content, inner["map"].start)
+            of_map = sound_members(document, its_map) if sound else document.members(its_map)
         except BadMap as error:
             raise BadMap(f"in one of its `sections`, {error}") from None
-        yield from parts(content, of_map, (*offsets, offset), read=read)
+        yield from parts(document, of_map, (*offsets, offset), sound=sound)
 
 
-def _offset(content: bytes, section: Mapping[str, Value]) -> Offset:
-    offset = members(content, section["offset"].start) if "offset" in section else {}
-    line, column = (whole_number(content, offset.get(key)) for key in ("line", "column"))
+def _offset(document: Document[Node], section: Mapping[str, Node]) -> Offset[Node]:
+    offset = document.members(section["offset"], _OF_OFFSETS) if "offset" in section else {}
+    line, column = (
+        document.number(offset[key]) if key in offset else None for key in ("line", "column")
+    )
     if line is None or column is None:
         raise BadMap(NO_MAP)
     return Offset(line, column, offset["line"])

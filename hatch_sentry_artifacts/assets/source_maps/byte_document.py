@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any
 
 from hatch_sentry_artifacts.assets.source_maps import json_bytes
@@ -79,7 +78,7 @@ class ByteDocument:
         """Return for each element whether it is a string; None if it is no null either."""
         if assumed is not None and node.end - node.start > _LONG_BYTES and self._is_full(node):
             # To walk over it a second time would take longer than everything else.
-            return repeat(True, assumed)
+            return (True for _ in range(assumed))
         return map(self._is_text_or_null, self.elements(node))
 
     def _is_text_or_null(self, node: Value) -> bool | None:

@@ -28,15 +28,18 @@ _ARE_TEXTS = {str: True, type(None): False}
 class _Repeating(dict[str, Any]):
     """An object that has keys twice: those in `twice`; the last of their values counts."""
 
+    __slots__ = ("twice",)
+
     def __init__(self, pairs: Sequence[tuple[str, Any]]) -> None:
         super().__init__()
-        self.twice: set[str] = set()
+        twice = []
         for key, value in pairs:
             if key in self:
-                self.twice.add(key)
+                twice.append(key)
                 # A key's place is that of its last value.
                 del self[key]
             self[key] = value
+        self.twice = tuple(twice)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class DecodedDocument:
         if not isinstance(node, dict):
             raise BadMap("it has no object where one has to be")
         if isinstance(node, _Repeating):
-            for key in sorted(node.twice & once):
+            for key in once.intersection(node.twice):
                 raise BadMap(f"it has `{key}` twice")
         if len(node) > MOST_ITEMS:
             raise ValueError("it has too many keys")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from hatch_sentry_artifacts.assets.source_maps.document import (
@@ -22,12 +24,14 @@ from hatch_sentry_artifacts.assets.source_maps.mappings import (
     Effort,
     find_problem,
 )
-from hatch_sentry_artifacts.assets.source_maps.reading import read_document
+from hatch_sentry_artifacts.assets.source_maps.reading import MOST_DECODED_BYTES, read_document
 from hatch_sentry_artifacts.assets.source_maps.sections import NO_MAP, parts
 
 # A scheme (webpack://, file://, a drive), or a path from the top or to another machine.
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]")
 _LONGEST_FILE = 4096
+_MANY_BYTES = 256 * 1024
+_one_at_a_time = Lock()
 _MAPPINGS = re.compile(rb'"(?:mappings"\s*:\s*"|sections"\s*:\s*\[)')
 
 
@@ -52,16 +56,21 @@ class MapFacts:
     debug_id: str | None = None
 
 
-def read_facts(content: bytes, effort: Effort = FULL_EFFORT) -> MapFacts:
+def read_facts(
+    content: bytes, effort: Effort = FULL_EFFORT, *, most_decoded: int = MOST_DECODED_BYTES
+) -> MapFacts:
     """Return the facts of the map `content`: JSON in UTF-8, see ECMA-426.
 
     A problem is what Sentry's library symbolic refuses, or a map without mappings, which is of no
-    use. `effort` bounds how much of the mappings is checked.
+    use. `effort` bounds how much of the mappings is checked; of documents of more than
+    `most_decoded` bytes, no more is looked at than these facts need.
     """
     if not content or content.isspace():
         return MapFacts("it is empty", empty=True)
     try:
-        return _facts(read_document(content), effort)
+        # What is decoded takes up to 40 times its bytes, and threads decode in turn anyway.
+        with _one_at_a_time if len(content) > _MANY_BYTES else nullcontext():
+            return _facts(read_document(content, most_decoded), effort)
     except BadMap as error:
         problem = str(error)
     except ValueError as error:

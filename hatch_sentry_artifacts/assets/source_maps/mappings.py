@@ -122,7 +122,7 @@ class _Use:
     def learn(self, block: bytes) -> str | None:
         """Check a block, which begins and ends between segments; return what is wrong in it."""
         classes = int.from_bytes((b",%s," % block).translate(_CLASSES), "little")
-        # In each of these numbers, a byte is one where the block's byte is such, and zero elsewhere.
+        # In each of these, a byte is one where the block's byte is such, and zero elsewhere.
         separators, finals, others, continued = (
             classes >> kind & _ONES for kind in (_SEPARATOR, _FINAL, _NONZERO, _CONTINUES)
         )

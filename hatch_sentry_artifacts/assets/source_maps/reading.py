@@ -17,8 +17,8 @@ from hatch_sentry_artifacts.assets.source_maps.document import BadMap, Document
 MOST_DECODED_BYTES = 2 * 1024 * 1024
 
 
-def read_document(content: bytes) -> Document[Any]:
-    """Return the map `content` as a document.
+def read_document(content: bytes, most_decoded: int = MOST_DECODED_BYTES) -> Document[Any]:
+    """Return the map `content` as a document, decoded up to so many bytes.
 
     Raises ValueError with what keeps Sentry from reading it, as far as that is no matter of what
     its members hold: of a document that is not large, all of it is checked.
@@ -28,7 +28,7 @@ def read_document(content: bytes) -> Document[Any]:
     start = object_start(content)
     if content.startswith(b"<", start):
         raise BadMap("it is HTML or XML, not JSON")
-    if len(content) <= MOST_DECODED_BYTES:
+    if len(content) <= most_decoded:
         return decode(content, start)
     if content[start : start + 1] in {b"[", b'"'}:
         json_bytes.value_end(content, start)

@@ -139,14 +139,14 @@ class _Use:
         for field in range(1, _NAME + 1):
             begins = ends << _BYTE
             if field in _REQUIRED and begins & separators:
-                return _wrong_segment(str(field - 1))
+                return _wrong_segment(f"{field - 1} fields")
             ends = begins + carrying & finals
             if field == _SOURCE:
                 self.other_sources = self.other_sources or ends & others != 0
             elif field == _NAME - 1:
                 self.sources = self.sources or ends != 0
         self.names = self.names or ends != 0
-        return _wrong_segment("6 or more") if ends << _BYTE & (finals | continued) else None
+        return _wrong_segment("6 fields or more") if ends << _BYTE & (finals | continued) else None
 
 
 def _has_long_number(continued: int) -> bool:
@@ -157,7 +157,7 @@ def _has_long_number(continued: int) -> bool:
 
 
 def _wrong_segment(fields: str) -> str:
-    return f"its mappings hold a segment of {fields} fields, where 1, 4 or 5 may be"
+    return f"its mappings hold a segment of {fields}, where 1, 4 or 5 may be"
 
 
 def _blocks(mappings: Mappings, seen: int) -> Iterator[bytes]:

@@ -25,6 +25,7 @@ def _original(source_map: bytes, script: str, line: int, column: int) -> tuple[s
     return found.source, found.line
 
 
+@pytest.mark.integration  # for it starts node for many places
 @pytest.mark.parametrize("inject", [False, True], ids=["strip", "strip and inject"])
 @pytest.mark.parametrize("name", ["page.js", "bare.js", "inline.js"])
 def test_every_place_keeps_its_original(tmp_path: Path, name: str, *, inject: bool) -> None:

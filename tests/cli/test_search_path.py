@@ -68,6 +68,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
 }
 
 
+@pytest.mark.integration  # for it takes long
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 @pytest.mark.parametrize(("start", "places"), STARTS.values(), ids=STARTS)
 def test_commands(

@@ -313,6 +313,7 @@ def test_a_reference_with_spaces_leads_to_its_map(folder: Path) -> None:
     assert loaded(contents(folder)["my shop app.js.map"])["mappings"] == ";AAAA;;AACA"
 
 
+@pytest.mark.integration  # for it takes long
 def test_helpers_take_no_module_from_the_folder_they_run_in(tmp_path: Path) -> None:
     for module in ("pickle", "hashlib", "uuid", "base64"):
         (tmp_path / f"{module}.py").write_text(

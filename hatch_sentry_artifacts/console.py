@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol, TextIO
 
-from hatch_sentry_artifacts.errors import OutputError
+from hatch_sentry_artifacts.errors import OutputError, SentryArtifactsError
 from hatch_sentry_artifacts.escaping import visible
 from hatch_sentry_artifacts.styles import MOST_LINES, Style
 
@@ -158,3 +158,28 @@ def _beside_bars() -> Iterator[None]:
 
     with tqdm.external_write_mode(file=sys.stderr):
         yield
+
+
+def show_error(console: Console, error: SentryArtifactsError) -> None:
+    """Show an error, and what to do besides."""
+    console.error(*error.lines)
+    if error.hint:
+        console.info(error.hint)
+
+
+class RecordingConsole:
+    """A console that passes everything on, and keeps the warnings for the report."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self.warnings: list[str] = []
+        self.verbosity = console.verbosity
+        self.info = console.info
+        self.details = console.details
+        self.error = console.error
+        self.result = console.result
+
+    def warning(self, *lines: str) -> None:
+        """Keep and show a warning."""
+        self.warnings += lines
+        self._console.warning(*lines)

@@ -14,13 +14,15 @@ NOTHING_TO_UPLOAD = 4
 class SentryArtifactsError(Exception):
     """The root: its message says what happened, where, and what to do; it never holds a token.
 
-    `lines` are those of the message: whatever line ends are in one of them are foreign.
+    `lines` are those of the message: whatever line ends are in one of them are foreign. `hint` is
+    what to do besides, where only a caller knows it.
     """
 
     exit_code: ClassVar[int] = UPLOAD_FAILED
 
     def __init__(self, *lines: str) -> None:
         self.lines = lines
+        self.hint = ""
         super().__init__("\n".join(lines))
 
 

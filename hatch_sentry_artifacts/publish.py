@@ -22,11 +22,10 @@ from hatch_sentry_artifacts.assets.original_sources.embedding import Embedding, 
 from hatch_sentry_artifacts.configuration.credentials.settings import Settings
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.release_name import ReleaseName, release_name
-from hatch_sentry_artifacts.console import Console, some_of
+from hatch_sentry_artifacts.console import Console, RecordingConsole, some_of
 from hatch_sentry_artifacts.errors import (
     ConfigurationError,
     SentryArtifactsError,
-    UploadIncomplete,
     ValidationError,
 )
 from hatch_sentry_artifacts.outcome import Outcome, Status
@@ -83,6 +82,7 @@ def publish(job: Job, console: Console, *, policy: RetryPolicy | None = None) ->
     errors before the first request; later errors are in the report, with the outcome of each file.
     """
     started = time.monotonic()
+    console = RecordingConsole(console)
     for warning in job.settings.warnings:
         console.warning(warning)
     connection = _connection(job)
@@ -105,7 +105,7 @@ def publish(job: Job, console: Console, *, policy: RetryPolicy | None = None) ->
             if connection is not None
             else _plan(collection.assets, console)
         )
-    return _report(job, target, done, seconds=time.monotonic() - started)
+    return _report(job, target, done, console.warnings, seconds=time.monotonic() - started)
 
 
 def refuse_clashes_of(jobs: Sequence[Job]) -> None:
@@ -138,23 +138,6 @@ def _target(job: Job, distribution: Distribution) -> ReleaseName:
         owner=distribution.label,
         hint="upload the wheel",
     )
-
-
-def conclude(report: Report, console: Console) -> None:
-    """Show the result. Raises the error that stopped the upload, or UploadIncomplete."""
-    if report.error is None:
-        lines = [f"{outcome.asset.path}: {outcome.error}" for outcome in report.failed]
-        for line in some_of(lines, more="files that failed"):
-            console.error(line)
-    if report.error is None or len(report.failed) < len(report.files):
-        console.info(f"release {report.release}: {report.result()}")
-    if report.error is not None:
-        raise report.error
-    if report.failed:
-        raise UploadIncomplete(
-            f"release {report.release} lacks {len(report.failed)} of its "
-            f"{files_text(len(report.files))}; running this again sends what is missing"
-        )
 
 
 def _connection(job: Job) -> Connection | None:
@@ -277,8 +260,11 @@ def _upload(
     return _Done(result, api.transport.bytes_sent, api.transport.requests)
 
 
-def _report(job: Job, target: ReleaseName, done: _Done, *, seconds: float) -> Report:
+def _report(
+    job: Job, target: ReleaseName, done: _Done, warnings: Sequence[str], *, seconds: float
+) -> Report:
     organization = job.settings.organization
+    has_page = done.result.has_page and not job.dry_run
     return Report(
         release=target.release,
         dist=target.dist,
@@ -293,4 +279,6 @@ def _report(job: Job, target: ReleaseName, done: _Done, *, seconds: float) -> Re
         seconds=seconds,
         error=done.result.error,
         bundle=done.result.bundle,
+        page=job.settings.connection().page_of(target.release) if has_page else None,
+        warnings=tuple(warnings),
     )

@@ -60,7 +60,9 @@ class Style:
         head = f"{PREFIX}{kind}:"
         if self.colours:
             head = f"{_COLOURS[kind]}{head}{_PLAIN}"
-        return "\n".join(f"{head} {visible(line)}" for line in lines)
+        shown = map(visible, lines)
+        # What is indented lists what the line before it speaks of.
+        return "\n".join(line if line.startswith("  ") else f"{head} {line}" for line in shown)
 
     def details(self, title: str, lines: Sequence[str], *, everything: bool = False) -> str:
         """Return lines that belong to what was said before them: the first ten, or a folded group.

@@ -20,7 +20,7 @@ LAYERS = [
     {"__main__"},
     {"cli", "integrations"},
     {"builds"},
-    {"publish"},
+    {"publish", "conclusion", "report_files"},
     {"upload_strategies", "explain"},
     {"report"},
     {"configuration"},

@@ -28,7 +28,7 @@ def test_colours_are_for_terminals_and_whoever_asks(
 ) -> None:
     style = Style.of(environment, terminal=terminal)
     head = f"\x1b[33m{HEAD}\x1b[0m" if colours else HEAD
-    assert style.problem("warning", ["one", "two"]) == f"{head} one\n{head} two"
+    assert style.problem("warning", ["one", "  1", "two"]) == f"{head} one\n  1\n{head} two"
     assert style.info("done") == "sentry-artifacts: done"
 
 

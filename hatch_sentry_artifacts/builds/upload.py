@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from hatch_sentry_artifacts.console import Console
     from hatch_sentry_artifacts.errors import SentryArtifactsError
     from hatch_sentry_artifacts.report import Report
+    from hatch_sentry_artifacts.report_files import Failure
 
 # The states of a bundle that the server has completely, but has not assembled yet.
 _UNDECIDED = {"created", "assembling"}
@@ -38,6 +40,8 @@ class NoUpload:
         console: Console,
         shipment: Shipment | None = None,
         _source_tree: SourceTree | None = None,
+        *,
+        kept: Path | None = None,  # noqa: ARG002 - as of an upload
     ) -> None:
         """Show the reason in one line, if there is one, and warn if the maps are lost."""
         if self.decision.why_not:
@@ -66,13 +70,16 @@ class BuildUpload:
         console: Console,
         shipment: Shipment | None = None,
         source_tree: SourceTree | None = None,
+        *,
+        kept: Path | None = None,
     ) -> None:
         """Upload what `wheel` holds and `shipment` left out of it, or say in one line why not.
 
-        `source_tree` is where the wheel's files come from. Raises SentryArtifactsError if the build
-        is to fail.
+        `source_tree` is where the wheel's files come from, `kept` where it lies in the end. Raises
+        SentryArtifactsError if the build is to fail.
         """
         from hatch_sentry_artifacts.errors import SentryArtifactsError
+        from hatch_sentry_artifacts.report_files import Failure
 
         report: Report | None = None
         try:
@@ -80,10 +87,15 @@ class BuildUpload:
             if report is not None:
                 self._conclude(report, console)
         except SentryArtifactsError as error:
+            if report is None:
+                self._summarize(Failure(wheel.name, error), console)
+            error.hint = self._way_to_send(error, kept or wheel)
             if not self._passes_over(error):
                 raise
             *lines, last = error.lines
             console.warning(*lines, f"{last}{self._why_it_goes_on()}")
+            if error.hint:
+                console.info(error.hint)
         finally:
             _warn_of_lost_maps(wheel, shipment, report, console)
 
@@ -142,14 +154,48 @@ class BuildUpload:
         return publish(job, console)
 
     def _conclude(self, report: Report, console: Console) -> None:
-        from hatch_sentry_artifacts.publish import conclude
-        from hatch_sentry_artifacts.report import write_reports
+        from hatch_sentry_artifacts.conclusion import conclude
+        from hatch_sentry_artifacts.report_files import write_reports
 
+        self._summarize(report, console)
         if self.given_report:
             write_reports([report], self.folder / self.given_report)
         elif self.options.report and not report.dry_run:
             write_reports([report], self.folder / self.options.report, inside=self.folder)
         conclude(report, console)
+
+    def _summarize(self, result: Report | Failure, console: Console) -> None:
+        """Add the result to the page of GitHub's job, unless nothing was to be sent."""
+        from hatch_sentry_artifacts.report_files import append_summary
+
+        if self.decision.mode is UploadMode.DRY_RUN:
+            return
+        named = self.given_report or self.options.report
+        problem = append_summary([result], os.environ, self.folder / named if named else None)
+        if problem:
+            console.warning(problem)
+
+    def _way_to_send(self, error: SentryArtifactsError, wheel: Path) -> str:
+        """Return how the upload is made up for without another build; "" if that is the only way.
+
+        A finished wheel has neither maps that were left out of it, nor texts from the project.
+        """
+        from hatch_sentry_artifacts.errors import (
+            REFUSED,
+            UPLOAD_FAILED,
+            UploadConflict,
+            ValidationError,
+        )
+
+        only_built = self.options.source_maps == "strip" or self.options.sources_content == "embed"
+        sendable = error.exit_code in {UPLOAD_FAILED, REFUSED}
+        if only_built or not sendable or isinstance(error, (UploadConflict, ValidationError)):
+            return ""
+        shown = os.path.relpath(wheel) if Path.cwd() in wheel.absolute().parents else str(wheel)
+        return (
+            f"the wheel is finished and stays in {os.path.dirname(shown) or '.'}; to send what is "  # noqa: PTH120
+            f"missing: hatch-sentry-artifacts upload {shlex.quote(shown)}"
+        )
 
     def _passes_over(self, error: SentryArtifactsError) -> bool:
         """Return whether the build goes on in spite of `error`."""

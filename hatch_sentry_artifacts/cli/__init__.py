@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import NoReturn, TextIO
 
 from hatch_sentry_artifacts import __version__
-from hatch_sentry_artifacts.console import TerminalConsole
+from hatch_sentry_artifacts.console import TerminalConsole, show_error
 from hatch_sentry_artifacts.errors import UPLOAD_FAILED, USAGE, OutputError, SentryArtifactsError
 from hatch_sentry_artifacts.escaping import visible
 
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _abandon(sys.stdout)
         return error.exit_code
     except SentryArtifactsError as error:
-        console.error(*error.lines)
+        show_error(console, error)
         return error.exit_code
     except KeyboardInterrupt:
         console.error("stopped; running this again does the rest")

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hatch_sentry_artifacts.assets.original_sources.source_tree import tree_of_folder
 from hatch_sentry_artifacts.cli.arguments import Context, add_options, read_context
+from hatch_sentry_artifacts.conclusion import conclude
 from hatch_sentry_artifacts.configuration.finding import choose_wheels
 from hatch_sentry_artifacts.configuration.options import OPTIONS, Options
-from hatch_sentry_artifacts.console import Console, print_safely
+from hatch_sentry_artifacts.console import Console, print_safely, show_error
 from hatch_sentry_artifacts.errors import (
     REFUSED,
     UPLOAD_FAILED,
     ConfigurationError,
+    CredentialsMissing,
     SentryArtifactsError,
 )
-from hatch_sentry_artifacts.publish import Job, conclude, publish, refuse_clashes_of
-from hatch_sentry_artifacts.report import Report, json_lines, write_reports
+from hatch_sentry_artifacts.publish import Job, publish, refuse_clashes_of
+from hatch_sentry_artifacts.report import Report, json_lines
+from hatch_sentry_artifacts.report_files import Failure, append_summary, write_reports
 
 _FAILURES = {UPLOAD_FAILED, REFUSED}
 
@@ -57,8 +62,6 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     """Upload; return the exit code, which is that of the first distribution that failed."""
     context = read_context(parsed)
     _refuse_changes(context.flags)
-    reports: list[Report] = []
-    failed: list[SentryArtifactsError] = []
     jobs = [
         Job(
             path,
@@ -74,20 +77,40 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     ]
     if len(jobs) > 1:
         refuse_clashes_of(jobs)
-    for job in jobs:
-        try:
-            report = publish(job, console)
-            reports.append(report)
-            conclude(report, console)
-            if context.options.source_maps == "strip" and job.path.is_file():
-                _warn_of_lost_maps(report, job.path, console)
-        except SentryArtifactsError as error:
-            console.error(*error.lines)
-            failed.append(error)
+    ended = [_upload(job, console, context) for job in jobs]
+    reports = [each.result for each in ended if isinstance(each.result, Report)]
     if parsed.json:
         print_safely(json_lines(reports).rstrip("\n"), sys.stdout)
+    if not parsed.dry_run:
+        _summarize([each.result for each in ended], context, console)
     _write_reports(reports, context, dry_run=parsed.dry_run)
-    return _exit_code(failed, context)
+    return next((each.code for each in ended if each.code), 0)
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """What came of one distribution."""
+
+    result: Report | Failure
+    code: int = 0
+
+
+def _upload(job: Job, console: Console, context: Context) -> _Ended:
+    """Upload one distribution, and show its error."""
+    report: Report | None = None
+    try:
+        report = publish(job, console)
+        conclude(report, console)
+        if context.options.source_maps == "strip" and job.path.is_file():
+            _warn_of_lost_maps(report, job.path, console)
+    except SentryArtifactsError as error:
+        result = report or Failure(job.path.name, error)
+        if _passes_over(error, context):
+            console.warning(*error.lines)
+            return _Ended(result)
+        show_error(console, error)
+        return _Ended(result, error.exit_code)
+    return _Ended(report)
 
 
 def _chosen(context: Context, console: Console) -> Sequence[Path]:
@@ -96,6 +119,15 @@ def _chosen(context: Context, console: Console) -> Sequence[Path]:
     if choice.others:
         console.info(str(choice))
     return choice.paths
+
+
+def _summarize(results: Sequence[Report | Failure], context: Context, console: Console) -> None:
+    """Add the results to the page of GitHub's job."""
+    named = context.flags.report or context.options.report
+    folder = Path.cwd() if context.flags.report else context.project.folder
+    problem = append_summary(results, os.environ, folder / named if named else None)
+    if problem:
+        console.warning(problem)
 
 
 def _write_reports(reports: Sequence[Report], context: Context, *, dry_run: bool) -> None:
@@ -133,8 +165,12 @@ def _warn_of_lost_maps(report: Report, wheel: Path, console: Console) -> None:
         )
 
 
-def _exit_code(failed: Sequence[SentryArtifactsError], context: Context) -> int:
-    # The project's own `on-error` is about its builds; a command's user sees its exit code.
-    if context.flags.on_error == "warn":
-        failed = [error for error in failed if error.exit_code not in _FAILURES]
-    return failed[0].exit_code if failed else 0
+def _passes_over(error: SentryArtifactsError, context: Context) -> bool:
+    """Return whether the command succeeds in spite of `error`.
+
+    The project's own `on-error` is about its builds; a command's user sees its exit code.
+    """
+    if context.flags.on_error != "warn":
+        return False
+    tokenless = isinstance(error, CredentialsMissing) and context.settings.token is None
+    return tokenless or error.exit_code in _FAILURES

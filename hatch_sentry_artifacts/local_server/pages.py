@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, render_template, send_file
+from flask import Blueprint, Response, abort, redirect, render_template, send_file, url_for
+from werkzeug.wrappers import Response as Redirect
 
 from hatch_sentry_artifacts.amounts import size_text
 from hatch_sentry_artifacts.local_server import access
@@ -43,6 +44,14 @@ def show_files(version: str) -> str:
         size=sum(file.size for file in files),
         bundles=store.bundles.find_by_release(release.organization, None, version),
     )
+
+
+@pages.get("/organizations/<organization>/releases/<version>/")
+def lead_to_files(organization: str, version: str) -> Redirect:
+    """Redirect from the address that Sentry has for a release's page."""
+    if organization != access.settings().organization:
+        abort(404)
+    return redirect(url_for(".show_files", version=version))
 
 
 @pages.get("/releases/<version>/files/<int:file_id>/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 # A name, or an IPv6 address.
 _HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+")
@@ -36,6 +36,13 @@ class Connection:
 
     def __str__(self) -> str:
         return f"{self.organization}/{','.join(self.projects)} at {self.url}"
+
+    def page_of(self, release: str) -> str:
+        """Return the address of the release's page, which Sentry has for people."""
+        # The hosts of its regions have no pages.
+        base = "https://sentry.io" if same_site(self.url, "https://sentry.io") else self.url
+        organization, version = quote(self.organization, safe=""), quote(release, safe="")
+        return f"{base}/organizations/{organization}/releases/{version}/"
 
 
 def same_site(one: str, other: str) -> bool:

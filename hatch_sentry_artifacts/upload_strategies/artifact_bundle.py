@@ -89,7 +89,9 @@ class ArtifactBundleStrategy:
         error: SentryArtifactsError | None = None
         if self.options.finalize_release:
             error = self._finalize(releases, release, target, limits)
-        return Result(self._outcomes(assets, bundle, sent, target), error, report)
+        outcomes = self._outcomes(assets, bundle, sent, target)
+        # Neither Bugsink nor GlitchTip has the page at Sentry's address.
+        return Result(outcomes, error, report, has_page=limits.is_polled and release is not None)
 
     def look(self, assets: Sequence[Asset], target: ReleaseName) -> Result:
         """Show what `send` would do.

@@ -63,7 +63,7 @@ class ReleaseFilesStrategy:
         outcomes = files.send(steps, lambda outcome: advance(outcome.asset.size))
         for warning in files.warnings:
             self.console.warning(warning)
-        result = Result(outcomes, files.refusal)
+        result = Result(outcomes, files.refusal, has_page=True)
         if options.finalize_release and result.ok:
             return replace(result, error=finalize(releases, release))
         return result

@@ -18,11 +18,15 @@ from hatch_sentry_artifacts.sentry.releases.releases import Release, Releases
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome of each asset, in the order of the assets; `error` stopped the upload."""
+    """The outcome of each asset, in the order of the assets; `error` stopped the upload.
+
+    `has_page`: the server shows the release to people.
+    """
 
     outcomes: Sequence[Outcome]
     error: SentryArtifactsError | None = None
     bundle: BundleReport | None = None
+    has_page: bool = False
 
     @property
     def ok(self) -> bool:

@@ -20,7 +20,11 @@ def test_upload_takes_the_project_s_newest_wheel(shell: Shell) -> None:
     done = shell.run("upload")
     assert done.code == 0
     assert done.out == ""
-    assert re.search(r"release 1\.2\.0\+\w+: 2 uploaded \(.* sent in .* s\)\n$", done.err)
+    assert re.search(
+        r"release (1\.2\.0\+\w+): 2 uploaded \(.* sent in .* s\), see "
+        r"http://.*/organizations/acme/releases/1\.2\.0%2B\w+/\n$",
+        done.err,
+    )
 
 
 def test_a_second_upload_sends_nothing(shell: Shell) -> None:
@@ -35,8 +39,8 @@ def test_the_json_report_is_on_stdout_and_nothing_else(shell: Shell) -> None:
     done = shell.run("upload", "--json")
     report = done.json
     assert list(report) == [
-        "release", "dist", "organization", "projects", "url", "upload_as", "dry_run", "files",
-        "summary", "bytes_sent", "requests", "seconds", "ok",
+        "release", "dist", "organization", "projects", "url", "page", "upload_as", "dry_run",
+        "files", "summary", "bytes_sent", "requests", "seconds", "ok", "warnings",
     ]  # fmt: skip
     assert report["ok"] is True
     assert report["organization"] == "acme"
@@ -101,7 +105,7 @@ def test_a_report_in_markdown_is_a_table(shell: Shell) -> None:
     shell.run("upload", "--report", "summary.md")
     text = (shell.folder / "summary.md").read_text("utf-8")
     assert text.startswith("## Sentry release `1.2.0+")
-    assert "| `shop/static/app.js` | `~/static/app.js` | 36 | uploaded |" in text
+    assert "| `shop/static/app.js` | `~/static/app.js` | 36 B | uploaded |" in text
 
 
 def test_a_dry_run_shows_names_headers_and_sizes_and_sends_nothing(shell: Shell) -> None:

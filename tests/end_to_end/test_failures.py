@@ -118,7 +118,7 @@ def test_a_conflict_changes_nothing_and_names_the_file(
     result = shop.build()
 
     assert result.code == code
-    assert "release 1.2.0 holds other content under these names" in result.lines[-1]
+    assert "release 1.2.0 holds other content under these names" in result.lines[-2]
     assert [line for line in result.err.splitlines() if "~/" in line] == [
         "  ~/static/js/worker.mjs"
     ]

@@ -29,6 +29,13 @@ def test_the_front_page_lists_releases_with_number_and_size_of_files(client: Cli
     assert 'href="/releases/2.0%20beta/"' in answer.data.decode()
 
 
+def test_a_release_has_the_address_that_sentry_has_for_it(client: Client) -> None:
+    answer = client.page("/organizations/acme/releases/2.0%20beta/")
+    assert answer.status == 302
+    assert answer.headers["Location"] == "/releases/2.0%20beta/"
+    assert client.page("/organizations/other/releases/1.0/").status == 404
+
+
 def test_a_release_lists_its_files(client: Client) -> None:
     client.upload("~/a.js", b"content", "Sourcemap: a.js.map")
     text = _text(client.page("/releases/1.0/").data.decode())

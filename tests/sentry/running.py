@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
+from hatch_sentry_artifacts.conclusion import conclude
 from hatch_sentry_artifacts.configuration.credentials.settings import find_settings
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.errors import SentryArtifactsError
 from hatch_sentry_artifacts.local_server.server import CI_TOKEN, DEFAULT_TOKEN
-from hatch_sentry_artifacts.publish import Job, conclude, publish
+from hatch_sentry_artifacts.publish import Job, publish
 from hatch_sentry_artifacts.report import Report
+from hatch_sentry_artifacts.report_files import pages
 from hatch_sentry_artifacts.sentry.http.retrying import RetryPolicy
 
 ORGANIZATION, PROJECT = "acme", "web"
@@ -241,6 +243,6 @@ class Uploader:
             error = problem
         shown = ["".join(traceback.format_exception(error))] if error else []
         if report:
-            shown += [json.dumps(report.json_object()), report.markdown(), repr(report)]
+            shown += [json.dumps(report.json_object()), pages([report]), repr(report)]
         assert_secret(self.secrets, *console.lines, *traced, *shown)
         return Run(report, error, console.lines)

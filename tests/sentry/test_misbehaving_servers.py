@@ -139,7 +139,7 @@ _FAULTS: Mapping[str, tuple[Behaviour, str]] = {
     ),
     "redirect to nowhere": (_answer(b"302 -\r\nContent-Length: 0"), "redirects to elsewhere"),
     "page": (_answer(b"200 OK\r\nContent-Type: text/html", b"<html>"), "not JSON"),
-    "page for an error": (_answer(b"404 -\r\nContent-Type: text/html", b"<p>"), "no JSON"),
+    "page for an error": (_answer(b"404 -\r\nContent-Type: text/html", b"<p>"), "not JSON"),
     "endless page for an error": (
         _after(b"HTTP/1.1 404 -\r\n\r\n", b"<p>" * 9999),
         "is not the address of a Sentry server",

@@ -133,7 +133,9 @@ class SentryBuildHook(BuildHookInterface[Any]):
         return HostConsole(app.display_info, app.display_warning, app.display_error, app.verbosity)
 
     def _abort(self, error: SentryArtifactsError) -> NoReturn:
-        self._console().error(*error.lines)
+        from hatch_sentry_artifacts.console import show_error
+
+        show_error(self._console(), error)
         self.app.abort(code=error.exit_code)
         raise SystemExit(error.exit_code)
 

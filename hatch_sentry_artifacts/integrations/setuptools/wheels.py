@@ -107,7 +107,9 @@ def errors_for_setuptools() -> Iterator[None]:
 
 def fail(error: SentryArtifactsError) -> NoReturn:
     """Show the error, and end the process with its exit code."""
-    console().error(*error.lines)
+    from hatch_sentry_artifacts.console import show_error
+
+    show_error(console(), error)
     raise SystemExit(error.exit_code) from None
 
 
@@ -126,7 +128,8 @@ def run_upload(upload: BuildUpload | NoUpload, wheel: Path, command: bdist_wheel
         with errors_for_setuptools():
             planned = getattr(command, "planned", None)
             shipment = planned.shipment if planned else None
-            upload.run(wheel, console(), shipment, source_tree(command))
+            kept = final_folder(wheel.parent) / wheel.name
+            upload.run(wheel, console(), shipment, source_tree(command), kept=kept)
     except BaseException:
         _keep(wheel)
         raise

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from hatch_sentry_artifacts.assets.asset import Finding
 from hatch_sentry_artifacts.assets.file_facts import File, read_whole
 from hatch_sentry_artifacts.assets.kinds import is_script, is_script_map
-from hatch_sentry_artifacts.assets.names import browser_form
 from hatch_sentry_artifacts.assets.original_sources.missing_texts import (
     lacking_texts,
     offer_of_texts,
@@ -69,7 +68,6 @@ def check(
         elif not (facts.empty or facts.foreign):
             findings.append(_lone_map(file.path, pairing))
     findings += _same_debug_ids(scripts, debug_ids)
-    findings += _unheard_names(names)
     return tuple(sorted(findings, key=lambda finding: (finding.path, finding.rule)))
 
 
@@ -221,15 +219,3 @@ def _same_code(one: File, other: File) -> bool:
     if abs(one.member.size - other.member.size) > _LONGEST_REFERENCE:
         return False
     return same_code(read_whole(one.member), read_whole(other.member))
-
-
-def _unheard_names(names: Mapping[str, str]) -> Iterator[Finding]:
-    for path, name in names.items():
-        heard = browser_form(name)
-        if heard != name:
-            yield Finding(
-                path,
-                "name-cannot-match",
-                f"no browser reports the name {name}, but {heard}; "
-                "write the prefix in `paths` that way",
-            )

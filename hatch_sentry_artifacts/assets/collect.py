@@ -16,7 +16,8 @@ from hatch_sentry_artifacts.assets.distribution.folder import FOLDER_LINK
 from hatch_sentry_artifacts.assets.distribution.opening import Distribution
 from hatch_sentry_artifacts.assets.distribution.patterns import Selection
 from hatch_sentry_artifacts.assets.file_facts import File, read_map, read_script
-from hatch_sentry_artifacts.assets.kinds import is_map
+from hatch_sentry_artifacts.assets.kinds import is_map, is_script
+from hatch_sentry_artifacts.assets.name_checks import check_names, meant_folder
 from hatch_sentry_artifacts.assets.names import url_names
 from hatch_sentry_artifacts.assets.original_sources.embedding import Embedding
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
@@ -108,7 +109,8 @@ def collect(
         for path, reason in distribution.left_alone.items()
         if selection.holds(path) or reason == FOLDER_LINK
     )
-    return Collection(tuple(assets), (*unmapped.findings, *findings), left_alone, unmapped.note)
+    findings = (*unmapped.findings, *findings, *check_names(names, paths, members))
+    return Collection(tuple(assets), findings, left_alone, unmapped.note)
 
 
 class _Reader:
@@ -202,13 +204,25 @@ def _nothing(
     exclude: Sequence[str],
     paths: Mapping[str, str] | None,
 ) -> str:
-    if selected and paths is not None:
+    files = [member.path for member in distribution.members]
+    if selected and paths:
         return (
             f"{distribution.label}: nothing to upload: none of its {selected} scripts and maps "
             f"lies under a key of `paths`: {', '.join(paths)}"
+            + meant_folder(next(iter(paths)), files)
         )
     besides = f" without {', '.join(exclude)}" if exclude else ""
     return (
         f"{distribution.label}: nothing to upload: looked for {', '.join(include)}{besides} "
-        f"among its {len(distribution.members)} files; is the front end built before the wheel?"
+        f"among its {len(files)} files; {_why_nothing(files, include, exclude)}"
     )
+
+
+def _why_nothing(files: Sequence[str], include: Sequence[str], exclude: Sequence[str]) -> str:
+    """Return what is probably wrong where the patterns select none of `files`."""
+    scripts = [path for path in files if is_script(path)]
+    if not scripts:
+        return "is the front end built before the wheel?"
+    shown = f"{scripts[0]}{f' and {len(scripts) - 1} more' if len(scripts) > 1 else ''}"
+    wrong = "`exclude`" if Selection(include, ()).holds(scripts[0]) and exclude else "`include`"
+    return f"its scripts are {shown}: fix {wrong}, whose patterns are of paths in the wheel"

@@ -132,10 +132,12 @@ def _strip_first_folder(path: str) -> str:
 
 
 def _longest_key(path: str, paths: Mapping[str, str]) -> str | None:
-    holding = [
-        key for key in paths if key == "" or (_unversioned(path, key) + "/").startswith(key + "/")
-    ]
-    return max(holding, key=len, default=None)
+    return max((key for key in paths if is_below(path, key)), key=len, default=None)
+
+
+def is_below(path: str, key: str) -> bool:
+    """Return whether a key of `paths` holds the file at `path`."""
+    return key == "" or (_unversioned(path, key) + "/").startswith(key + "/")
 
 
 def _unversioned(path: str, key: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from hatch_sentry_artifacts.builds.landing import Landing
+from hatch_sentry_artifacts.configuration.hints import about_choice
 from hatch_sentry_artifacts.errors import ConfigurationError
 
 MODE_VARIABLE = "SENTRY_ARTIFACTS"
@@ -68,6 +69,11 @@ class Decision:
     why_not: str = ""
     for_installer: bool = False
 
+    @property
+    def is_off(self) -> bool:
+        """Whether nothing is to be done, and nothing to be said."""
+        return self.mode is UploadMode.OFF and not self.why_not
+
 
 def decide(environment: Mapping[str, str], landing: Landing, *, editable: bool = False) -> Decision:
     """Return what a build does whose wheel lands at `landing`.
@@ -98,6 +104,7 @@ def read_order(environment: Mapping[str, str]) -> UploadMode | None:
         except ValueError:
             raise ConfigurationError(
                 f"{MODE_VARIABLE} is {given!r}; it must be upload, dry-run or off"
+                + about_choice(given, [mode.value for mode in UploadMode])
             ) from None
     hatch = environment.get(HATCH_VARIABLE, "")
     if hatch in _HATCH_TRUE:

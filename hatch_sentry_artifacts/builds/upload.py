@@ -238,7 +238,7 @@ def prepare(
     """
     landing = find_landing(root, destination)
     decision = decide(environment, landing)
-    if decision.for_installer or (decision.mode is UploadMode.OFF and not decision.why_not):
+    if decision.for_installer or decision.is_off:
         return NoUpload(decision)
     from hatch_sentry_artifacts.configuration.credentials.wanted import Wanted
     from hatch_sentry_artifacts.configuration.options import read_options

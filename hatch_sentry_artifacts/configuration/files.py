@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from hatch_sentry_artifacts.configuration.hints import about_line
 from hatch_sentry_artifacts.errors import ConfigurationError
 
 if sys.version_info >= (3, 11):
@@ -34,6 +35,7 @@ def read_toml(file: Path) -> Mapping[str, Any] | None:
         problem = "its values are nested too deep"
     except ValueError as error:  # of the TOML, its UTF-8, or a number of too many digits
         problem = str(error)
+        problem += about_line(content.decode("utf-8", "replace"), problem)
     raise ConfigurationError(f"{file}: cannot be read as TOML: {problem}")
 
 

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from hatch_sentry_artifacts.configuration import values
+from hatch_sentry_artifacts.configuration.hints import about_choice
 
 
 class Kind(Enum):
@@ -70,10 +71,12 @@ class Option:
 
     def read(self, value: object) -> Any:
         """Return `value` as the type of this option. Raises ValueError if it is wrong."""
-        result = _READERS[self.kind](value)
-        if self.kind is Kind.CHOICE and result not in self.choices:
-            raise ValueError(f"must be {values.one_of(self.choices)}, not {values.show(value)}")
-        return result
+        if self.kind is Kind.CHOICE and value not in self.choices:
+            raise ValueError(
+                f"must be {values.one_of(self.choices)}, not {values.show(value)}"
+                + about_choice(value, self.choices)
+            )
+        return _READERS[self.kind](value)
 
 
 def option(

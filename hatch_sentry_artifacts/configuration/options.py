@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
+from hatch_sentry_artifacts.configuration.hints import about_key
 from hatch_sentry_artifacts.configuration.option import Kind, Option, option
 from hatch_sentry_artifacts.errors import ConfigurationError
 
@@ -186,8 +186,11 @@ def read_options(*sources: Source) -> Options:
             if option is None:
                 problems.append(f"{source.where(key)}: {_unknown(key)}")
                 continue
+            misplaced = _misplaced(option, value)
+            problems += [f"{source.where(key)}: {each}" for each in misplaced]
             try:
-                found[key.replace("-", "_")] = option.read(value)
+                if not misplaced:
+                    found[key.replace("-", "_")] = option.read(value)
             except ValueError as error:
                 problems += [f"{source.where(key)}: {line}" for line in str(error).splitlines()]
     result = Options(**found)
@@ -195,6 +198,20 @@ def read_options(*sources: Source) -> Options:
     if problems:
         raise ConfigurationError(problems)
     return result
+
+
+def _misplaced(option: Option, value: object) -> list[str]:
+    """Return what is to be done about options in the table `paths`, in which they count for keys.
+
+    In TOML, whatever follows the head of a table belongs to it.
+    """
+    if option.kind is not Kind.PREFIXES or not isinstance(value, Mapping):
+        return []
+    return [
+        f'"{key}" is an option of its own: move it above the head of the table `{option.key}`'
+        for key in value
+        if key in OPTIONS
+    ]
 
 
 def _unknown(key: str) -> str:
@@ -209,8 +226,7 @@ def _unknown(key: str) -> str:
             "is an option of Hatch's own, for its hooks; here, SENTRY_ARTIFACTS decides whether a "
             "build uploads: leave it out"
         )
-    close = get_close_matches(key.lower().replace("_", "-"), OPTIONS, n=1)
-    return f"unknown option; did you mean {close[0]}?" if close else "unknown option"
+    return about_key(key, OPTIONS)
 
 
 def _contradictions(options: Options, sources: Sequence[Source]) -> Iterator[str]:

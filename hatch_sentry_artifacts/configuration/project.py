@@ -84,12 +84,19 @@ def _is_there(file: Path) -> bool:
 def require_table(folder: Path) -> None:
     """Raise ConfigurationError that says how to write the table that the project does not have."""
     tool = _table(read_toml(folder / "pyproject.toml"), ("tool",)) or {}
-    spelt = {key.lower().replace("_", "-"): key for key in tool}
-    close = get_close_matches(TABLE, spelt, n=1)
-    found = f"; did you mean it by [tool.{spelt[close[0]]}]?" if close else ""
+    meant = misspelt_table(tool)
+    found = f"; did you mean it by [tool.{meant}]?" if meant else ""
     raise ConfigurationError(
         f"the upload is ordered, but {folder / 'pyproject.toml'} has no table [tool.{TABLE}]{found}"
     )
+
+
+def misspelt_table(tool: Mapping[str, Any]) -> str | None:
+    """Return the name of the table below `tool` that is probably meant to be ours, and is not."""
+    if TABLE in tool:
+        return None
+    spelt = {key.lower().replace("_", "-"): key for key in tool if isinstance(tool[key], dict)}
+    return next((spelt[each] for each in get_close_matches(TABLE, spelt, n=1)), None)
 
 
 def strip_hatch_keys(table: Mapping[str, Any]) -> dict[str, Any]:

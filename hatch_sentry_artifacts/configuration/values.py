@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from string import Formatter
 from urllib.parse import SplitResult, urlsplit
 
+from hatch_sentry_artifacts.configuration.hints import about_number, about_switch
 from hatch_sentry_artifacts.redaction import redact
 
 PLACEHOLDERS = ("name", "version")
@@ -76,14 +77,17 @@ def read_patterns(value: object) -> tuple[str, ...]:
 def read_switch(value: object) -> bool:
     """Return a boolean. Raises ValueError for a text such as "true"."""
     if not isinstance(value, bool):
-        raise ValueError(f"must be true or false, not {show(value)}")
+        raise ValueError(f"must be true or false, not {show(value)}{about_switch(value)}")
     return value
 
 
 def read_count(value: object) -> int:
     """Return a number of connections."""
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_WORKERS:
-        raise ValueError(f"must be a whole number from 1 to {MOST_WORKERS}, not {show(value)}")
+        raise ValueError(
+            f"must be a whole number from 1 to {MOST_WORKERS}, not {show(value)}"
+            + about_number(value)
+        )
     return value
 
 
@@ -94,6 +98,7 @@ def read_seconds(value: object) -> float:
         return float(number)
     raise ValueError(
         f"must be a number of seconds above 0 and up to {MOST_SECONDS}, not {show(value)}"
+        + about_number(value)
     )
 
 

@@ -157,3 +157,13 @@ def test_where_an_installer_builds_an_order_does_not_count_and_that_is_told(
     assert (decision.mode, decision.for_installer) == (UploadMode.OFF, True)
     assert decision.why_not.startswith(f"{name}={value} does not count ")
     assert "`python -m build`" in decision.why_not
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"), [("yes", "upload"), ("TRUE", "upload"), ("dryrun", "dry-run"), ("0", "off")]
+)
+def test_an_order_that_is_none_is_answered_with_the_one_that_is_meant(
+    value: str, meant: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=f'did you mean "{meant}"'):
+        read_order({"SENTRY_ARTIFACTS": value})

@@ -167,3 +167,16 @@ def test_sentry_io_needs_no_word_of_its_own(folders: tuple[Path, Path]) -> None:
 def test_a_server_that_the_home_names_wrongly_is_no_word(folders: tuple[Path, Path]) -> None:
     folders[1].joinpath(".sentryclirc").write_text("[defaults]\nurl=http://[::1\n", "utf-8")
     assert _of_command(*folders, Wanted(url=SERVER, source="pyproject.toml")).problems
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"), [("a = True", "true"), ("b = Off # c", "false"), ("c = None", "false")]
+)
+def test_values_of_other_languages_are_answered_with_those_of_toml(
+    tmp_path: Path, line: str, meant: str
+) -> None:
+    file = tmp_path / "pyproject.toml"
+    file.write_text(f"[tool]\n{line}\n", "utf-8")
+
+    with pytest.raises(ConfigurationError, match=rf"did you mean {meant}\?"):
+        read_toml(file)

@@ -99,8 +99,14 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_full_path() -> None:
     )
     assert found == [
         f"{PATH}.organisation: unknown option; did you mean organization?",
-        f'{PATH}.workers: must be a whole number from 1 to 128, not "8"',
-        f'{PATH}.create-release: must be true or false, not "true"',
+        (
+            f'{PATH}.workers: must be a whole number from 1 to 128, not "8"; '
+            "did you mean 8, without quotes?"
+        ),
+        (
+            f'{PATH}.create-release: must be true or false, not "true"; '
+            "did you mean true, without quotes?"
+        ),
         (
             f'{PATH}.release: unknown placeholder {{tag}} in "{{name}}-{{tag}}"; '
             "there are {name} and {version}"
@@ -145,7 +151,8 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_full_path() -> None:
         ("include", ["# nothing"], "selects nothing"),
         ("exclude", [" "], "selects nothing"),
         ("upload-as", "bundle", 'must be "release-files" or "artifact-bundle"'),
-        ("validate", True, "must be a string"),
+        ("validate", True, 'did you mean "error"?'),
+        ("validate", False, 'did you mean "off"?'),
         ("on-conflict", "skip", '"replace", "error" or "keep"'),
         ("workers", 0, "from 1 to 128"),
         ("workers", True, "from 1 to 128"),
@@ -158,6 +165,37 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_full_path() -> None:
     ],
 )
 def test_a_wrong_value_says_what_would_be_right(key: str, value: object, part: str) -> None:
+    (problem,) = problems({key: value})
+    assert problem.startswith(f"{PATH}.{key}: ")
+    assert part in problem
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "part"),
+    [
+        ("org", "acme", "did you mean organization?"),
+        ("SENTRY_URL", "https://a.example", "did you mean url?"),
+        ("url-prefix", "~/static", "did you mean paths?"),
+        ("sourcemaps", "strip", "did you mean source-maps?"),
+        ("finalize", True, "did you mean finalize-release?"),
+        ("enabled", True, "SENTRY_ARTIFACTS in the environment decides"),
+        ("shop/static", "~/static", "stands in the table `paths`"),
+        ("enable-by-default", False, "is an option of Hatch's own"),
+        ("xyzzy", 1, "unknown option"),
+        ("upload-as", "bundle", 'did you mean "artifact-bundle"?'),
+        ("upload-as", "Artifact_Bundle", 'did you mean "artifact-bundle"?'),
+        ("validate", "warning", 'did you mean "warn"?'),
+        ("on-error", "ignore", "must be"),
+        ("on-conflict", "overwrite", 'did you mean "replace"?'),
+        ("debug-ids", True, 'did you mean "inject"?'),
+        ("source-maps", "hide", 'did you mean "strip"?'),
+        ("finalize-release", "No", "did you mean false, without quotes?"),
+        ("timeout", "60", "did you mean 60, without quotes?"),
+        ("timeout", "long", 'not "long"'),
+        ("paths", {"shop": "~/x", "validate": "error"}, '"validate" is an option of its own'),
+    ],
+)
+def test_what_was_probably_meant_is_named(key: str, value: object, part: str) -> None:
     (problem,) = problems({key: value})
     assert problem.startswith(f"{PATH}.{key}: ")
     assert part in problem

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,13 +60,14 @@ def wrap_bdist_wheel(distribution: Distribution) -> None:
 
     Setuptools calls this for every distribution, before it reads the project's configuration.
     """
-    if _has_our_table(Path("pyproject.toml")):
+    tool = _tool_tables(Path("pyproject.toml"))
+    if _TABLE in tool:
         mixins: dict[str, type] = {
             WHEEL_COMMAND: _Uploading,
             _EDITABLE_COMMAND: _Editable,
             _SDIST_COMMAND: _Sdist,
         }
-    elif os.environ.get(_MODE_VARIABLE, "").strip() == "upload":
+    elif tool or os.environ.get(_MODE_VARIABLE, "").strip() not in {"", "off"}:
         mixins = {WHEEL_COMMAND: _WithoutTable}
     else:
         return
@@ -163,20 +165,31 @@ class _Sdist(_SdistMixin):
 
 
 class _WithoutTable(_Mixin):
-    """A mixin for `bdist_wheel` if an upload is ordered but not configured."""
+    """A mixin for `bdist_wheel` if an upload is ordered but not configured, or not as it has to be.
+
+    A table of another name may be meant to be ours: that is told.
+    """
 
     def run(self) -> None:
         """Build the wheel, if it is not the release's. Raises SystemExit."""
         from hatch_sentry_artifacts.builds.landing import find_landing
         from hatch_sentry_artifacts.builds.mode import decide
-        from hatch_sentry_artifacts.configuration.project import require_table
+        from hatch_sentry_artifacts.configuration.project import misspelt_table, require_table
 
         root = Path.cwd()
         landing = find_landing(root, final_folder(wheel_folder(self)))
-        if not decide(os.environ, landing).for_installer:
-            with errors_for_setuptools():
+        with errors_for_setuptools():
+            decision = decide(os.environ, landing)
+            if decision.ordered:
                 require_table(root)
         super().run()
+        meant = misspelt_table(_tool_tables(root / "pyproject.toml"))
+        silent = decision.for_installer or decision.is_off
+        if meant and not silent:
+            console().warning(
+                f"nothing uploaded to Sentry: [tool.{meant}] counts for nothing, since the table's "
+                f"name is [tool.{_TABLE}]; {_MODE_VARIABLE}=off silences this line"
+            )
 
 
 def _check(wheel: Path, planned: Planned | None, shipping: Shipping | None) -> None:
@@ -245,18 +258,19 @@ def _changed(folder: Path, shipping: Shipping | None) -> Planned | None:
     return planned
 
 
-def _has_our_table(pyproject: Path) -> bool:
+def _tool_tables(pyproject: Path) -> Mapping[str, Any]:
+    """Return the tables below `tool`; none if nothing there can be meant to be ours."""
     try:
         # Opening a named pipe would block for ever.
-        if not pyproject.is_file() or _TABLE.encode() not in pyproject.read_bytes():
-            return False
+        if not pyproject.is_file() or b"sentry" not in pyproject.read_bytes().lower():
+            return {}
     except OSError:
-        return False
+        return {}
     from hatch_sentry_artifacts.configuration.files import read_toml
     from hatch_sentry_artifacts.errors import SentryArtifactsError
 
     try:
         tool = (read_toml(pyproject) or {}).get("tool")
     except SentryArtifactsError:
-        return False  # setuptools itself reports what is wrong with it
-    return isinstance(tool, dict) and _TABLE in tool
+        return {}  # setuptools itself reports what is wrong with it
+    return tool if isinstance(tool, dict) else {}

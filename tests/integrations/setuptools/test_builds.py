@@ -153,6 +153,37 @@ def test_a_project_without_our_table_is_left_alone(
     assert releases(server) == []
 
 
+def test_a_table_that_is_misspelt_is_told_without_an_order_too(
+    copy: Callable[[str], Project], server: LocalServer
+) -> None:
+    project = copy("setuptools_package_data")
+    project.edit("[tool.sentry-artifacts]", "[tool.sentry_artifacts]")
+    result = project.run(*CALL, "bdist_wheel")
+
+    (line,) = result.lines
+    assert result.code == 0
+    assert line.startswith(
+        "warning: nothing uploaded to Sentry: [tool.sentry_artifacts] counts for nothing, since "
+        "the table's name is [tool.sentry-artifacts]"
+    )
+    assert project.run(*CALL, "bdist_wheel", SENTRY_ARTIFACTS="off").lines == []
+    assert releases(server) == []
+
+
+@pytest.mark.parametrize(
+    ("order", "part"),
+    [("dry-run", "has no table [tool.sentry-artifacts]"), ("yes", 'did you mean "upload"?')],
+)
+def test_every_order_needs_the_table(copy: Callable[[str], Project], order: str, part: str) -> None:
+    project = copy("setuptools_package_data")
+    project.edit("[tool.sentry-artifacts]", "[tool.other]")
+    result = project.run(*CALL, "bdist_wheel", SENTRY_ARTIFACTS=order)
+
+    assert result.code == 2
+    assert part in result.lines[0]
+    assert project.wheels == []
+
+
 @pytest.mark.parametrize(
     ("table", "hint"),
     [("sentry_artifacts", "; did you mean it by [tool.sentry_artifacts]?"), ("other", "")],

@@ -14,6 +14,8 @@ from hatch_sentry_artifacts.errors import ConfigurationError
 
 HOOK = "sentry"
 TABLE = "sentry-artifacts"
+# hatch-sentry-artifacts comes as near to it, and sentry-artifacts-of-ours does not.
+_SIMILAR = 0.84
 _TARGET_HOOKS = ("build", "targets", "wheel", "hooks", HOOK)
 _GLOBAL_HOOKS = ("build", "hooks", HOOK)
 
@@ -96,7 +98,7 @@ def misspelt_table(tool: Mapping[str, Any]) -> str | None:
     if TABLE in tool:
         return None
     spelt = {key.lower().replace("_", "-"): key for key in tool if isinstance(tool[key], dict)}
-    return next((spelt[each] for each in get_close_matches(TABLE, spelt, n=1)), None)
+    return next((spelt[each] for each in get_close_matches(TABLE, spelt, 1, _SIMILAR)), None)
 
 
 def strip_hatch_keys(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def wrap_bdist_wheel(distribution: Distribution) -> None:
             _EDITABLE_COMMAND: _Editable,
             _SDIST_COMMAND: _Sdist,
         }
-    elif tool or os.environ.get(_MODE_VARIABLE, "").strip() not in {"", "off"}:
+    elif os.environ.get(_MODE_VARIABLE, "").strip() not in {"", "off"} or _misspelt(tool):
         mixins = {WHEEL_COMMAND: _WithoutTable}
     else:
         return
@@ -174,7 +174,7 @@ class _WithoutTable(_Mixin):
         """Build the wheel, if it is not the release's. Raises SystemExit."""
         from hatch_sentry_artifacts.builds.landing import find_landing
         from hatch_sentry_artifacts.builds.mode import decide
-        from hatch_sentry_artifacts.configuration.project import misspelt_table, require_table
+        from hatch_sentry_artifacts.configuration.project import require_table
 
         root = Path.cwd()
         landing = find_landing(root, final_folder(wheel_folder(self)))
@@ -183,7 +183,7 @@ class _WithoutTable(_Mixin):
             if decision.ordered:
                 require_table(root)
         super().run()
-        meant = misspelt_table(_tool_tables(root / "pyproject.toml"))
+        meant = _misspelt(_tool_tables(root / "pyproject.toml"))
         silent = decision.for_installer or decision.is_off
         if meant and not silent:
             console().warning(
@@ -274,3 +274,12 @@ def _tool_tables(pyproject: Path) -> Mapping[str, Any]:
     except SentryArtifactsError:
         return {}  # setuptools itself reports what is wrong with it
     return tool if isinstance(tool, dict) else {}
+
+
+def _misspelt(tool: Mapping[str, Any]) -> str | None:
+    """Return the name of the table that is probably meant to be ours, and is not."""
+    if not tool:
+        return None
+    from hatch_sentry_artifacts.configuration.project import misspelt_table
+
+    return misspelt_table(tool)

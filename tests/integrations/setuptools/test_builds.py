@@ -34,7 +34,8 @@ def test_the_release_holds_exactly_what_the_wheel_ships(
     assert scripts_in(project.wheel) == set(names)
     assert releases(server) == [release]
     assert contents(server, release) == shipped(project.wheel, names)
-    assert steps(result) == [
+    # One of them holds an extension of Jupyter, and names it otherwise than Jupyter does.
+    assert [line for line in steps(result) if "[name-cannot-match]" not in line] == [
         f"{project.wheel.name}: {len(names)} files",
         f"release {release}: {len(names)} uploaded",
     ]

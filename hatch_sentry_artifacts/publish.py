@@ -95,6 +95,8 @@ def publish(job: Job, console: Console, *, policy: RetryPolicy | None = None) ->
         target = _target(job, distribution)
         collection = _collect(distribution, job, embedding, console)
         _refuse_scripts_alone(job, distribution, collection)
+        if job.dry_run:
+            _explain_names(collection, console)
         total = size_text(sum(asset.size for asset in collection.assets))
         console.info(
             f"{distribution.label}: {files_text(len(collection.assets))} ({total}) for {target}"
@@ -175,6 +177,12 @@ def _collect(
         if collection.note:
             console.info(f"{distribution.label}: {collection.note}")
     return collection
+
+
+def _explain_names(collection: Collection, console: Console) -> None:
+    """Say what the rules mean that stand beside the names."""
+    for rule in collection.rules:
+        console.info(f"names by the rule [{rule.name}]: {rule.sentence}")
 
 
 def _is_stripped(job: Job) -> bool:

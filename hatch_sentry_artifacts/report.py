@@ -123,4 +123,5 @@ def _file_as_json(outcome: Outcome) -> dict[str, Any]:
         "debug_id": asset.debug_id,
         "status": outcome.status.value,
         "error": outcome.error,
+        "rule": asset.rule,
     }

@@ -63,7 +63,8 @@ class Asset:
     `headers` are those of the release file, such as `Sourcemap`. `debug_id` is the content's own,
     or for a script the id of its map. `registers_id` is whether the script registers the id when
     it runs; if not, no event has it. `carries_map` is whether the script contains its map.
-    `named_as_map` is whether a script refers to the file as its map, whatever its name.
+    `named_as_map` is whether a script refers to the file as its map, whatever its name. `rule` is
+    what gave the name; `also_named` the file's first name, where `name` is a further one.
     """
 
     path: str
@@ -78,6 +79,8 @@ class Asset:
     registers_id: bool = False
     carries_map: bool = False
     named_as_map: bool = False
+    rule: str = ""
+    also_named: str = ""
 
     @property
     def is_map(self) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from hatch_sentry_artifacts.assets.asset import Member
 from hatch_sentry_artifacts.assets.distribution.opening import Distribution
 from hatch_sentry_artifacts.assets.distribution.patterns import Selection
 from hatch_sentry_artifacts.assets.file_facts import BLOCK_BYTES
-from hatch_sentry_artifacts.assets.source_maps.pairing import names_if_possible
+from hatch_sentry_artifacts.assets.naming.inference import find_naming
+from hatch_sentry_artifacts.assets.naming.naming import Prefixes, names_if_possible
 from hatch_sentry_artifacts.errors import NamesError
 
 _SHOWN = 5
@@ -20,7 +21,7 @@ def refuse_clashes(
     *,
     include: Sequence[str],
     exclude: Sequence[str] = (),
-    paths: Mapping[str, str] | None = None,
+    paths: Prefixes | None = None,
 ) -> None:
     """Raise NamesError if two of the distributions, for one release, give one name to two contents.
 
@@ -31,7 +32,8 @@ def refuse_clashes(
     clashes: list[str] = []
     for distribution in distributions:
         members = {each.path: each for each in distribution.members if selection.holds(each.path)}
-        for path, name in names_if_possible(members, paths).items():
+        naming = find_naming(paths, distribution.members, members)
+        for path, name in names_if_possible(members, naming).items():
             other, its = owners.setdefault(name, (distribution, members[path]))
             if other is not distribution and _differ(its, members[path]):
                 clashes.append(

@@ -17,14 +17,18 @@ from hatch_sentry_artifacts.assets.distribution.opening import Distribution
 from hatch_sentry_artifacts.assets.distribution.patterns import Selection
 from hatch_sentry_artifacts.assets.file_facts import File, read_map, read_script
 from hatch_sentry_artifacts.assets.kinds import is_map, is_script
+from hatch_sentry_artifacts.assets.making import make_assets
 from hatch_sentry_artifacts.assets.name_checks import check_names, meant_folder
-from hatch_sentry_artifacts.assets.names import url_names
+from hatch_sentry_artifacts.assets.naming.guesses import guessed_names
+from hatch_sentry_artifacts.assets.naming.inference import find_naming
+from hatch_sentry_artifacts.assets.naming.naming import Prefixes, name_if_possible
+from hatch_sentry_artifacts.assets.naming.own_names import OwnNames
+from hatch_sentry_artifacts.assets.naming.rules import Rule
 from hatch_sentry_artifacts.assets.original_sources.embedding import Embedding
-from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts
 from hatch_sentry_artifacts.assets.source_maps.lookup import Files
 from hatch_sentry_artifacts.assets.source_maps.mappings import FULL_EFFORT, NO_EFFORT, Effort
-from hatch_sentry_artifacts.assets.source_maps.pairing import name_if_possible, pair_scripts
+from hatch_sentry_artifacts.assets.source_maps.pairing import pair_scripts
 from hatch_sentry_artifacts.assets.unmapped import find_unmapped
 from hatch_sentry_artifacts.errors import NothingToUpload
 from hatch_sentry_artifacts.parallel import run_parallel
@@ -38,13 +42,15 @@ _MOST_READERS = 8
 class Collection:
     """The files to upload, the findings about them, and what was skipped of a folder.
 
-    `note` is a sentence on libraries without source maps; "" if there are none.
+    `note` is a sentence on libraries without source maps; "" if there are none. `rules` are those
+    that gave the names.
     """
 
     assets: tuple[Asset, ...]
     findings: tuple[Finding, ...]
     left_alone: tuple[str, ...] = ()
     note: str = ""
+    rules: tuple[Rule, ...] = ()
 
 
 def collect(
@@ -52,7 +58,7 @@ def collect(
     *,
     include: Sequence[str],
     exclude: Sequence[str] = (),
-    paths: Mapping[str, str] | None = None,
+    paths: Prefixes | None = None,
     maps: Mapping[str, str] | None = None,
     embedding: Embedding = _NO_EMBEDDING,
 ) -> Collection:
@@ -67,7 +73,9 @@ def collect(
     selection = Selection(include, exclude)
     members = {each.path: each for each in distribution.members}
     selected = {path for path in members if selection.holds(path)}.union(known.values())
-    names = url_names([path for path in members if path in selected], paths)
+    naming = find_naming(paths, distribution.members, selected)
+    own = OwnNames(naming, members, [path for path in members if path in selected])
+    names = own.first
     if not names:
         raise NothingToUpload(_nothing(distribution, len(selected), include, exclude, paths))
     called_maps = [path for path in names if is_map(path) or path in known.values()]
@@ -81,13 +89,15 @@ def collect(
             called_maps,
             names,
             lambda path: reader.map_facts(path, read.get(path)),
-            lambda path: None if selection.leaves_out(path) else name_if_possible(path, paths),
+            lambda path: None if selection.leaves_out(path) else name_if_possible(path, naming),
         ),
         known,
     )
     if pairing.further:
-        names = url_names([*names, *pairing.further], paths)
-        read |= reader.read({path: names[path] for path in pairing.further}, pairing.further)
+        own = OwnNames(naming, members, [*own.named, *pairing.further])
+        names = own.first
+        further = {path: names[path] for path in pairing.further if path in names}
+        read |= reader.read(further, pairing.further)
     files = [read[path] for path in members if path in names]
     ids = _Ids(files, pairing.maps)
     findings = check(
@@ -100,17 +110,34 @@ def collect(
     )
     unmapped = find_unmapped(scripts, pairing, embedding.tree)
     by_path = {file.path: file for file in files}
-    assets = (
-        _make_asset(file, by_path.get(pairing.maps.get(file.path, "")), ids.by_path.get(file.path))
+    assets = [
+        asset
         for file in files
-    )
+        for asset in make_assets(
+            file,
+            by_path.get(pairing.maps.get(file.path, "")),
+            ids.by_path.get(file.path),
+            own.named[file.path],
+        )
+    ]
     left_alone = tuple(
         f"{path} {reason}"
         for path, reason in distribution.left_alone.items()
         if selection.holds(path) or reason == FOLDER_LINK
     )
-    findings = (*unmapped.findings, *findings, *check_names(names, paths, members))
-    return Collection(tuple(assets), findings, left_alone, unmapped.note)
+    rules = {each.rule.name: each.rule for each in own.named.values()}
+    return Collection(
+        tuple(assets),
+        (
+            *guessed_names(assets, own.named),
+            *unmapped.findings,
+            *findings,
+            *check_names(names, paths, members),
+        ),
+        left_alone,
+        unmapped.note,
+        tuple(rules.values()),
+    )
 
 
 class _Reader:
@@ -174,35 +201,12 @@ class _Ids:
         self.by_path = found
 
 
-def _make_asset(file: File, source_map: File | None, debug_id: str | None) -> Asset:
-    reference = file.facts.reference
-    headers: dict[str, str] = {}
-    if reference or source_map:
-        headers["Sourcemap"] = sourcemaps.sourcemap_header(
-            file.name, reference, source_map.name if source_map else None
-        )
-    return Asset(
-        file.path,
-        file.name,
-        file.member.size,
-        file.facts.sha1,
-        file.facts.crc32,
-        headers,
-        file.member.open,
-        debug_id,
-        file.member.deflated,
-        registers_id=debug_id in file.facts.ids.registered,
-        carries_map=file.facts.source_map is not None and not file.facts.is_map,
-        named_as_map=file.facts.is_map,
-    )
-
-
 def _nothing(
     distribution: Distribution,
     selected: int,
     include: Sequence[str],
     exclude: Sequence[str],
-    paths: Mapping[str, str] | None,
+    paths: Prefixes | None,
 ) -> str:
     files = [member.path for member in distribution.members]
     if selected and paths:

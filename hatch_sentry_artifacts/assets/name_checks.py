@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
 from hatch_sentry_artifacts.assets.asset import Finding
-from hatch_sentry_artifacts.assets.names import browser_form, is_below
+from hatch_sentry_artifacts.assets.names import browser_form
+from hatch_sentry_artifacts.assets.naming.naming import Prefixes, is_below
 
 # Where Jupyter serves what it finds below share/jupyter (jupyterlab_server, notebook).
 _JUPYTER = re.compile(r"~/(?:[^/]+/)*?share/jupyter/(labextensions|nbextensions)/")
@@ -15,7 +16,7 @@ _SERVED = {"labextensions": "~/lab/extensions", "nbextensions": "~/nbextensions"
 
 
 def check_names(
-    names: Mapping[str, str], paths: Mapping[str, str] | None, files: Collection[str]
+    names: Mapping[str, str], paths: Prefixes | None, files: Collection[str]
 ) -> Iterator[Finding]:
     """Yield the findings about the URL `names` of files, by path, and about the keys of `paths`.
 

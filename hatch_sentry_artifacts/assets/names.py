@@ -1,9 +1,8 @@
-"""Turns the path of a file in a distribution into the URL name that browsers report."""
+"""Spells paths and prefixes as browsers do, and reads the keys and prefixes of `paths`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from urllib.parse import quote, urlsplit
 
 from hatch_sentry_artifacts.errors import NamesError
@@ -15,51 +14,6 @@ HOST = "~/"
 _KEPT = "!$&'()*+,-./:;=@[]_|~"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _DATA_FOLDER = re.compile(r"[^/]+\.data(?=/|$)")
-ANY_DATA_FOLDER = "*.data"
-
-
-def url_name(path: str, paths: Mapping[str, str] | None = None) -> str | None:
-    """Return the `~/…` or `http(s)://…` name of the file at `path`; None if `paths` lacks it.
-
-    `path` is relative to the distribution, with "/" between its segments. Files of a
-    wheel's data folder are named by where installers put them: `purelib` and `platlib` are the top
-    of the wheel, the rest of `NAME-VERSION.data/SCHEME/` is left out. Without `paths`, the first
-    folder is left out too.
-    Raises NamesError if the path holds control characters or is no valid Unicode.
-    """
-    _check(path)
-    if paths is None:
-        return HOST + _encode(_strip_first_folder(path))
-    key = _longest_key(path, paths)
-    if key is None:
-        return None
-    prefix, rest = paths[key], path if key == "" else _unversioned(path, key)[len(key) :]
-    rest = rest.lstrip("/")
-    if rest:
-        return prefix.rstrip("/") + "/" + _encode(rest)
-    return prefix + _encode(path.rpartition("/")[2]) if prefix.endswith("/") else prefix
-
-
-def url_names(found: Iterable[str], paths: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the name of each path that has one. Raises NamesError where two paths share a name."""
-    names: dict[str, str] = {}
-    owners: dict[str, str] = {}
-    clashes: list[str] = []
-    for path in found:
-        name = url_name(path, paths)
-        if name is None:
-            continue
-        other = owners.setdefault(name, path)
-        if other != path:
-            clashes.append(f"{path} and {other} would both be {name}")
-        names[path] = name
-    if clashes:
-        raise NamesError(
-            "two files for one name, so nothing was uploaded:",
-            *(f"  {clash}" for clash in clashes),
-            "give their folders different prefixes in `paths`, or leave one out with `exclude`",
-        )
-    return names
 
 
 def browser_form(name: str) -> str:
@@ -107,7 +61,17 @@ def read_prefix(value: object) -> str:
     return quote(value, safe=_KEPT + "%")
 
 
-def _check(path: str) -> None:
+def installed(path: str) -> str:
+    """Return where in an installed distribution the file is, `*.data/SCHEME/…` outside of it."""
+    data = _DATA_FOLDER.match(path)
+    if data is None:
+        return path
+    scheme, _, rest = path[data.end() + 1 :].partition("/")
+    return rest if scheme in {"purelib", "platlib"} else f"*.data/{scheme}/{rest}"
+
+
+def check_path(path: str) -> None:
+    """Raise NamesError if the path holds control characters or is no valid Unicode."""
     if _CONTROL.search(path):
         raise NamesError(
             f"{path!r} holds a control character, which no release file's name may: "
@@ -121,7 +85,8 @@ def _check(path: str) -> None:
         ) from None
 
 
-def _strip_first_folder(path: str) -> str:
+def strip_first_folder(path: str) -> str:
+    """Return the path without its first folder; of a data folder, as installers put it."""
     data = _DATA_FOLDER.match(path)
     if data is None:
         return path.partition("/")[2] or path
@@ -131,24 +96,9 @@ def _strip_first_folder(path: str) -> str:
     return rest or scheme
 
 
-def _longest_key(path: str, paths: Mapping[str, str]) -> str | None:
-    return max((key for key in paths if is_below(path, key)), key=len, default=None)
-
-
-def is_below(path: str, key: str) -> bool:
-    """Return whether a key of `paths` holds the file at `path`."""
-    return key == "" or (_unversioned(path, key) + "/").startswith(key + "/")
-
-
-def _unversioned(path: str, key: str) -> str:
-    """Return `path` with its versioned data folder written as in the key: `*.data`."""
-    if key == ANY_DATA_FOLDER or key.startswith(ANY_DATA_FOLDER + "/"):
-        return _DATA_FOLDER.sub(ANY_DATA_FOLDER, path, count=1)
-    return path
-
-
-def _encode(path: str) -> str:
-    return quote(path, safe=_KEPT)
+def encode(path: str, also: str = "") -> str:
+    """Return `path` percent-encoded as browsers leave it, and with the characters of `also`."""
+    return quote(path, safe="".join(each for each in _KEPT if each not in also))
 
 
 def _normal_path(path: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hatch_sentry_artifacts.assets.distribution.patterns import Selection
 from hatch_sentry_artifacts.assets.distribution.wheel import Wheel
 from hatch_sentry_artifacts.assets.kinds import is_script, is_script_map
-from hatch_sentry_artifacts.assets.names import url_names
+from hatch_sentry_artifacts.assets.naming.naming import Naming, table_naming
 from hatch_sentry_artifacts.assets.scripts.comments import read_ending
 from hatch_sentry_artifacts.errors import DistributionError
 
@@ -59,7 +59,10 @@ def _unchanged(wheel: Path, late: Collection[str], options: Options) -> Iterator
     selection = Selection(options.include, options.exclude)
     selected = [path for path in sorted(late) if selection.holds(path)]
     strip, inject = options.source_maps == "strip", options.debug_ids == "inject"
-    for path in url_names(selected, options.paths):
+    naming = Naming() if options.paths is None else table_naming(options.paths)
+    for path in selected:
+        if naming.named(path) is None:
+            continue
         if is_script_map(path):
             yield path
         elif is_script(path):

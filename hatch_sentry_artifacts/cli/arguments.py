@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from hatch_sentry_artifacts.configuration.project import (
     find_project_folder,
     read_project,
 )
+from hatch_sentry_artifacts.configuration.values import AUTO
 from hatch_sentry_artifacts.console import Console
 from hatch_sentry_artifacts.errors import ConfigurationError
 
@@ -126,8 +127,17 @@ def _value(key: str, given: Any) -> object:
     """Return a flag's value as TOML would have it. Raises ConfigurationError."""
     option = OPTIONS[key]
     if option.kind is Kind.PREFIXES:
-        return dict(_prefix(key, pair) for pair in given)
+        return AUTO if list(given) == [AUTO] else _prefixes(key, given)
     return option.from_text(given) if isinstance(given, str) else given
+
+
+def _prefixes(key: str, given: Sequence[str]) -> dict[str, list[str]]:
+    """Return the prefixes of each folder, which may be given several times."""
+    result: dict[str, list[str]] = {}
+    for pair in given:
+        folder, prefix = _prefix(key, pair)
+        result.setdefault(folder, []).append(prefix)
+    return result
 
 
 def _prefix(key: str, pair: str) -> tuple[str, str]:

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hatch_sentry_artifacts.assets.distribution.folder import NO_FILE, list_folder
+from hatch_sentry_artifacts.assets.distribution.opening import members_of
 from hatch_sentry_artifacts.assets.distribution.patterns import Selection
 from hatch_sentry_artifacts.assets.kinds import is_script, is_script_map, is_staged
 from hatch_sentry_artifacts.assets.names import HOST
+from hatch_sentry_artifacts.assets.naming.inference import find_naming
+from hatch_sentry_artifacts.assets.naming.naming import name_if_possible, names_if_possible
 from hatch_sentry_artifacts.cli.arguments import add_options, read_context
 from hatch_sentry_artifacts.console import Console, some_of
 from hatch_sentry_artifacts.errors import (
@@ -49,10 +52,6 @@ def add_parser(commands: Any, summary: str) -> None:
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Inject; return 1 if some scripts could not get an id."""
     from hatch_sentry_artifacts.assets.rewriting.injection import inject_files
-    from hatch_sentry_artifacts.assets.source_maps.pairing import (
-        name_if_possible,
-        names_if_possible,
-    )
 
     folder: Path = parsed.folder
     if not folder.is_dir():
@@ -78,15 +77,16 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             f"among its {len(sources)} files"
             + (f", and none of the {len(selected)} found is a script" if selected else "")
         )
+    naming = find_naming(options.paths, members_of(sources), selected)
     result = inject_files(
         sources,
         selected,
-        names=names_if_possible(selected, options.paths),
+        names=names_if_possible(selected, naming),
         # Also a map that can have no URL name gets its id.
         other_name=lambda path: (
             None
             if selection.leaves_out(path)
-            else name_if_possible(path, options.paths) or f"{HOST}{path}"
+            else name_if_possible(path, naming) or f"{HOST}{path}"
         ),
         dry_run=parsed.dry_run,
     )

@@ -62,12 +62,12 @@ class Options:
         default_text="none",
         short_flags=("-d",),
     )
-    paths: Mapping[str, str] | None = option(
+    paths: Mapping[str, str | tuple[str, ...]] | None = option(
         Kind.PREFIXES,
         None,
-        "table of folders or files in the wheel, each with the URL prefix it is served under; "
-        "files under no key are left out",
-        default_text="`~/` and the path without its first folder",
+        "table of folders or files in the wheel, each with the URL prefix it is served under, or "
+        "a list of prefixes; files under no key are left out. `auto` infers them",
+        default_text='`"auto"`',
     )
     include: tuple[str, ...] = option(
         Kind.PATTERNS,

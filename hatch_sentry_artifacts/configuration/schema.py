@@ -6,10 +6,11 @@ from typing import Any
 
 from hatch_sentry_artifacts.configuration.option import Kind, Option
 from hatch_sentry_artifacts.configuration.options import OPTIONS
-from hatch_sentry_artifacts.configuration.values import MOST_SECONDS, MOST_WORKERS
+from hatch_sentry_artifacts.configuration.values import AUTO, MOST_SECONDS, MOST_WORKERS
 
 _TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
 _TEXTS: dict[str, Any] = {"type": "array", "items": _TEXT, "minItems": 1}
+_PREFIX: dict[str, Any] = {"type": "string", "pattern": "^(~/|https?://)"}
 _BY_KIND: dict[Kind, dict[str, Any]] = {
     Kind.TEXT: _TEXT,
     Kind.TEXTS: {"oneOf": [_TEXT, {**_TEXTS, "uniqueItems": True}]},
@@ -21,9 +22,19 @@ _BY_KIND: dict[Kind, dict[str, Any]] = {
     Kind.SECONDS_OR_ZERO: {"type": "number", "minimum": 0, "maximum": MOST_SECONDS},
     Kind.PATTERNS: _TEXTS,
     Kind.PREFIXES: {
-        "type": "object",
-        "minProperties": 1,
-        "additionalProperties": {"type": "string", "pattern": "^(~/|https?://)"},
+        "oneOf": [
+            {"const": AUTO},
+            {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": {
+                    "oneOf": [
+                        _PREFIX,
+                        {"type": "array", "items": _PREFIX, "minItems": 1, "uniqueItems": True},
+                    ]
+                },
+            },
+        ]
     },
 }
 

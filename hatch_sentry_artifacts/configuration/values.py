@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from hatch_sentry_artifacts.configuration.hints import about_number, about_switch
 from hatch_sentry_artifacts.redaction import redact
 
+AUTO = "auto"
 PLACEHOLDERS = ("name", "version")
 MOST_WORKERS = 128
 MOST_SECONDS = 3600
@@ -171,26 +172,45 @@ def read_template(value: object) -> str:
     return text
 
 
-def read_prefixes(value: object) -> Mapping[str, str]:
-    """Return a table of folders or files in the distribution, each with its URL prefix."""
+def read_prefixes(value: object) -> Mapping[str, str | tuple[str, ...]] | None:
+    """Return a table of folders or files in the distribution, each with its URL prefixes.
+
+    For "auto", return None.
+    """
+    if value == AUTO:
+        return None
     if not isinstance(value, Mapping) or not value:
         raise ValueError(
-            f'must be a table such as {{"shop/static" = "~/static"}}, not {show(value)}'
+            f'must be "{AUTO}" or a table such as {{"shop/static" = "~/static"}}, not {show(value)}'
         )
-    from hatch_sentry_artifacts.assets.names import read_folder, read_prefix
+    from hatch_sentry_artifacts.assets.names import read_folder
 
-    result: dict[str, str] = {}
+    result: dict[str, str | tuple[str, ...]] = {}
     problems: list[str] = []
     for key, prefix in value.items():
         try:
             folder = read_folder(key)
-            if not isinstance(prefix, str):
-                raise ValueError(f"must be a URL prefix such as ~/static, not {show(prefix)}")
             if folder in result:
                 raise ValueError("stands there twice; a slash at its end makes no difference")
-            result[folder] = read_prefix(prefix)
+            result[folder] = _read_prefixes(prefix)
         except ValueError as error:
             problems.append(f"{show(key)} {error}")
     if problems:
         raise ValueError("\n".join(problems))
     return result
+
+
+def _read_prefixes(value: object) -> str | tuple[str, ...]:
+    """Return a URL prefix, or the different ones of a list."""
+    from hatch_sentry_artifacts.assets.names import read_prefix
+
+    several = isinstance(value, (list, tuple))
+    items: Sequence[object] = value if isinstance(value, (list, tuple)) else [value]
+    if not items or not all(isinstance(each, str) for each in items):
+        raise ValueError(
+            f"must be a URL prefix such as ~/static, or a list of them, not {show(value)}"
+        )
+    prefixes = tuple(read_prefix(each) for each in items)
+    if len(set(prefixes)) < len(prefixes):
+        raise ValueError(f"must not have the same prefix twice, as in {show(value)}")
+    return prefixes if several and len(prefixes) > 1 else prefixes[0]

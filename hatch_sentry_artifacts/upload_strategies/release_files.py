@@ -74,7 +74,7 @@ class ReleaseFilesStrategy:
         release = self._find(Releases(self.api), target)
         there = list_files(self.api, target.release, self.options.workers) if release else []
         steps = plan(assets, there, target.dist)
-        changes = {step.asset.path: step.change for step in steps}
+        changes = {step.asset.name: step.change for step in steps}
         show_plan(assets, self.console, changes)
         error: UploadConflict | None = None
         if release is not None and self.options.on_conflict == "replace":

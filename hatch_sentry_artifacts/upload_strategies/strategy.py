@@ -54,12 +54,13 @@ def stopped(assets: Sequence[Asset], error: SentryArtifactsError) -> Result:
 def show_plan(
     assets: Sequence[Asset], console: Console, changes: Mapping[str, str] | None = None
 ) -> None:
-    """Print a line for each asset; `changes` says, by path, how the release would change by it."""
+    """Print a line for each asset; `changes` says, by name, how the release would change by it."""
     for asset in assets:
-        change = f"{changes[asset.path]:<8}" if changes is not None else ""
+        change = f"{changes[asset.name]:<8}" if changes is not None else ""
         shown = dict(asset.headers) | ({"Debug-Id": asset.debug_id} if asset.debug_id else {})
         headers = "".join(f"  {key}: {value}" for key, value in shown.items())
-        console.result(f"{change}{size_text(asset.size):>9}  {asset.name}{headers}")
+        rule = f"  [{asset.rule}]" if asset.rule else ""
+        console.result(f"{change}{size_text(asset.size):>9}  {asset.name}{headers}{rule}")
 
 
 def finalize(releases: Releases, release: Release) -> SentryArtifactsError | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from urllib.parse import unquote
 
 import ada_url
@@ -10,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hatch_sentry_artifacts.assets.names import (
-    browser_form,
-    read_folder,
-    read_prefix,
-    url_name,
+from hatch_sentry_artifacts.assets.names import browser_form, read_folder, read_prefix
+from hatch_sentry_artifacts.assets.naming.naming import (
+    Naming,
+    Prefixes,
+    name_if_possible,
+    table_naming,
     url_names,
 )
 from hatch_sentry_artifacts.errors import NamesError
@@ -40,7 +40,7 @@ from hatch_sentry_artifacts.errors import NamesError
     ],
 )
 def test_a_file_is_named_after_its_path_without_the_first_folder(path: str, name: str) -> None:
-    assert url_name(path) == name
+    assert name_if_possible(path, Naming()) == name
 
 
 _EXTENSIONS = "share/jupyter/labextensions"
@@ -66,15 +66,13 @@ _CDN = "https://cdn.example/s"
         ({"nb-1.0.data/data/share": "~/s"}, "nb-1.0.data/data/share/x.js", "~/s/x.js"),
     ],
 )  # fmt: skip
-def test_the_longest_key_of_paths_decides(
-    paths: Mapping[str, str], path: str, name: str | None
-) -> None:
-    assert url_name(path, paths) == name
+def test_the_longest_key_of_paths_decides(paths: Prefixes, path: str, name: str | None) -> None:
+    assert name_if_possible(path, table_naming(paths)) == name
 
 
 def test_two_files_for_one_name_is_an_error_that_names_both() -> None:
     with pytest.raises(NamesError) as raised:
-        url_names(["shop/static/app.js", "admin/static/app.js"])
+        url_names(["shop/static/app.js", "admin/static/app.js"], Naming())
     assert "shop/static/app.js" in str(raised.value)
     assert "admin/static/app.js" in str(raised.value)
     assert "~/static/app.js" in str(raised.value)
@@ -83,12 +81,12 @@ def test_two_files_for_one_name_is_an_error_that_names_both() -> None:
 @pytest.mark.parametrize("character", ["\n", "\t", "\r", "\x00", "\x7f", "\x85", "\u2028"])
 def test_control_characters_are_refused(character: str) -> None:
     with pytest.raises(NamesError, match="control character"):
-        url_name(f"shop/a{character}b.js")
+        url_names([f"shop/a{character}b.js"], Naming())
 
 
 def test_a_name_that_is_not_unicode_is_refused() -> None:
     with pytest.raises(NamesError, match="UTF-8"):
-        url_name("shop/a\udcffb.js")
+        url_names(["shop/a\udcffb.js"], Naming())
 
 
 # Segments as file systems have them: no slash, none of the two that mean folders, no controls.
@@ -103,7 +101,7 @@ paths_in_a_wheel = st.lists(segments, min_size=2, max_size=5).map("/".join)
 @given(st.sets(paths_in_a_wheel, min_size=2, max_size=8))
 def test_distinct_paths_give_distinct_names_or_an_error(paths: set[str]) -> None:
     try:
-        names = url_names(sorted(paths))
+        names = url_names(sorted(paths), Naming())
     except NamesError:
         tails = [path.partition("/")[2] for path in paths]
         assert any(".data" in path for path in paths) or len(set(tails)) < len(tails)
@@ -113,7 +111,7 @@ def test_distinct_paths_give_distinct_names_or_an_error(paths: set[str]) -> None
 
 @given(paths_in_a_wheel)
 def test_a_name_survives_a_browser_s_url_parser(path: str) -> None:
-    name = url_name(path)
+    name = url_names([path], Naming())[path]
     assert name is not None
     url = ada_url.URL("https://host.example" + name[1:])
     assert url.pathname == name[1:]
@@ -124,7 +122,7 @@ def test_a_name_survives_a_browser_s_url_parser(path: str) -> None:
 
 @given(paths_in_a_wheel)
 def test_a_name_leads_back_to_the_file(path: str) -> None:
-    name = url_name(path, {"": "~/"})
+    name = name_if_possible(path, table_naming({"": "~/"}))
     assert name is not None
     assert unquote(name[2:]) == path
 

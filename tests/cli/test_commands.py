@@ -55,6 +55,7 @@ def test_the_json_report_is_on_stdout_and_nothing_else(shell: Shell) -> None:
         "debug_id": None,
         "status": "uploaded",
         "error": None,
+        "rule": "first-folder",
     }
 
 
@@ -112,8 +113,8 @@ def test_a_dry_run_shows_names_headers_and_sizes_and_sends_nothing(shell: Shell)
     first = shell.run("upload", "--dry-run")
     assert first.code == 0
     assert [line.split() for line in first.out.splitlines()] == [
-        ["new", "36", "B", "~/static/app.js", "Sourcemap:", "app.js.map"],
-        ["new", "40", "B", "~/static/app.js.map"],
+        ["new", "36", "B", "~/static/app.js", "Sourcemap:", "app.js.map", "[first-folder]"],
+        ["new", "40", "B", "~/static/app.js.map", "[first-folder]"],
     ]
     assert "nothing sent" in first.err
     assert shell.run("list").code == 2  # there is no release yet

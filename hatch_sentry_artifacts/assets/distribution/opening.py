@@ -64,8 +64,18 @@ def _refuse_other_kinds(path: Path) -> None:
 
 def add_files(distribution: Distribution, files: Mapping[str, Path]) -> Distribution:
     """Return `distribution` as if it also held `files`, by their path in it."""
-    more = [Member(path, file.stat().st_size, FileOpener(file)) for path, file in files.items()]
-    return replace(distribution, members=[*distribution.members, *more])
+    return replace(distribution, members=[*distribution.members, *members_of(files)])
+
+
+def members_of(files: Mapping[str, Path]) -> list[Member]:
+    """Return `files` as the members of a distribution, by their path in it.
+
+    Raises DistributionError if one is not there.
+    """
+    try:
+        return [Member(path, file.stat().st_size, FileOpener(file)) for path, file in files.items()]
+    except OSError as error:
+        raise DistributionError(f"{error.filename}: cannot be read: {error.strerror}") from None
 
 
 def _is_folder(path: Path) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hatch_sentry_artifacts.assets.distribution.opening import members_of
 from hatch_sentry_artifacts.assets.distribution.patterns import Selection
 from hatch_sentry_artifacts.assets.kinds import (
     MAP_SUFFIX,
@@ -18,7 +19,8 @@ from hatch_sentry_artifacts.assets.kinds import (
     is_script_map,
     is_staged,
 )
-from hatch_sentry_artifacts.assets.names import url_names
+from hatch_sentry_artifacts.assets.naming.inference import find_naming
+from hatch_sentry_artifacts.assets.naming.naming import Prefixes, name_if_possible, url_names
 from hatch_sentry_artifacts.assets.rewriting import precompressed
 from hatch_sentry_artifacts.assets.rewriting.injection import (
     inject_files,
@@ -39,7 +41,7 @@ from hatch_sentry_artifacts.assets.source_maps.facts import read_facts
 from hatch_sentry_artifacts.assets.source_maps.inline_maps import read_inline_map
 from hatch_sentry_artifacts.assets.source_maps.lookup import Script
 from hatch_sentry_artifacts.assets.source_maps.mappings import NO_EFFORT
-from hatch_sentry_artifacts.assets.source_maps.pairing import Pairing, name_if_possible
+from hatch_sentry_artifacts.assets.source_maps.pairing import Pairing
 from hatch_sentry_artifacts.errors import ConfigurationError, DistributionError
 
 
@@ -64,7 +66,7 @@ def prepare_shipment(
     *,
     include: Sequence[str],
     exclude: Sequence[str],
-    paths: Mapping[str, str] | None,
+    paths: Prefixes | None,
     inject: bool,
     strip: bool,
 ) -> Shipment:
@@ -90,14 +92,16 @@ class _Work:
         sources: Mapping[str, Path],
         folder: Path,
         selection: Selection,
-        paths: Mapping[str, str] | None,
+        paths: Prefixes | None,
     ) -> None:
         self._sources = sources
         self._current = dict(sources)
         self._folder = folder
         self._selection = selection
-        self._paths = paths
-        self._names = self._name(sources)
+        selected = [path for path in sorted(sources) if selection.holds(path)]
+        self._naming = find_naming(paths, members_of(sources), selected)
+        # The URL name of each selected file.
+        self._names = url_names(selected, self._naming)
         self._scripts = [path for path in self._names if is_script(path)]
         # Style sheets keep the references to their maps.
         self._maps = [path for path in self._names if is_script_map(path)]
@@ -106,11 +110,6 @@ class _Work:
         self._left_out = {path for path in sources if is_staged(path)}
         self._unshipped: dict[str, Path] = {}
         self._map_of: dict[str, str] = {}
-
-    def _name(self, files: Mapping[str, Path]) -> dict[str, str]:
-        """Return the URL name of each selected file."""
-        selected = [path for path in sorted(files) if self._selection.holds(path)]
-        return url_names(selected, self._paths)
 
     def inject(self) -> None:
         folder = self._folder / "injected"
@@ -131,7 +130,7 @@ class _Work:
         """Return the URL name of a file that no pattern selects, if none leaves it out."""
         if self._selection.leaves_out(path):
             return None
-        return name_if_possible(path, self._paths)
+        return name_if_possible(path, self._naming)
 
     def strip(self) -> None:
         """Leave out the maps and the references to them."""

@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets.kinds import (
@@ -14,12 +13,10 @@ from hatch_sentry_artifacts.assets.kinds import (
     is_script_map,
     strip_map_suffix,
 )
-from hatch_sentry_artifacts.assets.names import url_name
 from hatch_sentry_artifacts.assets.scripts.tokens import LINE_END
 from hatch_sentry_artifacts.assets.source_maps import references as sourcemaps
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts
 from hatch_sentry_artifacts.assets.source_maps.lookup import Files, References, Script
-from hatch_sentry_artifacts.errors import NamesError
 
 # A part of a file's name that bundlers make of the content: hexadecimal, base 32 or base 64.
 _CONTENT_HASH = re.compile(
@@ -151,19 +148,6 @@ def maps_more_lines(facts: MapFacts, script: Script) -> bool:
 def all_lines(script: Script) -> int:
     """Count the lines of the script, whatever ends them."""
     return sum(1 for _ in LINE_END.finditer(script.read())) + 1
-
-
-def names_if_possible(paths: Iterable[str], prefixes: Mapping[str, str] | None) -> dict[str, str]:
-    """Return the URL names of those files that can have one, as `names.url_names` gives them."""
-    named = ((path, name_if_possible(path, prefixes)) for path in paths)
-    return {path: name for path, name in named if name is not None}
-
-
-def name_if_possible(path: str, prefixes: Mapping[str, str] | None) -> str | None:
-    """Return the URL name of a file; None if it can have none."""
-    with suppress(NamesError):
-        return url_name(path, prefixes)
-    return None
 
 
 def is_named_by_content(path: str) -> bool:

@@ -9,6 +9,7 @@ from setuptools import Command
 
 from hatch_sentry_artifacts.configuration.option import Kind, Option
 from hatch_sentry_artifacts.configuration.options import OPTIONS, Source
+from hatch_sentry_artifacts.configuration.values import AUTO
 from hatch_sentry_artifacts.errors import DistributionError
 from hatch_sentry_artifacts.integrations.setuptools.wheels import (
     built_wheel,
@@ -109,9 +110,9 @@ def _value(option: Option, given: Any) -> object:
     if option.kind not in _LISTS:
         return option.from_text(str(given))
     parts = [part.strip() for part in str(given).split(",")]
-    if option.kind is Kind.PREFIXES:
+    if option.kind is Kind.PREFIXES and parts != [AUTO]:
         return {
             folder.strip(): prefix.strip()
             for folder, _, prefix in (part.partition("=") for part in parts)
         }
-    return parts
+    return parts if option.kind is not Kind.PREFIXES else AUTO

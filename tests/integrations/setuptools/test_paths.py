@@ -8,7 +8,7 @@ import pytest
 
 from hatch_sentry_artifacts.assets.collect import collect
 from hatch_sentry_artifacts.assets.distribution.opening import open_distribution
-from hatch_sentry_artifacts.assets.names import url_names
+from hatch_sentry_artifacts.assets.naming.naming import Naming, table_naming, url_names
 from hatch_sentry_artifacts.configuration.options import DEFAULT_PATTERNS
 from hatch_sentry_artifacts.integrations.setuptools.wheels import real_folder
 from tests.support import make_wheel
@@ -41,7 +41,9 @@ def test_the_temporary_folder_of_a_build_is_seen_through(
 def test_names_that_differ_in_case_are_different_names() -> None:
     # Of such a wheel, Windows and macOS install one file in place of the other; but URLs differ in
     # case, a server on Linux serves both, and so both are uploaded.
-    assert url_names(["shop/static/App.js", "shop/static/app.js", "Shop/static/APP.js"]) == {
+    assert url_names(
+        ["shop/static/App.js", "shop/static/app.js", "Shop/static/APP.js"], Naming()
+    ) == {
         "shop/static/App.js": "~/static/App.js",
         "shop/static/app.js": "~/static/app.js",
         "Shop/static/APP.js": "~/static/APP.js",
@@ -61,6 +63,6 @@ def test_a_wheel_with_names_that_differ_in_case_is_read_as_it_is(tmp_path: Path)
 
 def test_a_key_of_paths_counts_in_its_own_case_alone() -> None:
     paths = {"shop/Static": "~/a"}
-    assert url_names(["shop/Static/x.js", "shop/static/x.js"], paths) == {
+    assert url_names(["shop/Static/x.js", "shop/static/x.js"], table_naming(paths)) == {
         "shop/Static/x.js": "~/a/x.js"
     }

@@ -1,0 +1,28 @@
+"""Tells which names are guesses, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from hatch_sentry_artifacts.assets.asset import Asset, Finding
+from hatch_sentry_artifacts.assets.naming.naming import Named
+
+
+def guessed_names(assets: Sequence[Asset], named: Mapping[str, Named]) -> Iterator[Finding]:
+    """Yield a finding for each reason why scripts may be served under other names than theirs.
+
+    Events find a script that registers a debug id by that, whatever its name.
+    """
+    by_reason: dict[str, dict[str, None]] = {}
+    for asset in assets:
+        reason = named[asset.path].doubt
+        if reason and not (asset.is_map or asset.registers_id):
+            by_reason.setdefault(reason, {})[asset.path] = None
+    for reason, (first, *others) in by_reason.items():
+        yield Finding(
+            first,
+            "name-guessed",
+            f"named after the path in the wheel, which is a guess: {reason}; say the prefix in "
+            '`paths`, or let events find it by its debug id, with `debug-ids = "inject"`',
+            tuple(others),
+        )

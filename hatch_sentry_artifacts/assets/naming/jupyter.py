@@ -1,0 +1,49 @@
+"""Places of Jupyter's extensions: in the data folder, and the same ones in their package."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from hatch_sentry_artifacts.assets.naming.contents import Budget, Contents
+from hatch_sentry_artifacts.assets.naming.rules import JUPYTERLAB, LABEXTENSION, NBEXTENSION, Place
+
+_SHARE = "*.data/data/share/jupyter"
+_MOST_PACKAGE_BYTES = 1024 * 1024
+_MOST_BYTES = 8 * 1024 * 1024
+
+
+def jupyter_places(contents: Contents) -> Iterator[Place]:
+    """Yield the places of extensions, and of JupyterLab itself."""
+    for folder, prefix, rule in (
+        ("labextensions", "~/lab/extensions", LABEXTENSION),
+        ("nbextensions", "~/nbextensions", NBEXTENSION),
+        ("lab/static", "~/static/lab", JUPYTERLAB),
+    ):
+        if contents.holds_folder(f"{_SHARE}/{folder}"):
+            yield Place(f"{_SHARE}/{folder}", (prefix,), rule)
+    budget = Budget(_MOST_BYTES)
+    for folder in sorted(contents.folders):
+        if folder.startswith(f"{_SHARE}/"):
+            continue
+        if name := _extension_name(contents, folder, budget):
+            yield Place(folder, (f"~/lab/extensions/{name}",), LABEXTENSION, copy=True)
+
+
+def _extension_name(contents: Contents, folder: str, budget: Budget) -> str | None:
+    """Return the name of the prebuilt extension in the folder; None if there is none."""
+    path = f"{folder}/package.json"
+    if path not in contents.members:
+        return None
+    try:
+        said = json.loads(contents.read(path, _MOST_PACKAGE_BYTES, budget) or b"null")
+        built, name = said["jupyterlab"]["_build"]["load"], said["name"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None
+    if not (isinstance(built, str) and isinstance(name, str)) or _is_odd(name):
+        return None
+    return name if f"{folder}/{built}" in contents.members else None
+
+
+def _is_odd(name: str) -> bool:
+    return not name or not name.isprintable() or any(each in name for each in " \\?#%")

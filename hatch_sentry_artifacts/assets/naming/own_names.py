@@ -1,0 +1,55 @@
+"""The names of the files to upload, each file once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from hatch_sentry_artifacts.assets.asset import Member
+from hatch_sentry_artifacts.assets.naming.naming import Named, Naming, name_files
+
+_BLOCK_BYTES = 256 * 1024
+
+
+class OwnNames:
+    """The names of files, without those that have content and name of another one.
+
+    `copies` has the path of that other file by theirs. Raises NamesError if two files share a name.
+    """
+
+    def __init__(self, naming: Naming, members: Mapping[str, Member], found: Iterable[str]) -> None:
+        self._members = members
+        all_named = name_files(found, naming, self._are_same)
+        owners: dict[str, str] = {}
+        for path in sorted(all_named, key=lambda each: all_named[each].copy):
+            owners.setdefault(all_named[path].names[0], path)
+        self.named: dict[str, Named] = {}
+        self.copies: dict[str, str] = {}
+        for path, named in all_named.items():
+            owner = owners[named.names[0]]
+            if owner == path:
+                self.named[path] = named
+            else:
+                self.copies[path] = owner
+
+    @cached_property
+    def first(self) -> dict[str, str]:
+        """The first name of each file, by path."""
+        return {path: named.names[0] for path, named in self.named.items()}
+
+    def _are_same(self, one: str, other: str) -> bool:
+        first, second = self._members[one], self._members[other]
+        if first.size != second.size:
+            return False
+        if first.crc32 is not None and second.crc32 is not None:
+            return first.crc32 == second.crc32
+        return _sha1(first) == _sha1(second)
+
+
+def _sha1(member: Member) -> bytes:
+    digest = hashlib.sha1(usedforsecurity=False)
+    with member.open() as content:
+        while block := content.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.digest()

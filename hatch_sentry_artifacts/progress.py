@@ -15,6 +15,7 @@ from hatch_sentry_artifacts.amounts import files_text, seconds_text, size_text
 from hatch_sentry_artifacts.console import Console
 
 SECONDS = 15.0
+_BAR_SECONDS = 1.0
 
 
 @dataclass
@@ -81,21 +82,35 @@ def _bar(amounts: _Amounts) -> Iterator[Callable[[int], None]]:
         def refresh(count: int) -> None:
             bar.update(count if by_bytes else 1)
 
-        yield refresh
+        # Also while nothing comes to its end, so that it is seen that something is waited for.
+        with _repeated(bar.refresh, _BAR_SECONDS):
+            yield refresh
 
 
 @contextmanager
 def _lines(amounts: _Amounts, console: Console) -> Iterator[Callable[[int], None]]:
-    ended, began = Event(), time.monotonic()
+    began = time.monotonic()
 
     def tell() -> None:
-        while not ended.wait(SECONDS):
-            console.info(f"{amounts} after {seconds_text(time.monotonic() - began)}")
+        console.info(f"{amounts} after {seconds_text(time.monotonic() - began)}")
 
-    teller = Thread(target=tell, name="progress", daemon=True)
-    teller.start()
-    try:
+    with _repeated(tell, SECONDS):
         yield lambda _: None
+
+
+@contextmanager
+def _repeated(function: Callable[[], object], seconds: float) -> Iterator[None]:
+    """Call `function` in a thread, each so many seconds."""
+    ended = Event()
+
+    def call() -> None:
+        while not ended.wait(seconds):
+            function()
+
+    caller = Thread(target=call, name="progress", daemon=True)
+    caller.start()
+    try:
+        yield
     finally:
         ended.set()
-        teller.join()
+        caller.join()

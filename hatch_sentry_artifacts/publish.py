@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -172,7 +173,8 @@ def _collect(
             *(f"  {finding}" for finding in findings),
         )
     if options.validate == "warn":
-        for line in _first_of_each_rule(found):
+        most = math.inf if console.verbosity > 0 else _MOST_OF_A_RULE
+        for line in _first_of_each_rule(found, most):
             console.warning(line)
         if collection.note:
             console.info(f"{distribution.label}: {collection.note}")
@@ -209,17 +211,18 @@ def _refuse_scripts_alone(job: Job, distribution: Distribution, collection: Coll
         )
 
 
-def _first_of_each_rule(findings: Sequence[Finding]) -> list[str]:
-    """Return the first findings of each rule, so that no rule hides another."""
+def _first_of_each_rule(findings: Sequence[Finding], most: float) -> list[str]:
+    """Return the first findings of each rule, at most so many, so that no rule hides another."""
     rules: dict[str, list[str]] = {}
     for finding in findings:
         rules.setdefault(finding.rule, []).append(str(finding))
     lines: list[str] = []
     for rule, found in rules.items():
-        lines += found[:_MOST_OF_A_RULE]
-        if len(found) > _MOST_OF_A_RULE:
-            rest = len(found) - _MOST_OF_A_RULE
-            lines.append(f'… and {rest} more [{rule}]; `validate = "error"` lists all')
+        shown = found if len(found) <= most else found[:_MOST_OF_A_RULE]
+        lines += shown
+        if len(shown) < len(found):
+            rest = len(found) - len(shown)
+            lines.append(f'… and {rest} more [{rule}]; -v, or `validate = "error"`, lists all')
     return lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,15 +53,20 @@ class Context:
     settings: Settings
 
 
-def add_options(parser: argparse.ArgumentParser, keys: Iterable[str]) -> None:
-    """Add a flag to `parser` for each of the options `keys`, in that order."""
+def add_options(
+    parser: argparse.ArgumentParser, keys: Iterable[str], *, helps: Mapping[str, str] | None = None
+) -> None:
+    """Add a flag to `parser` for each of the options `keys`, in that order.
+
+    `helps` has the words of those that mean something else to the command than to an upload.
+    """
     group = parser.add_argument_group(
         "project options", "as in the project's configuration, over which these win"
     )
     for key in keys:
         option = OPTIONS[key]
         common: dict[str, Any] = {"dest": key, "default": argparse.SUPPRESS}
-        text = option.help.replace("`", "").replace("%", "%%")
+        text = (helps or {}).get(key, option.help).replace("`", "").replace("%", "%%")
         if option.kind is Kind.SWITCH:
             group.add_argument(
                 *option.flags, action=argparse.BooleanOptionalAction, help=text, **common

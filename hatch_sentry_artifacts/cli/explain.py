@@ -1,4 +1,4 @@
-"""`explain`: which file of a release Sentry uses for a URL, and the original position."""
+"""`explain`: which file of a release Sentry uses for each frame, and the original position."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,19 @@ from hatch_sentry_artifacts.cli.arguments import (
     connect,
     read_context,
 )
+from hatch_sentry_artifacts.cli.standard_input import given_text
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.release_name import project_release
 from hatch_sentry_artifacts.console import Console, print_safely
 from hatch_sentry_artifacts.errors import UPLOAD_FAILED, ConfigurationError, FilesHidden
+from hatch_sentry_artifacts.explain.answers import Answer, Outcome, answer_frames
 from hatch_sentry_artifacts.explain.artifacts import Artifacts
-from hatch_sentry_artifacts.explain.explanation import Explanation, explain
+from hatch_sentry_artifacts.explain.explanation import explain
 from hatch_sentry_artifacts.explain.gathering import distribution_artifacts, server_artifacts
-from hatch_sentry_artifacts.explain.position import read_positions
-from hatch_sentry_artifacts.explain.wording import explanation_json, explanation_lines
+from hatch_sentry_artifacts.explain.trace import read_trace
+from hatch_sentry_artifacts.explain.trace_wording import answer_json, answer_lines, summary_lines
 
 ARTIFACT_BUNDLE = "artifact-bundle"
-_RESOLVED = 0
 _NAMING_KEYS = ("paths", "include", "exclude")
 
 
@@ -36,17 +38,19 @@ def add_parser(commands: Any, summary: str) -> None:
     """Add the command to the parser's `commands`; `summary` is its line in their list."""
     parser = commands.add_parser(
         "explain",
-        usage="%(prog)s [options] URL[:LINE:COLUMN]",
+        usage="%(prog)s [options] URL[:LINE:COLUMN] | TRACE | -",
         help=summary,
         description="Shows which file of a release, or of its artifact bundles, Sentry uses for a "
         "URL or a debug id, why it skips others, which source map the file leads to, and the "
         "original position. Lines and columns are counted from 1, as in browsers. The exit code "
-        "is 0 if the position resolves, and 1 if it does not.",
+        "is 0 if every frame resolves that is the page's own, and 1 if one does not.",
     )
     parser.add_argument(
         "place",
+        nargs="*",
         metavar="URL[:LINE:COLUMN]",
-        help="as in the stack trace; also a line of it, or all of it, in quotes",
+        help="as in the stack trace; also a line of it, or all of it, in quotes; - or nothing "
+        "reads the trace from standard input",
     )
     parser.add_argument(
         "--from",
@@ -60,42 +64,74 @@ def add_parser(commands: Any, summary: str) -> None:
         metavar="ID",
         help="the debug id that the event has for the script; Sentry looks for it first",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    add_options(parser, ("release", "dist", *CONNECTION_KEYS, *_NAMING_KEYS, "upload-as"))
+    parser.add_argument("--json", action="store_true", help="print JSON, an object a frame")
+    add_options(
+        parser,
+        ("release", "dist", *CONNECTION_KEYS, *_NAMING_KEYS, "upload-as"),
+        helps={
+            "release": "release of the event; {name} and {version} are those of the project",
+            "dist": "dist of the event",
+        },
+    )
     parser.set_defaults(run=run)
 
 
 def run(parsed: argparse.Namespace, console: Console) -> int:
-    """Print the explanation of each place; return 0 if all of them resolve."""
-    positions = read_positions(parsed.place)
+    """Print the explanation of each frame; return 0 if all of the page's own resolve."""
+    trace = read_trace(given_text(parsed.place))
     context = read_context(parsed)
     debug_id = _debug_id(parsed.debug_id)
-    codes = []
+    show = _Show(console, count=len(trace.frames), in_json=parsed.json)
     with _artifacts(parsed.distribution, context, debug_id, console) as artifacts:
-        for number, position in enumerate(positions):
-            if number and not parsed.json:
-                console.result("")
-            found = explain(position, artifacts)
-            codes.append(_show(found, console, in_json=parsed.json))
+        for answer in answer_frames(trace.frames, partial(explain, artifacts=artifacts)):
+            show.answer(answer)
+    show.summary(trace.left_out)
     if parsed.distribution is not None:
-        for line in _hints(context.options, debug_id, resolved=not any(codes)):
+        for line in _hints(context.options, debug_id, resolved=show.code == 0):
             console.info(line)
-    return max(codes)
+    return show.code
 
 
-def _show(found: Explanation, console: Console, *, in_json: bool) -> int:
-    """Print one explanation; return its exit code."""
-    if in_json:
-        print_safely(explanation_json(found), sys.stdout)
-    else:
-        for line in explanation_lines(found):
-            console.result(line)
-    if found.error is not None:
-        console.error(*found.error.lines)
-        if isinstance(found.error, FilesHidden):
-            console.info("--from looks into a wheel or folder")
-        return found.error.exit_code
-    return _RESOLVED if found.resolved else UPLOAD_FAILED
+class _Show:
+    """Prints answers as they come, and remembers the exit code."""
+
+    def __init__(self, console: Console, *, count: int, in_json: bool) -> None:
+        self.code = 0
+        self._console = console
+        self._count = count
+        self._in_json = in_json
+        self._answers: list[Answer] = []
+        self._told: set[str] = set()
+
+    def answer(self, answer: Answer) -> None:
+        """Print the answer to a frame; an error that came before is not told again."""
+        if self._in_json:
+            print_safely(answer_json(answer), sys.stdout)
+        else:
+            if self._answers:
+                self._console.result("")
+            for line in answer_lines(answer, self._count):
+                self._console.result(line)
+        self._answers.append(answer)
+        self.code = max(self.code, self._code(answer))
+
+    def summary(self, left_out: int) -> None:
+        """Print what became of each frame, if there are several."""
+        if self._count > 1 and not self._in_json:
+            self._console.result("")
+            for line in summary_lines(self._answers, left_out):
+                self._console.result(line)
+
+    def _code(self, answer: Answer) -> int:
+        error = answer.found.error if answer.found is not None else None
+        if error is None:
+            return UPLOAD_FAILED if answer.outcome is Outcome.UNRESOLVED else 0
+        if str(error) not in self._told:
+            self._told.add(str(error))
+            self._console.error(*error.lines)
+            if isinstance(error, FilesHidden):
+                self._console.info("--from looks into a wheel or folder")
+        return error.exit_code
 
 
 def _hints(options: Options, debug_id: str | None, *, resolved: bool) -> Iterator[str]:

@@ -51,7 +51,8 @@ def require_ecma426() -> ModuleType:
         import ecma426
     except ModuleNotFoundError as error:
         raise ConfigurationError(
-            f"looking positions up needs {error.name}: pip install 'hatch-sentry-artifacts[server]'"
+            f"looking positions up needs {error.name}: "
+            "pip install 'hatch-sentry-artifacts[explain]'"
         ) from None
     module: ModuleType = ecma426
     return module

@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from hatch_sentry_artifacts.escaping import json_text
 from hatch_sentry_artifacts.explain.artifacts import (
     Artifact,
     Candidate,
@@ -38,10 +37,14 @@ _PLACES = {
 }
 
 
-def explanation_lines(found: Explanation) -> Iterator[str]:
-    """Yield the explanation, up to 80 columns wide if names and URLs are short enough."""
-    yield from _wrapped(_place(found))
-    yield from _wrapped(f"in {found.artifacts.label}")
+def explanation_lines(found: Explanation, *, labelled: bool = True) -> Iterator[str]:
+    """Yield the explanation, up to 80 columns wide if names and URLs are short enough.
+
+    With `labelled`, it says where the artifacts are.
+    """
+    yield from wrapped(_place(found))
+    if labelled:
+        yield from wrapped(f"in {found.artifacts.label}")
     yield ""
     yield "Script"
     yield from _search(found.script, found.artifacts.debug_id)
@@ -54,15 +57,15 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
         yield "Original"
         yield from _original(found.original)
     yield ""
-    yield from _wrapped(_conclusion(found))
+    yield from wrapped(_conclusion(found))
     for caveat in found.caveats:
-        yield from _wrapped(f"But {caveat}{'' if caveat.endswith('?') else '.'}")
+        yield from wrapped(f"But {caveat}{'' if caveat.endswith('?') else '.'}")
 
 
-def explanation_json(found: Explanation) -> str:
-    """Return the explanation as one JSON object."""
+def explanation_object(found: Explanation) -> dict[str, Any]:
+    """Return the explanation as an object of JSON."""
     link = found.link
-    said = {
+    return {
         "url": found.position.url,
         "line": found.position.line,
         "column": found.position.column,
@@ -83,7 +86,12 @@ def explanation_json(found: Explanation) -> str:
         **({"caveats": list(found.caveats)} if found.caveats else {}),
         "reason": found.reason or (str(found.error) if found.error else None),
     }
-    return json_text(said)
+
+
+def original_place(original: Original) -> str:
+    """Return the place in the source, and the function around it."""
+    function = f", in {original.function}" if original.function else ""
+    return f"{original.source}:{original.line}:{original.column}{function}"
 
 
 def _place(found: Explanation) -> str:
@@ -116,9 +124,9 @@ def _search(search: Search, debug_id: str | None) -> Iterator[str]:
             yield f"  {_PLACES[place]}:"
         yield f"  {_STATUSES[each.status]:<11} {each.name}"
         if each.status is CandidateStatus.OTHER_DIST:
-            yield from _wrapped(f"only {_dists(each.dists)}", indent=14)
+            yield from wrapped(f"only {_dists(each.dists)}", indent=14)
         if each.note:
-            yield from _wrapped(each.note, indent=14)
+            yield from wrapped(each.note, indent=14)
         if each.status is CandidateStatus.ANSWERS and search.artifact is not None and not answered:
             answered = True
             yield from _answer(search.artifact, each, debug_id)
@@ -127,7 +135,7 @@ def _search(search: Search, debug_id: str | None) -> Iterator[str]:
     for near in search.near:
         dist = f" ({_dists([near.dist])})" if near.dist is not None else ""
         yield f"    {near.name}{dist}"
-        yield from _wrapped(near.reason, indent=6)
+        yield from wrapped(near.reason, indent=6)
 
 
 def _answer(artifact: Artifact, candidate: Candidate, debug_id: str | None) -> Iterator[str]:
@@ -137,11 +145,11 @@ def _answer(artifact: Artifact, candidate: Candidate, debug_id: str | None) -> I
     of = [f"artifact bundle {artifact.bundle}"] if artifact.bundle is not None else []
     of += [_dists([artifact.dist])] if artifact.dist is not None else []
     if of:
-        yield from _wrapped(f"of {', '.join(of)}", indent=14)
+        yield from wrapped(f"of {', '.join(of)}", indent=14)
     if candidate.place is not Place.DEBUG_ID and artifact.debug_id is not None:
         other = debug_id not in {None, artifact.debug_id}
         mistaken = ": it is that of another build" if other else ""
-        yield from _wrapped(f"its debug id is {artifact.debug_id}{mistaken}", indent=14)
+        yield from wrapped(f"its debug id is {artifact.debug_id}{mistaken}", indent=14)
 
 
 def _dists(dists: Iterable[str | None]) -> str:
@@ -151,10 +159,10 @@ def _dists(dists: Iterable[str | None]) -> str:
 def _link(link: MapLink, debug_id: str | None) -> Iterator[str]:
     where = "the comment in the script" if link.found_in == COMMENT else f"header {link.found_in}"
     if link.search is None:
-        yield from _wrapped(f"in the script itself, by {where}", indent=2)
+        yield from wrapped(f"in the script itself, by {where}", indent=2)
         return
     if link.reference is not None:
-        yield from _wrapped(f"{where}: {_short(link.reference)}", indent=2)
+        yield from wrapped(f"{where}: {_short(link.reference)}", indent=2)
     yield from _search(link.search, debug_id)
 
 
@@ -164,7 +172,7 @@ def _original(original: Original) -> Iterator[str]:
     if original.name:
         yield f"  name there: {original.name}"
     if not original.excerpt:
-        yield from _wrapped("the map holds no text of that source", indent=2)
+        yield from wrapped("the map holds no text of that source", indent=2)
         return
     yield ""
     yield from _excerpt(original)
@@ -192,7 +200,8 @@ def _cropped(text: str, first: int, room: int) -> str:
     return shown[:-1] + "…" if len(text) > first + room else shown
 
 
-def _wrapped(text: str, indent: int = 0) -> Sequence[str]:
+def wrapped(text: str, indent: int = 0) -> Sequence[str]:
+    """Return the text in lines of up to 80 columns; a word that is longer stays whole."""
     space = " " * indent
     return textwrap.wrap(
         text,

@@ -19,6 +19,7 @@ import traceback
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from hatch_sentry_artifacts.assets.collect import collect
@@ -29,10 +30,11 @@ from hatch_sentry_artifacts.configuration.credentials.settings import find_setti
 from hatch_sentry_artifacts.configuration.options import Options, read_options
 from hatch_sentry_artifacts.configuration.project import read_project
 from hatch_sentry_artifacts.errors import SentryArtifactsError
+from hatch_sentry_artifacts.explain.answers import answer_frames
 from hatch_sentry_artifacts.explain.explanation import explain
 from hatch_sentry_artifacts.explain.gathering import distribution_artifacts
-from hatch_sentry_artifacts.explain.position import read_positions
-from hatch_sentry_artifacts.explain.wording import explanation_json, explanation_lines
+from hatch_sentry_artifacts.explain.trace import read_trace
+from hatch_sentry_artifacts.explain.trace_wording import answer_json, answer_lines, summary_lines
 
 from .answers import OPEN, answer_of_a_server
 from .mutation import mutated
@@ -168,13 +170,14 @@ def _explanation(generator: random.Random, folder: Path) -> None:
     place = generator.choice(_PLACES)
     if generator.random() < 0.3:
         place = mutated(place.encode(), generator).decode("utf-8", "surrogateescape")
-    positions = read_positions(place)
+    trace = read_trace(place)
     wheel = _wheel(folder, _archive(generator, files))
     with distribution_artifacts(wheel, Options(), None) as artifacts:
-        for position in positions:
-            found = explain(position, artifacts)
-            explanation_json(found)
-            list(explanation_lines(found))
+        answers = list(answer_frames(trace.frames, partial(explain, artifacts=artifacts)))
+        for answer in answers:
+            answer_json(answer)
+            list(answer_lines(answer, len(answers)))
+        list(summary_lines(answers, trace.left_out))
 
 
 def _configuration(generator: random.Random, folder: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -126,7 +128,7 @@ def test_json_is_one_object(shell: Shell, wheel: Path) -> None:
     found = shell.run("explain", PLACE, "--json").json
     assert list(found) == [
         "url", "line", "column", "source", "release", "dist", "debug_id", "script", "map",
-        "original", "resolved", "reason",
+        "original", "resolved", "reason", "frame", "text", "note",
     ]  # fmt: skip
     assert (found["url"], found["line"], found["column"]) == (f"{URL}?v=1", 1, 344)
     assert [each["status"] for each in found["script"]["candidates"]] == [
@@ -166,7 +168,7 @@ def test_without_ecma426_all_but_the_original_is_shown(
     monkeypatch.setitem(sys.modules, "ecma426", None)
     done = shell.run("explain", PLACE, "--from", str(wheel))
     assert "  answers     ~/static/page.js.map\n" in done.out
-    assert "pip install 'hatch-sentry-artifacts[server]'" in done.err
+    assert "pip install 'hatch-sentry-artifacts[explain]'" in done.err
     assert done.code == 2
 
 
@@ -248,18 +250,119 @@ TRACE = f"""TypeError: discount is undefined
 """
 
 
-def test_every_frame_of_a_trace_is_explained(shell: Shell, wheel: Path) -> None:
+SUMMARY = """\
+3 frames: 1 resolves, 1 does not, 1 is not the page's code
+
+    1  resolves   https://shop.example/static/page.js?v=1:1:344
+                  ../source/prices.ts:16:33, in totalOf
+    2  not yours  at Array.map (<anonymous>)
+    3  does not   https://shop.example/static/lonely.js:1:1
+                  no artifact answers for the map's URL
+"""
+
+
+def test_every_frame_of_a_trace_is_answered_and_the_summary_comes_last(
+    shell: Shell, wheel: Path
+) -> None:
     done = shell.run("explain", TRACE, "--from", str(wheel))
     assert done.code == 1
+    assert done.out.startswith(f"Frame 1 of 3: at totalOf ({PLACE})\n")
+    assert "\nFrame 2 of 3: at Array.map (<anonymous>)\nIt is code without a file" in done.out
     assert done.out.count("\nScript\n") == 2
     assert "function: totalOf" in done.out
     assert "\nhttps://shop.example/static/lonely.js, line 1, column 1\n" in done.out
+    assert done.out.endswith(f"\n\n{SUMMARY}")
+    assert all(len(line) <= 80 for line in done.out.splitlines())
+
+
+def test_code_that_is_not_the_page_s_need_not_resolve(shell: Shell, wheel: Path) -> None:
+    trace = "\n".join(TRACE.splitlines()[:3])
+    assert shell.run("explain", trace, "--from", str(wheel)).code == 0
+
+
+def test_several_places_may_be_given(shell: Shell, wheel: Path) -> None:
+    done = shell.run("explain", PLACE, "/static/lonely.js:1:1", "--from", str(wheel))
+    assert "2 frames: 1 resolves, 1 does not" in done.out
+    assert done.code == 1
+
+
+def test_a_line_may_be_given_without_quotes(shell: Shell, wheel: Path) -> None:
+    line = "/static/page.js in totalOf at line 1:344"
+    done = shell.run("explain", *line.split(), "--from", str(wheel))
+    assert "function: totalOf" in done.out
+    assert done.code == 0
+
+
+class _Input(io.TextIOWrapper):
+    """Standard input that holds some bytes."""
+
+    def __init__(self, content: bytes, *, terminal: bool = False) -> None:
+        super().__init__(io.BytesIO(content), "utf-8")
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal
+
+
+@pytest.mark.parametrize("words", [[], ["-"]])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_trace_is_read_from_standard_input(
+    shell: Shell, wheel: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], encoding: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", _Input(TRACE.encode(encoding)))
+    done = shell.run("explain", *words, "--from", str(wheel))
+    assert done.out.endswith(SUMMARY)
+    assert (done.code, done.err) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (b"", "standard input is empty"),
+        (b"\xff\xfe\n\0", "standard input is empty"),
+        (b"no trace at all\nnone\n", "none of the 2 lines is a frame"),
+        (b"at f (https://h/a.js:1:2)\n" * 50_000, "give the trace alone"),
+        (b"\0\xff" * 1000, "holds no URL"),
+    ],
+)
+def test_an_input_without_a_trace_is_told(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, given: bytes, message: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", _Input(given))
+    done = shell.run("explain")
+    assert message in done.err
+    assert len(done.err.splitlines()) == 1
+    assert (done.code, done.out) == (2, "")
+
+
+def test_nobody_waits_for_a_trace_from_a_terminal(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", _Input(b"", terminal=True))
+    done = shell.run("explain")
+    assert "give a place, such as https://" in done.err
+    assert done.code == 2
+
+
+@pytest.mark.smoke
+def test_a_trace_is_read_from_a_pipe(shell: Shell, wheel: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "hatch_sentry_artifacts", "explain", "--from", str(wheel)],
+        check=False,
+        input=TRACE,
+        capture_output=True,
+        cwd=shell.folder,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.endswith(SUMMARY)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_every_frame_of_a_trace_is_a_line_of_json(shell: Shell, wheel: Path) -> None:
     done = shell.run("explain", TRACE, "--json", "--from", str(wheel))
     resolved = [json.loads(line)["resolved"] for line in done.out.splitlines()]
-    assert resolved == [True, False]
+    assert resolved == [True, None, False]
 
 
 def test_a_file_is_downloaded_once_for_a_whole_trace(
@@ -269,6 +372,7 @@ def test_a_file_is_downloaded_once_for_a_whole_trace(
     with FaultProxy(shared_server.url) as proxy:
         monkeypatch.setenv("SENTRY_URL", proxy.url)
         done = shell.run("explain", f"at f ({PLACE})\nat g ({PLACE})\nat h ({PLACE})")
-    assert done.out.count("function: totalOf") == 3
+    assert done.out.count("function: totalOf") == 1
+    assert done.out.count("The place is that of frame 1.") == 2
     downloads = [each.path for each in proxy.requests if "download=1" in each.path]
     assert len(downloads) == len(set(downloads)) == 1

@@ -10,7 +10,8 @@ import pytest
 
 from hatch_sentry_artifacts.explain.artifacts import Artifact, Artifacts
 from hatch_sentry_artifacts.explain.explanation import Explanation, explain
-from hatch_sentry_artifacts.explain.position import read_position
+from hatch_sentry_artifacts.explain.frame import read_only_frame
+from hatch_sentry_artifacts.explain.position import Position
 from hatch_sentry_artifacts.explain.source_map import Original
 from tests.explain import bundle
 
@@ -23,6 +24,12 @@ MAP = {
     "sourcesContent": ["function one() {\n  return 1\n}\n"],
     "mappings": "AAAAA,IACE",
 }
+
+
+def _position(text: str) -> Position:
+    position = read_only_frame(text).position
+    assert position is not None
+    return position
 
 
 def explained(
@@ -39,7 +46,7 @@ def explained(
         )
         for name, content in files.items()
     )
-    return explain(read_position(place), Artifacts("release 1", artifacts))
+    return explain(_position(place), Artifacts("release 1", artifacts))
 
 
 def of_bundle(place: str) -> Original:
@@ -71,7 +78,7 @@ def test_every_frame_of_a_real_trace_leads_to_its_function_and_line() -> None:
 
 def test_columns_of_traces_count_from_one_and_those_of_maps_from_zero() -> None:
     script = bundle.files()["shop/static/page.js"].decode()
-    (wrong_property, *_, thrown, _, _, _) = (read_position(line) for line in bundle.traces())
+    (wrong_property, *_, thrown, _, _, _) = (_position(line) for line in bundle.traces())
     assert wrong_property.column is not None
     assert thrown.column is not None
     assert script[wrong_property.column - 1 :].startswith("share")

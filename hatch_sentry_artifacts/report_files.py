@@ -42,7 +42,8 @@ def write_reports(reports: Sequence[Report], file: Path, *, inside: Path | None 
     text = pages(reports) if as_markdown else json_lines(reports)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("a" if as_markdown else "w", encoding="utf-8") as opened:
+        mode = "a" if as_markdown else "w"
+        with open(file, mode, encoding="utf-8", opener=_open) as opened:
             opened.write(text)
     except OSError as error:
         raise ConfigurationError(
@@ -61,7 +62,7 @@ def append_summary(
     if not name or not results or (report is not None and _is_summary(report)):
         return ""
     try:
-        with Path(name).open("a", encoding="utf-8") as opened:
+        with open(name, "a", encoding="utf-8", opener=_open) as opened:
             opened.write(pages(results))
     except OSError as error:
         return f"{_SUMMARY_VARIABLE}: {name} could not be written: {error.strerror}"
@@ -114,6 +115,15 @@ def _row(outcome: Outcome) -> str:
         status += f": {markdown_code(outcome.error)}"
     path, name = map(markdown_code, (outcome.asset.path, outcome.asset.name))
     return f"| {path} | {name} | {size_text(outcome.asset.size)} | {status} |"
+
+
+def _open(file: str, flags: int) -> int:
+    """Open a file for writing; a pipe that nobody reads is an error: it would block for ever."""
+    if os.name == "nt":
+        return os.open(file, flags, 0o666)
+    descriptor = os.open(file, flags | os.O_NONBLOCK, 0o666)
+    os.set_blocking(descriptor, True)
+    return descriptor
 
 
 def _refuse_outside(file: Path, folder: Path) -> None:

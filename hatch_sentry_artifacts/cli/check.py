@@ -24,6 +24,7 @@ from hatch_sentry_artifacts.errors import (
     ServerRefused,
     ServerUnreachable,
 )
+from hatch_sentry_artifacts.redaction import redact
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.bundles.bundle_api import BundleApi
 from hatch_sentry_artifacts.sentry.connection import Connection
@@ -197,4 +198,4 @@ def _bundles(api: SentryApi) -> tuple[str, bool]:
 
 
 def _shown(setting: Setting | None) -> str:
-    return f"{setting.value} (from {setting.source})" if setting else ""
+    return f"{redact(setting.value)} (from {setting.source})" if setting else ""

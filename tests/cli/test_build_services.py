@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -153,3 +154,21 @@ def test_a_line_tells_how_far_it_is_where_there_is_no_terminal(
     assert done.code == 0
     told = re.findall(r"sentry-artifacts: 0 of 2 files, 0 B of 76 B after [01]\.\d s\n", done.err)
     assert len(told) >= 2
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_report_into_a_pipe_that_nobody_reads_is_an_error(shell: Shell) -> None:
+    os.mkfifo(shell.folder / "report.json")
+    done = shell.run("upload", "--dry-run", "--report", str(shell.folder / "report.json"))
+    assert done.code == 2
+    assert "the report could not be written to" in done.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_report_into_a_pipe_that_is_read_comes_whole(shell: Shell) -> None:
+    pipe = shell.folder / "report.json"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(reader) as opened:
+        assert shell.run("upload", "--dry-run", "--report", str(pipe)).code == 0
+        assert json.loads(opened.read())["dry_run"] is True

@@ -174,3 +174,22 @@ def test_an_address_that_is_none_is_told(
         done = shell.run(command)
         assert done.code == 2
         assert "SENTRY_URL: url " in done.out + done.err
+
+
+def test_a_password_in_the_url_is_not_shown(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SENTRY_URL", "http://me:hunter2@127.0.0.1:9")
+    done = shell.run("check")
+    assert done.code == 2
+    assert "must hold no user name or password" in done.out
+    assert "hunter2" not in done.out + done.err
+
+
+@pytest.mark.parametrize("url", ["http://%", "http://\u246027.0.0.1:9"])
+def test_a_url_that_names_no_server_is_told_as_that(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("SENTRY_URL", url)
+    done = shell.run("check")
+    assert done.code == 2
+    assert "is no address of a server: fix the url" in done.out + done.err
+    assert "proxy" not in done.out + done.err

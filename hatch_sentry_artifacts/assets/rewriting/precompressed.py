@@ -16,6 +16,9 @@ _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 _GZIP_BITS, _RAW_BITS = 31, -15
 # Larger than any page.
 _MOST_UNPACKED = 32 * 1024 * 1024
+# Of brotli, two bytes may stand for a megabyte, and not every version of the package limits what it
+# gives at a time.
+_FEW_BYTES = 64
 
 
 def gzip(content: bytes) -> bytes:
@@ -67,12 +70,7 @@ def holds(suffix: str, copy: bytes, content: bytes) -> bool:
     if suffix == ".gz":
         return _ungzip(copy, len(content)) == content
     module = _brotli() if suffix == ".br" else None
-    if module is None:
-        return True
-    try:
-        return bool(module.decompress(copy) == content)
-    except module.error:
-        return False
+    return module is None or _unbrotli(module, copy, len(content)) == content
 
 
 def _ungzip(copy: bytes, size: int) -> bytes | None:
@@ -82,6 +80,20 @@ def _ungzip(copy: bytes, size: int) -> bytes | None:
     except zlib.error:
         return None
     return content if unpacker.eof and not unpacker.unused_data else None
+
+
+def _unbrotli(module: Any, copy: bytes, size: int) -> bytes | None:
+    """Return the content; None if there is none, or more than `size` bytes of it."""
+    unpacker = module.Decompressor()
+    content = bytearray()
+    try:
+        for at in range(0, len(copy), _FEW_BYTES):
+            content += unpacker.process(copy[at : at + _FEW_BYTES])
+            if len(content) > size:
+                return None
+    except module.error:
+        return None
+    return bytes(content) if unpacker.is_finished() else None
 
 
 def _brotli() -> Any:
@@ -98,10 +110,4 @@ def unpacked(suffix: str, copy: bytes) -> bytes | None:
     if suffix == ".gz":
         return _ungzip(copy, _MOST_UNPACKED)
     module = _brotli() if suffix == ".br" else None
-    if module is None:
-        return None
-    try:
-        content: bytes = module.decompress(copy)
-    except module.error:
-        return None
-    return content
+    return None if module is None else _unbrotli(module, copy, _MOST_UNPACKED)

@@ -22,6 +22,9 @@ _SCALAR = re.compile(rb"[-+.0-9A-Za-z]+")
 # As many as Sentry reads below a document's own object.
 _MOST_DEPTH = 126
 _LONGEST_KEY = 4096
+# Far more members, elements and brackets than any map has: each takes time.
+_MOST_ITEMS = 400_000
+_MOST_STEPS = 2_000_000
 _FEW_QUOTES = 20_000
 _QUOTE, _BACKSLASH = ord('"'), ord("\\")
 _COMMA, _COLON, _OPEN_OBJECT, _CLOSE_OBJECT = b",:{}"
@@ -69,7 +72,9 @@ def further_members(buffer: bytes, at: int) -> Iterator[Value]:
     Raises ValueError unless that object is the whole document's last thing.
     """
     at = skip_space(buffer, at)
-    while _byte(buffer, at) != _CLOSE_OBJECT:
+    for _ in range(_MOST_ITEMS):
+        if _byte(buffer, at) == _CLOSE_OBJECT:
+            break
         member = member_at(buffer, _skip(buffer, at, _COMMA))
         yield member
         at = skip_space(buffer, member.end)
@@ -91,13 +96,14 @@ def _items(
     at = skip_space(buffer, at + 1)
     if _byte(buffer, at) == close:
         return
-    while True:
+    for _ in range(_MOST_ITEMS):
         item = item_at(buffer, at)
         yield item
         at = skip_space(buffer, item.end)
         if _byte(buffer, at) == close:
             return
         at = _skip(buffer, at, _COMMA)
+    raise ValueError("it has too many keys or elements")
 
 
 def _element_at(buffer: bytes, at: int) -> Value:
@@ -131,7 +137,7 @@ def count_elements(buffer: bytes, at: int) -> int:
     at = skip_space(buffer, at + 1)
     if _byte(buffer, at) == _CLOSE_ARRAY:
         return 0
-    while True:
+    for _ in range(_MOST_ITEMS):
         while plain := _PLAIN_ELEMENTS.match(buffer, at):
             count += buffer.count(b'"', at, plain.end()) // 2
             at = plain.end()
@@ -140,6 +146,7 @@ def count_elements(buffer: bytes, at: int) -> int:
         if _byte(buffer, at) == _CLOSE_ARRAY:
             return count
         at = _skip(buffer, at, _COMMA)
+    raise ValueError("it has too many elements")
 
 
 def _skip(buffer: bytes, at: int, wanted: int) -> int:
@@ -179,7 +186,10 @@ def _string_end(buffer: bytes, at: int) -> int:
 
 def _container_end(buffer: bytes, at: int) -> int:
     depth = 0
-    while found := _STRUCTURE.search(buffer, at):
+    for _ in range(_MOST_STEPS):
+        found = _STRUCTURE.search(buffer, at)
+        if found is None:
+            raise ValueError("it ends too early")
         kind = found[0]
         at = found.end()
         if kind == b'"':
@@ -194,4 +204,4 @@ def _container_end(buffer: bytes, at: int) -> int:
             depth -= 1
             if depth == 0:
                 return at
-    raise ValueError("it ends too early")
+    raise ValueError("it has too many arrays and objects")

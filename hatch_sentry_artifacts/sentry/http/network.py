@@ -128,6 +128,8 @@ class Network:
                 request, verify=True, proxies=self._proxies_for(url)
             )
         except (requests.RequestException, HTTPError):
+            if not select_proxy(url, dict(self._proxies_for(url))):
+                raise ConfigurationError(f"{url} is no address of a server: fix the url") from None
             # The URL may hold a password, so it is not shown.
             scheme = urlsplit(url).scheme
             raise ConfigurationError(

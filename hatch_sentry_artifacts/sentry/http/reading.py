@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Protocol
 
+from hatch_sentry_artifacts.redaction import cut
 from hatch_sentry_artifacts.sentry.http.attempt import Attempt
 
 # Of JSON. The largest is a bundle's list of missing chunks: 65,536 of 44 bytes each. Python needs
@@ -69,7 +70,7 @@ def _blocks(raw: Raw, attempt: Attempt) -> Iterator[bytes]:
 def _inflated(blocks: Iterator[bytes], coding: str) -> Iterator[bytes]:
     """Yield inflated blocks, each of bounded size; a gzip body may have several members."""
     if coding not in _INFLATED:
-        raise UnusableBody(f"compressed as {coding[:40]!r}, which was not asked for")
+        raise UnusableBody(f"compressed as {cut(coding, 40)!r}, which was not asked for")
     inflate = zlib.decompressobj(_GZIP_OR_ZLIB)
     try:
         for block in blocks:

@@ -11,6 +11,7 @@ from http.client import HTTPException, IncompleteRead
 from requests.exceptions import InvalidURL, RequestException
 from urllib3 import exceptions as urllib3
 
+from hatch_sentry_artifacts.redaction import cut
 from hatch_sentry_artifacts.sentry.http.faults import Fault, FaultKind, cut_off, no_tls
 
 # OpenSSL's reason if the server responds in plain HTTP.
@@ -104,7 +105,7 @@ def _no_http(error: BaseException) -> Fault:
     if str(error).startswith(_ALERT_RECORD):
         text = "failed: the server speaks TLS there: should the url begin with https://?"
         return Fault(FaultKind.ONLY_TLS, text, maybe_applied=False)
-    reason = f"{type(error).__name__}: {error}"[:200]
+    reason = cut(f"{type(error).__name__}: {error}", 200)
     text = (
         f"was answered with something that is not HTTP ({reason}): is the url that of the server?"
     )

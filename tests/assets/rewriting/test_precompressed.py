@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import importlib
 import sys
+import tracemalloc
 import zlib
 
 import pytest
@@ -63,3 +64,21 @@ def test_without_the_package_a_brotli_copy_is_an_error(monkeypatch: pytest.Monke
 def test_other_copies_are_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"\.zst copies be made afterwards$"):
         precompressed.check_compressor(".zst")
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".br"])
+def test_a_copy_that_unpacks_to_much_more_is_unpacked_no_further(suffix: str) -> None:
+    blocks = (bytes(1 << 20) for _ in range(400))
+    if suffix == ".gz":
+        packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+        copy = b"".join(map(packer.compress, blocks)) + packer.flush()
+    else:
+        brotli = pytest.importorskip("brotli").Compressor(quality=5)
+        copy = b"".join(map(brotli.process, blocks)) + brotli.finish()
+    tracemalloc.start()
+    try:
+        assert not precompressed.holds(suffix, copy, NEW)
+        assert precompressed.unpacked(suffix, copy) is None
+        assert tracemalloc.get_traced_memory()[1] < 150_000_000
+    finally:
+        tracemalloc.stop()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,3 +74,24 @@ def test_no_map_that_is_cut_short_passes(
 def test_any_bytes_give_facts(junk: bytes) -> None:
     assert isinstance(read_facts(junk), MapFacts)
     read_facts(a_map()[:-1] + junk)
+
+
+@pytest.mark.parametrize(
+    ("begin", "item"),
+    [
+        (b'{"version":3,', b'"a":1,'),
+        (b'{"version":3,"a":{', b'"a":1,'),
+        (b'{"version":3,"sections":[', b"{},"),
+        (b'{"version":3,"sources":[', b"[],"),
+        (b'{"version":3,"names":[', b"null,"),
+        (b'{"version":3,"names":[', b'"\\"",'),
+        (b'{"version":3,"ignoreList":[', b"1,"),
+        (b'{"version":3,"x_facebook_sources":[', b"[null],"),
+        (b'{"version":3,"sourcesContent":[', b"null,"),
+    ],
+)
+@pytest.mark.integration
+def test_millions_of_items_end_in_seconds(begin: bytes, item: bytes) -> None:
+    started = time.process_time()
+    read_facts(begin + item * (20_000_000 // len(item)))
+    assert time.process_time() - started < 8

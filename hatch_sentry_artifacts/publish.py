@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,8 +36,6 @@ from hatch_sentry_artifacts.sentry.connection import Connection
 from hatch_sentry_artifacts.sentry.http.retrying import RetryPolicy
 from hatch_sentry_artifacts.sentry.session import connected
 from hatch_sentry_artifacts.signals import ended_in_order
-from hatch_sentry_artifacts.upload_strategies.artifact_bundle import ArtifactBundleStrategy
-from hatch_sentry_artifacts.upload_strategies.release_files import ReleaseFilesStrategy
 from hatch_sentry_artifacts.upload_strategies.strategy import (
     Result,
     UploadStrategy,
@@ -50,10 +48,6 @@ if TYPE_CHECKING:
     from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
 
 _MOST_OF_A_RULE = 3
-_STRATEGIES: Mapping[str, Callable[[SentryApi, Options, Console], UploadStrategy]] = {
-    "release-files": ReleaseFilesStrategy,
-    "artifact-bundle": ArtifactBundleStrategy,
-}
 
 
 @dataclass(frozen=True)
@@ -161,6 +155,7 @@ def _collect(
         paths=options.paths,
         maps=job.shipment.maps if job.shipment else None,
         embedding=embedding,
+        needs_crc32=options.upload_as == "artifact-bundle",
     )
     for line in some_of(collection.left_alone, more="files like these"):
         console.warning(f"{line}; it was left alone")
@@ -263,12 +258,23 @@ def _upload(
             trace=job.trace,
         ) as api,
     ):
-        strategy = _STRATEGIES[job.options.upload_as](api, job.options, console)
+        strategy = _strategy(job.options)(api, job.options, console)
         try:
             result = (strategy.look if job.dry_run else strategy.send)(assets, target)
         except SentryArtifactsError as error:
             result = stopped(assets, error)
     return _Done(result, api.transport.bytes_sent, api.transport.requests)
+
+
+def _strategy(options: Options) -> Callable[[SentryApi, Options, Console], UploadStrategy]:
+    # Only the one that is used is imported.
+    if options.upload_as == "artifact-bundle":
+        from hatch_sentry_artifacts.upload_strategies.artifact_bundle import ArtifactBundleStrategy
+
+        return ArtifactBundleStrategy
+    from hatch_sentry_artifacts.upload_strategies.release_files import ReleaseFilesStrategy
+
+    return ReleaseFilesStrategy
 
 
 def _report(

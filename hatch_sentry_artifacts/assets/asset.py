@@ -59,7 +59,8 @@ class Member:
 class Asset:
     """A file to upload: its path, its name and its content.
 
-    `sha1` (lower-case hexadecimal) and `crc32` are those of the content that `open` returns.
+    `sha1` (lower-case hexadecimal) and `crc32` are those of the content that `open` returns; only a
+    bundle needs `crc32`.
     `headers` are those of the release file, such as `Sourcemap`. `debug_id` is the content's own,
     or for a script the id of its map. `registers_id` is whether the script registers the id when
     it runs; if not, no event has it. `carries_map` is whether the script contains its map.
@@ -71,7 +72,7 @@ class Asset:
     name: str
     size: int
     sha1: str
-    crc32: int
+    crc32: int | None
     headers: Mapping[str, str]
     open: Callable[[], Content] = field(repr=False)
     debug_id: str | None = None

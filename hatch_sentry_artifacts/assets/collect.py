@@ -61,11 +61,12 @@ def collect(
     paths: Prefixes | None = None,
     maps: Mapping[str, str] | None = None,
     embedding: Embedding = _NO_EMBEDDING,
+    needs_crc32: bool = True,
 ) -> Collection:
     """Return the selected files of `distribution`, each with its name, sha1 and headers.
 
     `maps` has the paths of maps by those of scripts that have no reference of their own.
-    `embedding` replaces maps that lack texts of their sources.
+    `embedding` replaces maps that lack texts of their sources. Only bundles need CRC-32s.
     Every file is read here, so that damage is found before anything is sent; memory holds at most
     one map per processor. Raises NothingToUpload, NamesError, or DistributionError.
     """
@@ -79,7 +80,8 @@ def collect(
     if not names:
         raise NothingToUpload(_nothing(distribution, len(selected), include, exclude, paths))
     called_maps = [path for path in names if is_map(path) or path in known.values()]
-    reader = _Reader(members, embedding, FULL_EFFORT.shared(len(called_maps)))
+    effort = FULL_EFFORT.shared(len(called_maps))
+    reader = _Reader(members, embedding, effort, needs_crc32=needs_crc32)
     read = reader.read(names, frozenset(called_maps))
     scripts = [read[path] for path in names if not read[path].facts.is_map]
     pairing = pair_scripts(
@@ -143,10 +145,18 @@ def collect(
 class _Reader:
     """Reads files of a distribution, each once, in several threads."""
 
-    def __init__(self, members: Mapping[str, Member], embedding: Embedding, effort: Effort) -> None:
+    def __init__(
+        self,
+        members: Mapping[str, Member],
+        embedding: Embedding,
+        effort: Effort,
+        *,
+        needs_crc32: bool,
+    ) -> None:
         self._members = members
         self._embedding = embedding
         self._effort = effort
+        self._needs_crc32 = needs_crc32
         self._facts: dict[str, MapFacts] = {}
         self._large = Lock()
 
@@ -160,14 +170,16 @@ class _Reader:
                 held = self._large if member.size > _LARGE_BYTES else nullcontext()
                 with held:
                     return self._read_map(member, names[path])
-            return File(member, names[path], read_script(member, self._effort))
+            facts = read_script(member, self._effort, needs_crc32=self._needs_crc32)
+            return File(member, names[path], facts)
 
         workers = min(cpu_count() or 1, _MOST_READERS)
         done = run_parallel(read, names, workers=workers, name="read")
         return {file.path: file for file in done}
 
     def _read_map(self, member: Member, name: str) -> File:
-        made, facts = self._embedding.embedded(member, read_map(member, self._effort))
+        facts = read_map(member, self._effort, needs_crc32=self._needs_crc32)
+        made, facts = self._embedding.embedded(member, facts)
         return File(made, name, facts)
 
     def map_facts(self, path: str, file: File | None) -> MapFacts:

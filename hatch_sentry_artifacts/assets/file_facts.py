@@ -37,11 +37,12 @@ class FileFacts:
     `is_map` is whether it was read as a map. `reference` is a script's own; one that is the map
     itself is not kept, but `source_map` has its facts. `lines` counts those that "\n" ends, and
     the last. `wrong_from` is the offset of what is not UTF-8, None if all is. `other_content` is
-    what something is that is called like a script, but is none.
+    what something is that is called like a script, but is none. `crc32` is None if neither it was
+    asked for, nor the distribution has it.
     """
 
     sha1: str
-    crc32: int
+    crc32: int | None
     reference: str | None = None
     lines: int = 0
     ids: KnownIds = _NO_IDS
@@ -76,7 +77,9 @@ class File:
         )
 
 
-def read_script(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
+def read_script(
+    member: Member, effort: Effort = FULL_EFFORT, *, needs_crc32: bool = True
+) -> FileFacts:
     """Return the facts of a script, read in blocks.
 
     `effort` is that for the mappings of a map that it carries. It is read again as a whole if its
@@ -84,17 +87,17 @@ def read_script(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
     """
     digest = hashlib.sha1(usedforsecurity=False)
     ending_reader, id_reader, text = EndingReader(), IdReader(), Utf8Reader()
-    size, crc32, lines, head = 0, member.crc32 or 0, 1, b""
+    size, lines, head = 0, 1, b""
+    crc32 = 0 if needs_crc32 and member.crc32 is None else None
     with member.open() as content:
         while block := content.read(BLOCK_BYTES):
             size += len(block)
             head = head or block[:HEAD_BYTES]
             lines += block.count(b"\n")
             digest.update(block)
-            if member.crc32 is None:
+            if crc32 is not None:
                 crc32 = zlib.crc32(block, crc32)
-            ending_reader.feed(block)
-            id_reader.feed(block)
+            ending_reader.feed(block, may_have_ids=id_reader.feed(block))
             text.feed(block)
     text.end()
     ending = ending_reader.ending(lambda: read_whole(member))
@@ -106,7 +109,7 @@ def read_script(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
     ids = KnownIds(comment_id(ending.debug_id), id_reader.registered)
     return FileFacts(
         digest.hexdigest(),
-        crc32,
+        member.crc32 if crc32 is None else crc32,
         reference,
         lines,
         ids,
@@ -116,7 +119,9 @@ def read_script(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
     )
 
 
-def read_map(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
+def read_map(
+    member: Member, effort: Effort = FULL_EFFORT, *, needs_crc32: bool = True
+) -> FileFacts:
     """Return the facts of a map, read as a whole; `effort` is that for its mappings.
 
     Raises DistributionError if it cannot be read.
@@ -127,7 +132,7 @@ def read_map(member: Member, effort: Effort = FULL_EFFORT) -> FileFacts:
     debug_id = read_debug_id(content) if facts.problem else facts.debug_id
     return FileFacts(
         hashlib.sha1(content, usedforsecurity=False).hexdigest(),
-        zlib.crc32(content) if member.crc32 is None else member.crc32,
+        zlib.crc32(content) if needs_crc32 and member.crc32 is None else member.crc32,
         ids=KnownIds(debug_id),
         source_map=facts,
         wrong_from=_wrong_from(content),

@@ -203,7 +203,15 @@ def _packed_size(asset: Asset) -> int:
 
 def _entry(asset: Asset, name: str) -> Entry:
     method = DEFLATED if asset.deflated else STORED
-    return Entry(name, method, asset.crc32, _packed_size(asset), asset.size)
+    crc32 = _crc32(asset) if asset.crc32 is None else asset.crc32
+    return Entry(name, method, crc32, _packed_size(asset), asset.size)
+
+
+def _crc32(asset: Asset) -> int:
+    crc32 = 0
+    for block in _stored(asset).blocks():
+        crc32 = zlib.crc32(block, crc32)
+    return crc32
 
 
 def _piece(asset: Asset) -> _Piece:

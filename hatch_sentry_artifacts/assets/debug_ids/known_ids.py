@@ -48,10 +48,11 @@ class IdReader:
         self._end = b""
         self._registered: dict[str, None] = {}
 
-    def feed(self, block: bytes) -> None:
-        """Take the next block of the script."""
+    def feed(self, block: bytes) -> bool:
+        """Take the next block of the script; return whether ids may be in it, or over its start."""
         text = self._end + block
         at = text.find(_MARK)
+        may_have_ids = at >= 0
         while at >= 0:
             start, end = max(0, at - _BEFORE), at + _BEHIND
             # Marks that stand close together are looked at once, or this would take minutes.
@@ -65,6 +66,7 @@ class IdReader:
                     self._registered.pop(debug_id, None)
                     self._registered[debug_id] = None
         self._end = text[-_BEFORE - _BEHIND :]
+        return may_have_ids
 
     @property
     def registered(self) -> tuple[str, ...]:

@@ -71,11 +71,14 @@ class EndingReader:
         self._size = 0
         self._seen: set[bytes] = set()
 
-    def feed(self, block: bytes) -> None:
-        """Take the next block of the script."""
+    def feed(self, block: bytes, *, may_have_ids: bool = True) -> None:
+        """Take the next block of the script.
+
+        `may_have_ids` is false if `ebugId` is known to be neither in it nor over its start.
+        """
         overlap = self._tail[-_LONGEST_CANDIDATE:]
         seam = overlap + block[:_LONGEST_CANDIDATE]
-        for key in _KEYS:
+        for key in _KEYS if may_have_ids else _KEYS[:1]:
             if key not in self._seen and (_has_candidate(block, key) or _has_candidate(seam, key)):
                 self._seen.add(key)
         self._size += len(block)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _BLOCK_BYTES = 64 * 1024
 _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -19,6 +20,7 @@ _LAST, _SEPARATORS = _DIGITS[:32], b",;"
 _CONTINUED = bytes(each for each in range(256) if each not in _LAST + _SEPARATORS)
 _VALUES = {each: _DIGITS.find(each) & 31 for each in range(256)}
 _BITS = 5
+_ZERO = b"A"
 # symbolic shifts a number of 64 bits by five for each digit, and refuses more.
 _MOST_DIGITS = 13
 _FIELD = rb"[^A-Za-f,;]*[A-Za-f]"
@@ -53,13 +55,13 @@ _REQUIRED = frozenset((3, 4))
 class Effort:
     """How many bytes of a map's mappings are checked, and how many of these are decoded."""
 
-    seen: int = 8 * 1024 * 1024
+    seen: int = 4 * 1024 * 1024
     decoded: int = 128 * 1024
 
     def shared(self, maps: int) -> Effort:
         """Return the effort for each of so many maps that together take no longer than one."""
         count = max(1, maps)
-        return Effort(max(16 * 1024, self.seen // count), max(256, self.decoded // count))
+        return Effort(max(8 * 1024, self.seen // count), max(256, self.decoded // count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,18 +193,20 @@ def _index_problem(mappings: Mappings, sources: int, names: int, decoded: int) -
     if end - start > decoded:
         end = _cut_before(content, start, start + decoded)
     source = name = 0
-    for found in _SEGMENT.finditer(content, start, end):
-        of_source, of_name = found.groups()
-        source += _value(of_source)
+    for of_source, of_name in _SEGMENT.findall(content, start, end):
+        if of_source != _ZERO:
+            source += _value(of_source)
         if not 0 <= source < sources:
             return f"its mappings refer to source {source}, and it has {sources}"
-        if of_name is not None:
+        if of_name:
             name += _value(of_name)
             if not 0 <= name < names:
                 return f"its mappings refer to name {name}, and it has {names}"
     return None
 
 
+# Most fields are few digits, and the same again and again.
+@lru_cache(4096)
 def _value(field: bytes) -> int:
     number = 0
     for position, digit in enumerate(field):

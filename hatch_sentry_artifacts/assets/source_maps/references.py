@@ -14,6 +14,9 @@ _AT_ENDS = "".join(map(chr, range(33)))
 _LEFT_OUT = re.compile(r"[\t\n\r]")
 _ON_DISK = re.compile(r"(?i:file):|[A-Za-z]:[/\\]")
 _QUERY = re.compile(r"[?#]")
+# A relative URL that means what it says, or the path of a name of a file: most are like that.
+_SEGMENT = r"\.{0,2}[\w-][\w.-]*"
+_PLAIN = re.compile(f"{_SEGMENT}(?:/{_SEGMENT})*", re.ASCII)
 # What may not stand in a header of a release file: other white space, control characters, \.
 _REFUSED = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u2028\u2029]")
 
@@ -30,6 +33,8 @@ def normalize_reference(reference: str) -> str:
     control characters at both ends out, and tabs and line ends everywhere, and read a backslash as
     a slash (https://url.spec.whatwg.org/#url-parsing). What else a server refuses is encoded.
     """
+    if _PLAIN.fullmatch(reference):
+        return reference
     plain = _LEFT_OUT.sub("", reference.strip(_AT_ENDS))
     path, query = plain[: len(plain)], ""
     ends = _QUERY.search(plain)
@@ -77,6 +82,9 @@ def _origin(name: str) -> tuple[str, str]:
 
 def referenced_name(script_name: str, reference: str) -> str:
     """Return the URL name at which Sentry looks for the map, from the name of the script."""
+    own = script_name.startswith(HOST) and _PLAIN.fullmatch(script_name, len(HOST))
+    if own and _PLAIN.fullmatch(reference):
+        return f"{script_name.rpartition('/')[0]}/{reference}"
     base = _ANY_HOST + script_name[1:] if script_name.startswith(HOST) else script_name
     try:
         parts = urlsplit(urljoin(base, normalize_reference(reference)))
@@ -124,6 +132,8 @@ def file_name(reference: str) -> str | None:
 
 def _split(reference: str) -> tuple[bool, str] | None:
     """Return whether `reference` has a scheme or host, and its path; None if it is no URL."""
+    if _PLAIN.fullmatch(reference):
+        return False, reference
     try:
         parts = urlsplit(normalize_reference(reference))
     except ValueError:

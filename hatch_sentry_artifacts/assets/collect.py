@@ -80,7 +80,7 @@ def collect(
     if not names:
         raise NothingToUpload(_nothing(distribution, len(selected), include, exclude, paths))
     called_maps = [path for path in names if is_map(path) or path in known.values()]
-    effort = FULL_EFFORT.shared(len(called_maps))
+    effort = FULL_EFFORT.shared(len(called_maps), sum(members[each].size for each in called_maps))
     reader = _Reader(members, embedding, effort, needs_crc32=needs_crc32)
     read = reader.read(names, frozenset(called_maps))
     scripts = [read[path] for path in names if not read[path].facts.is_map]

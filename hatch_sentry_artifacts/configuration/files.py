@@ -12,11 +12,6 @@ from typing import Any
 from hatch_sentry_artifacts.configuration.hints import about_line
 from hatch_sentry_artifacts.errors import ConfigurationError
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 _MOST_TOML_BYTES = 2 * 1024 * 1024
 _ROOT = 0
 
@@ -29,6 +24,10 @@ def read_toml(file: Path) -> Mapping[str, Any] | None:
     content = read_bytes(file, _MOST_TOML_BYTES)
     if content is None:
         return None
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
     try:
         return tomllib.loads(content.decode("utf-8"))
     except RecursionError:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from hatch_sentry_artifacts.assets.scripts.lexer import Lexer
 from hatch_sentry_artifacts.assets.scripts.tokens import SPACE, line_end
+
+if TYPE_CHECKING:
+    from hatch_sentry_artifacts.assets.scripts.lexer import Lexer
 
 # Nearly all scripts have such comments near their end; others are read again as a whole.
 TAIL_BYTES = 64 * 1024
@@ -123,7 +126,9 @@ def remove_references(script: bytes) -> bytes:
         return script
     found = [each for each in _lines_of_comments(script, complete=True) if each.key == _REFERENCE]
     if len(found) < candidates:
-        found = [each for each in _marked_comments(Lexer(script), script) if each.key == _REFERENCE]
+        found = [
+            each for each in _marked_comments(_lexer(script), script) if each.key == _REFERENCE
+        ]
     kept: list[bytes] = []
     done = 0
     for comment in found:
@@ -133,10 +138,16 @@ def remove_references(script: bytes) -> bytes:
 
 
 def _lexed(script: bytes) -> Ending:
-    lexer = Lexer(script)
+    lexer = _lexer(script)
     marked = list(_marked_comments(lexer, script))
     tail = [comment for comment in marked if comment.start >= lexer.code_end]
     return _ending(marked, tail, len(script))
+
+
+def _lexer(script: bytes) -> Lexer:
+    from hatch_sentry_artifacts.assets.scripts.lexer import Lexer  # few scripts need it
+
+    return Lexer(script)
 
 
 def _marked_comments(lexer: Lexer, script: bytes) -> Iterator[MarkedComment]:

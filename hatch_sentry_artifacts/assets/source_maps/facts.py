@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Any
 
 from hatch_sentry_artifacts.assets.source_maps.document import (
+    MOST_ITEMS,
     BadMap,
     Document,
     Node,
@@ -18,6 +19,8 @@ from hatch_sentry_artifacts.assets.source_maps.document import (
     sound_members,
     texts,
 )
+from hatch_sentry_artifacts.assets.source_maps.glance import Glance, glance
+from hatch_sentry_artifacts.assets.source_maps.layout import read_debug_id
 from hatch_sentry_artifacts.assets.source_maps.mappings import (
     FULL_EFFORT,
     NO_MAPPINGS,
@@ -62,11 +65,14 @@ def read_facts(
     """Return the facts of the map `content`: JSON in UTF-8, see ECMA-426.
 
     A problem is what Sentry's library symbolic refuses, or a map without mappings, which is of no
-    use. `effort` bounds how much of the mappings is checked; of documents of more than
+    use. `effort` bounds how much of it is checked; of documents of more than
     `most_decoded` bytes, no more is looked at than these facts need.
     """
     if not content or content.isspace():
         return MapFacts("it is empty", empty=True)
+    seen = glance(content) if len(content) > effort.read else None
+    if seen is not None:
+        return _at_a_glance(content, seen, effort)
     try:
         # What is decoded takes up to 40 times its bytes, and threads decode in turn anyway.
         with _one_at_a_time if len(content) > _MANY_BYTES else nullcontext():
@@ -76,6 +82,19 @@ def read_facts(
     except ValueError as error:
         problem = f"it is not JSON, or only a part of it: {error}"
     return MapFacts(problem, foreign=_MAPPINGS.search(content) is None)
+
+
+def _at_a_glance(content: bytes, seen: Glance, effort: Effort) -> MapFacts:
+    """Return the facts of a map that is plainly one that a bundler wrote, with all texts."""
+    problem = find_problem(seen.mappings, seen.sources, MOST_ITEMS, effort)
+    if problem:
+        return MapFacts(problem)
+    return MapFacts(
+        lines=seen.mappings.count_lines(),
+        sources=seen.sources,
+        file=seen.file,
+        debug_id=read_debug_id(content) if seen.may_have_id else None,
+    )
 
 
 def _facts(document: Document[Node], effort: Effort) -> MapFacts:

@@ -8,11 +8,13 @@ are decoded; and of large mappings only both ends are looked at. Format: https:/
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 _BLOCK_BYTES = 64 * 1024
+_MOST_READ_BYTES = 24 * 1024 * 1024
 _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 # A digit from 32 on says that another one of the same field follows. So does, for symbolic, all
 # that is no digit: as if it were the highest.
@@ -53,15 +55,27 @@ _REQUIRED = frozenset((3, 4))
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How many bytes of a map's mappings are checked, and how many of these are decoded."""
+    """How many bytes of a map's mappings are checked, and how many of these are decoded.
+
+    Of a map of more than `read` bytes that is plainly one that a bundler wrote, the rest is not
+    read.
+    """
 
     seen: int = 4 * 1024 * 1024
     decoded: int = 128 * 1024
+    read: int = sys.maxsize
 
-    def shared(self, maps: int) -> Effort:
-        """Return the effort for each of so many maps that together take no longer than one."""
+    def shared(self, maps: int, size: int = 0) -> Effort:
+        """Return the effort for each of so many maps that together take no longer than one.
+
+        All is read of maps that have no more than a few million bytes together: `size`.
+        """
         count = max(1, maps)
-        return Effort(max(8 * 1024, self.seen // count), max(256, self.decoded // count))
+        return Effort(
+            max(8 * 1024, self.seen // count),
+            max(256, self.decoded // count),
+            self.read if size <= _MOST_READ_BYTES else _MOST_READ_BYTES // count,
+        )
 
 
 @dataclass(frozen=True, slots=True)

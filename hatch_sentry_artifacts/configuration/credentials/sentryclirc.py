@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from configparser import Error, RawConfigParser
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +38,8 @@ def find_files(folder: Path, home: Path | None) -> Iterator[ConfigurationFile]:
 
 
 def _read(path: Path) -> dict[str, str]:
+    from configparser import Error, RawConfigParser  # few have such a file
+
     parser = RawConfigParser(strict=False)
     try:
         parser.read_string((read_bytes(path, _MOST_BYTES) or b"").decode("utf-8"))

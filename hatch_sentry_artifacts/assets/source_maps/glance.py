@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets.source_maps.mappings import Mappings
@@ -18,12 +17,11 @@ _BEGIN = re.compile(rb"\s*\{\s*\"")
 # What can follow the last quote of a map: that of a value, or of a key of an array of numbers.
 _END = re.compile(rb'"(?:\s*:\s*\[[\d\s,]*\]|\s*\])?\s*\}\s*\Z')
 _VERSION = re.compile(rb'[{,]\s*"version"\s*:\s*3\s*[,}]')
-_SOURCES = re.compile(rb'[{,]\s*"sources"\s*:\s*(?=\[\s*")')
+_SOURCES = re.compile(rb'"sources"\s*:\s*(?=\[\s*")')
 _CONTENTS = re.compile(rb'"sourcesContent"\s*:( ?)\[\s*"')
-_FILE = re.compile(rb'[{,]\s*"file"\s*:\s*("[^"\\]*")')
+_FILE = re.compile(rb'[{,]\s*"file"\s*:\s*("[ !#-\[\]-~]*")')
 _MAPPINGS = re.compile(rb'"mappings"\s*:\s*"')
 _SECTIONS = b'"sections"'
-_ID = b'"debug'
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +49,25 @@ def glance(content: bytes) -> Glance | None:
     mappings = _mappings(content)
     if mappings is None or not _VERSION.search(head) or _SECTIONS in head:
         return None
+    file = _FILE.search(head)
+    if _may_hold(content, mappings, b'"file"') != (file is not None):
+        return None
     sources = _count_sources(content)
     if not sources or not _has_all_texts(content, mappings):
         return None
-    file = _FILE.search(head)
     return Glance(
         sources,
         mappings,
-        json.loads(file[1]) if file and file[1].isascii() else None,
-        any(content.find(_ID, *part) >= 0 for part in _around(content, mappings)),
+        json.loads(file[1]) if file else None,
+        _may_hold(content, mappings, b'"debug'),
     )
 
 
-def _around(content: bytes, mappings: Mappings) -> Iterator[tuple[int, int]]:
-    """Yield where keys of the map itself stand: at its ends, and on both sides of the mappings."""
-    yield 0, _ENDS_BYTES
-    yield max(0, mappings.start - _ENDS_BYTES), mappings.start
-    yield mappings.end, len(content)
+def _may_hold(content: bytes, mappings: Mappings, key: bytes) -> bool:
+    """Return whether `key` stands at an end of the map, or beside its mappings, as keys do."""
+    start, end = mappings.start, mappings.end
+    parts = ((0, _ENDS_BYTES), (max(0, start - _ENDS_BYTES), start), (end, len(content)))
+    return any(content.find(key, *part) >= 0 for part in parts)
 
 
 def _is_whole(content: bytes) -> bool:
@@ -93,7 +93,7 @@ def _mappings(content: bytes) -> Mappings | None:
 
 
 def _count_sources(content: bytes) -> int:
-    found = _SOURCES.search(content, 0, _ENDS_BYTES)
+    found = _SOURCES.match(content, max(0, content.find(b'"sources"')))
     end = content.find(b"]", found.end()) + 1 if found else 0
     if not found or not end:
         return 0

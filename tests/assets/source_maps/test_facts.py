@@ -11,6 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts, read_facts
+from hatch_sentry_artifacts.assets.source_maps.mappings import FULL_EFFORT, Effort
+
+ID = "6f1d9f0e-6d1c-5b43-9a53-0f7c4b5a8e21"
+AT_A_GLANCE = Effort(read=0)
 
 
 def a_map(**changes: Any) -> bytes:
@@ -48,7 +52,7 @@ def test_lines_and_missing_texts_are_those_of_the_decoded_map(
     content = json.dumps({key: keys[key] for key in order}, separators=separators).encode()
     mapped = mappings.rstrip(";,") if texts else ""
     lines = mapped.count(";") + 1 if mapped else 0
-    assert read_facts(content) == MapFacts(
+    expected = MapFacts(
         lines=lines,
         sources=len(texts),
         lacking_content=tuple(
@@ -56,6 +60,8 @@ def test_lines_and_missing_texts_are_those_of_the_decoded_map(
         ),
         file="app.js",
     )
+    assert read_facts(content) == expected
+    assert read_facts(content, AT_A_GLANCE) == expected
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=3), KEYS, SEPARATORS)
@@ -65,9 +71,24 @@ def test_no_map_that_is_cut_short_passes(
     sound = a_map(sources=texts, sourcesContent=texts, mappings="AAAA")
     keys = {"file": "app.js", "ignoreList": [0], **json.loads(sound)}
     content = json.dumps({key: keys[key] for key in order}, separators=separators).encode()
-    assert read_facts(content).problem is None
-    for size in range(len(content)):
-        assert read_facts(content[:size]).problem
+    for effort in (FULL_EFFORT, AT_A_GLANCE):
+        assert read_facts(content, effort).problem is None
+        for size in range(len(content)):
+            assert read_facts(content[:size], effort).problem
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"version": "3"}, {"mappings": "AA"}, {"mappings": "ACAA"}, {"mappings": 1}),
+        *({"sections": []}, {"debugId": ID}, {"names": None}, {"file": 1}, {"sources": [1]}),
+    ],
+    ids=str,
+)
+def test_what_is_not_plain_at_a_glance_is_read(changes: dict[str, Any]) -> None:
+    sound = {"sources": ["a.ts"], "sourcesContent": ["a"], "mappings": "AAAA"}
+    content = a_map(**{**sound, **changes})
+    assert read_facts(content, AT_A_GLANCE) == read_facts(content)
 
 
 @given(st.binary() | st.text().map(str.encode))

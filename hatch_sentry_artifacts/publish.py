@@ -31,14 +31,13 @@ from hatch_sentry_artifacts.errors import (
 )
 from hatch_sentry_artifacts.outcome import Outcome, Status
 from hatch_sentry_artifacts.report import Report
-from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.connection import Connection
 from hatch_sentry_artifacts.sentry.http.retrying import RetryPolicy
 from hatch_sentry_artifacts.sentry.session import connected
 from hatch_sentry_artifacts.signals import ended_in_order
+from hatch_sentry_artifacts.upload_strategies.choice import strategy_of
 from hatch_sentry_artifacts.upload_strategies.strategy import (
     Result,
-    UploadStrategy,
     show_plan,
     stopped,
 )
@@ -258,23 +257,12 @@ def _upload(
             trace=job.trace,
         ) as api,
     ):
-        strategy = _strategy(job.options)(api, job.options, console)
+        strategy = strategy_of(job.options)(api, job.options, console)
         try:
             result = (strategy.look if job.dry_run else strategy.send)(assets, target)
         except SentryArtifactsError as error:
             result = stopped(assets, error)
     return _Done(result, api.transport.bytes_sent, api.transport.requests)
-
-
-def _strategy(options: Options) -> Callable[[SentryApi, Options, Console], UploadStrategy]:
-    # Only the one that is used is imported.
-    if options.upload_as == "artifact-bundle":
-        from hatch_sentry_artifacts.upload_strategies.artifact_bundle import ArtifactBundleStrategy
-
-        return ArtifactBundleStrategy
-    from hatch_sentry_artifacts.upload_strategies.release_files import ReleaseFilesStrategy
-
-    return ReleaseFilesStrategy
 
 
 def _report(

@@ -363,3 +363,17 @@ def test_a_home_folder_that_the_shell_put_in_is_recognised(shell: Shell) -> None
     done = shell.run("upload", "--paths", f"static={Path.home()}/static")
     assert done.code == 2
     assert "quote it, --paths 'static=~/static'" in done.err
+
+
+@pytest.mark.parametrize("token", [None, ""])
+def test_a_missing_token_is_a_warning_for_whoever_says_so(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, token: str | None
+) -> None:
+    monkeypatch.delenv("SENTRY_AUTH_TOKEN")
+    if token is not None:
+        monkeypatch.setenv("SENTRY_AUTH_TOKEN", token)
+    done = shell.run("upload", "--on-error", "warn")
+    assert done.code == 0
+    assert done.err.splitlines()[-1].startswith("sentry-artifacts: warning: ")
+    assert "token" in done.err.splitlines()[-1]
+    assert shell.run("upload").code == 2

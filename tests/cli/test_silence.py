@@ -67,9 +67,10 @@ def test_check_waits_as_long_as_it_is_told(shell: Shell, mute: int) -> None:
 def test_each_attempt_of_an_upload_is_told(shell: Shell, mute: int) -> None:
     done = shell.run("upload", "--url", f"http://127.0.0.1:{mute}", "--timeout", "0.2")
     assert done.code == 1
-    told = [line for line in done.err.splitlines() if "did not answer in 0.2 s; attempt" in line]
-    assert [line.partition("; attempt ")[2][:6] for line in told] == [
-        f"{number} of 6" for number in range(2, 7)
+    told = [line for line in done.err.splitlines() if "; attempt " in line]
+    assert "/ did not answer in 0.2 s; attempt 2 of 6 follows in " in told[0]
+    assert [line.partition(" follows ")[0] for line in told[1:]] == [
+        f"sentry-artifacts: the same again; attempt {number} of 6" for number in range(3, 7)
     ]
     last = done.err.splitlines()[-1]
     assert "did not answer in 0.2 s, 6 times; what is missing is sent when" in last

@@ -80,6 +80,7 @@ def test_a_refusal_fails_the_build_and_leaves_the_wheel(
     errors = [line for line in result.lines if line.startswith("error: ")]
     assert len(errors) == 1
     assert named in errors[0]
+    assert result.lines[-1].endswith(f"hatch-sentry-artifacts upload dist/{shop.wheel.name}")
     assert shop.wheel
     assert releases(server) == []
 

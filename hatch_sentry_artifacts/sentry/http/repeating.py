@@ -21,6 +21,7 @@ class Repetitions:
         self._notice = notice
         self._lock = threading.Lock()
         self._told: dict[tuple[FaultKind, int], float] = {}
+        self._last: tuple[str, FaultKind] | None = None
 
     def tell(self, what: str, fault: Fault, *, attempt: int, most: int, backoff: float) -> None:
         """Say that attempt number `attempt` of `most` follows in `backoff` seconds, and why.
@@ -33,7 +34,8 @@ class Repetitions:
         if fault.wait:
             asked = f"the server asks to wait {seconds_text(fault.wait)}"
             again = f"{asked} before attempt {attempt} of {most}"
-        self._notice(f"{what} {fault.text}; {again}")
+        known = self._is_known(what, fault.kind)
+        self._notice(f"{'the same again' if known else f'{what} {fault.text}'}; {again}")
 
     def _is_news(self, what: tuple[FaultKind, int]) -> bool:
         now = time.monotonic()
@@ -42,3 +44,9 @@ class Repetitions:
             if news:
                 self._told[what] = now
         return news
+
+    def _is_known(self, what: str, kind: FaultKind) -> bool:
+        """Return whether the line before this one has told it."""
+        with self._lock:
+            known, self._last = self._last == (what, kind), (what, kind)
+        return known

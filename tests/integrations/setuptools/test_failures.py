@@ -63,6 +63,11 @@ def test_the_wheel_survives_a_failed_upload(
         assert result.code == 0, result.output
         assert told[0].startswith("warning: ")
         assert told[0].endswith('(the build goes on, since on-error is "warn")')
+    # The folder in which a front end's wheel is made is gone by then.
+    assert result.lines[-1] == (
+        "the wheel is finished and stays in dist; to send what is missing: "
+        f"hatch-sentry-artifacts upload dist/{kiosk.wheel.name}"
+    )
     left = {file.name for file in kiosk.folder.joinpath("dist").iterdir()}
     assert left - {".gitignore"} == {kiosk.wheel.name}  # uv makes that file
     assert shipped(kiosk.wheel, KIOSK_NAMES)

@@ -40,6 +40,10 @@ class CredentialsMissing(ConfigurationError):
     """No token, organization or project is known; a build that was not told to upload skips it."""
 
 
+class ReleaseMissing(ConfigurationError):
+    """The server has no such release."""
+
+
 class DistributionError(SentryArtifactsError):
     """A wheel or folder that cannot be read, or holds what cannot be uploaded safely."""
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from hatch_sentry_artifacts.amounts import files_text, size_text
 from hatch_sentry_artifacts.cli.arguments import (
     CONNECTION_KEYS,
+    Context,
     add_options,
     connect,
     read_context,
 )
+from hatch_sentry_artifacts.cli.table import NONE, table
 from hatch_sentry_artifacts.configuration.release_name import project_release
 from hatch_sentry_artifacts.console import Console, print_safely
 from hatch_sentry_artifacts.escaping import json_text
@@ -23,10 +26,13 @@ from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
     RemoteBundle,
 )
 from hatch_sentry_artifacts.sentry.holdings import read_holdings
+from hatch_sentry_artifacts.sentry.release_list import MOST_RELEASES, list_releases
 from hatch_sentry_artifacts.sentry.remote_file import RemoteFile
 
-_NONE = "-"
-_RIGHT_ALIGNED = "SIZE"
+_NAMES = {
+    "release": "release to list; {name} and {version} are those of the project",
+    "dist": "list only what belongs to this dist",
+}
 
 
 def add_parser(commands: Any, summary: str) -> None:
@@ -36,16 +42,23 @@ def add_parser(commands: Any, summary: str) -> None:
         usage="%(prog)s [options]",
         help=summary,
         description="Lists the files that the server holds for a release, and those of the "
-        "artifact bundles that belong to it.",
+        "artifact bundles that belong to it; with --releases, the releases that are there.",
+    )
+    parser.add_argument(
+        "--releases",
+        action="store_true",
+        help="list the project's releases instead, the newest first",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
-    add_options(parser, ("release", "dist", *CONNECTION_KEYS))
+    add_options(parser, ("release", "dist", *CONNECTION_KEYS), helps=_NAMES)
     parser.set_defaults(run=run)
 
 
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Print the files; those of one dist if one is asked for."""
     context = read_context(parsed)
+    if parsed.releases:
+        return _list_releases(context, console, in_json=parsed.json)
     target = project_release(context.project, context.options)
     release, dist = target.release, target.dist
     workers = context.options.workers
@@ -76,18 +89,44 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def _list_releases(context: Context, console: Console, *, in_json: bool) -> int:
+    """Print the releases of the project."""
+    with connect(context, console) as api:
+        releases = list_releases(api, BundleListing(api, context.options.workers))
+    if in_json:
+        print_safely(json_text({"releases": [asdict(each) for each in releases]}), sys.stdout)
+        return 0
+    columns = {
+        "CREATED": [_day(each.created) for each in releases],
+        "RELEASED": [_day(each.released) for each in releases],
+        "BUNDLES": [str(each.bundles) if each.bundles else NONE for each in releases],
+        "RELEASE": [each.version for each in releases],
+    }
+    for line in table(columns) if releases else ():
+        console.result(line)
+    number = "1 release" if len(releases) == 1 else f"{len(releases)} releases"
+    most = ", the newest" if len(releases) >= MOST_RELEASES else ""
+    console.info(f"{number} of {api.connection}{most}")
+    return 0
+
+
+def _day(date: str | None) -> str:
+    """Return a date without its fractions of seconds."""
+    return NONE if date is None else date.partition(".")[0].removesuffix("Z").replace("T", " ")
+
+
 def _lines(
     release: str,
     files: Sequence[RemoteFile],
     bundles: Sequence[RemoteBundle],
     of_bundle: Mapping[str, Sequence[BundleFile]],
 ) -> list[str]:
-    lines = _table(
+    lines = table(
         {
-            "SIZE": [_NONE if file.size is None else size_text(file.size) for file in files],
+            "SIZE": [NONE if file.size is None else size_text(file.size) for file in files],
             "SHA1": [file.sha1[:12] for file in files],
-            "DIST": [file.dist or _NONE for file in files],
-            "DEBUG ID": [file.debug_id or _NONE for file in files],
+            "DIST": [file.dist or NONE for file in files],
+            "DEBUG ID": [file.debug_id or NONE for file in files],
             "NAME": [file.name for file in files],
         }
     )
@@ -96,31 +135,15 @@ def _lines(
         title = f"artifact bundle {bundle.id}, {' and '.join(dists)}, stored {bundle.date}"
         lines += ["", title] if lines else [title]
         within = of_bundle[bundle.id]
-        lines += _table(
+        lines += table(
             {
-                "SIZE": ["-" if each.size is None else size_text(each.size) for each in within],
+                "SIZE": [NONE if each.size is None else size_text(each.size) for each in within],
                 "KIND": [each.kind.replace("_", " ") for each in within],
-                "DEBUG ID": [each.debug_id or _NONE for each in within],
+                "DEBUG ID": [each.debug_id or NONE for each in within],
                 "NAME": [each.name for each in within],
             }
         )
     return lines
-
-
-def _table(columns: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the rows under their titles; columns that say nothing are left out."""
-    told = [
-        (title, cells) for title, cells in columns.items() if any(cell != _NONE for cell in cells)
-    ]
-    aligned = []
-    for title, cells in told[:-1]:
-        width = max(map(len, (title, *cells)))
-        right = title == _RIGHT_ALIGNED
-        aligned.append(
-            [cell.rjust(width) if right else cell.ljust(width) for cell in (title, *cells)]
-        )
-    aligned += [[title, *cells] for title, cells in told[-1:]]
-    return ["  ".join(row) for row in zip(*aligned, strict=True)]
 
 
 def _counted(

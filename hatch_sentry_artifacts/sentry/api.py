@@ -109,13 +109,6 @@ class SentryApi:
                 "(SENTRY_PROJECT) to the slug that its address shows"
             ) from None
 
-    def newest_releases(self) -> list[str]:
-        """Return the versions of the project's newest releases, a page of them, newest first."""
-        response = self.call("GET", f"{self.project_path}releases/?per_page=100", expected=(200,))
-        listed = typed.sequence(self.json(response), "the list of releases")
-        releases = [typed.mapping(each, "a release") for each in listed]
-        return [typed.text(each.get("version"), "its version") for each in releases]
-
     def release_files(
         self,
         version: str,

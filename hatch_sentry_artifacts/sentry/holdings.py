@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from hatch_sentry_artifacts.errors import (
-    ConfigurationError,
     NotFound,
     NotOffered,
-    SentryArtifactsError,
+    ReleaseMissing,
 )
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
@@ -18,12 +16,10 @@ from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
     BundleListing,
     RemoteBundle,
 )
+from hatch_sentry_artifacts.sentry.release_list import near_releases
 from hatch_sentry_artifacts.sentry.releases.release_plan import list_files
 from hatch_sentry_artifacts.sentry.releases.releases import require_destination
 from hatch_sentry_artifacts.sentry.remote_file import RemoteFile
-
-_MOST_SUGGESTED = 3
-_SIMILAR = 0.6
 
 
 @dataclass(frozen=True)
@@ -54,7 +50,7 @@ def read_holdings(
 ) -> Holdings:
     """Return the holdings of the release; `notice` is called with a sentence on each gap.
 
-    Raises ServerRefused for an unknown organization or project, ConfigurationError if a `required`
+    Raises ServerRefused for an unknown organization or project, ReleaseMissing if a `required`
     release does not exist, NotOffered if the server lists nothing at all.
     """
     files, known = _read_files(api, release, workers)
@@ -66,7 +62,7 @@ def read_holdings(
             "wheel"
         )
     if required and not bundles and not known:
-        raise _no_release(api, release, tells_bundles=bundles is not None)
+        raise _no_release(api, listing, release, tells_bundles=bundles is not None)
     holdings = Holdings(files, bundles)
     for line in _gaps(api.connection.url, holdings):
         notice(line)
@@ -94,24 +90,16 @@ def _read_bundles(listing: BundleListing, release: str) -> Sequence[RemoteBundle
         return None
 
 
-def _no_release(api: SentryApi, release: str, *, tells_bundles: bool) -> ConfigurationError:
+def _no_release(
+    api: SentryApi, listing: BundleListing, release: str, *, tells_bundles: bool
+) -> ReleaseMissing:
     bound = ", and no artifact bundle for it" if tells_bundles else ""
-    near = _nearest_releases(api, release)
+    near = near_releases(api, listing, release)
     suggestion = f"; the nearest that are there: {', '.join(near)}" if near else ""
-    return ConfigurationError(
+    return ReleaseMissing(
         f"there is no release {release} of {api.connection}{bound}: nothing was uploaded for that "
-        f"version yet, or --release has to name another{suggestion}"
-    )
-
-
-def _nearest_releases(api: SentryApi, release: str) -> list[str]:
-    """Return up to three releases of the project: those of a similar name, else the newest."""
-    try:
-        versions = api.newest_releases()
-    except SentryArtifactsError:
-        return []
-    return get_close_matches(release, versions, _MOST_SUGGESTED, _SIMILAR) or list(
-        versions[:_MOST_SUGGESTED]
+        f"version yet, or --release has to name another{suggestion}; "
+        "`hatch-sentry-artifacts list --releases` shows all"
     )
 
 

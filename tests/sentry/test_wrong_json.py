@@ -17,6 +17,7 @@ from hatch_sentry_artifacts.sentry.bundles.bundle_api import BundleApi
 from hatch_sentry_artifacts.sentry.bundles.bundle_listing import BundleListing, RemoteBundle
 from hatch_sentry_artifacts.sentry.connection import Connection, Token
 from hatch_sentry_artifacts.sentry.http import typed
+from hatch_sentry_artifacts.sentry.release_list import _pages
 from hatch_sentry_artifacts.sentry.releases.releases import Releases
 from hatch_sentry_artifacts.sentry.session import connected
 
@@ -58,6 +59,10 @@ def _asset() -> Asset:
     return Asset("a.js", "~/a.js", 3, _SHA1, 0, {}, lambda: io.BytesIO(b"abc"))
 
 
+def _releases(api: SentryApi) -> object:
+    return _pages(api, api.project_path)
+
+
 def _remote() -> RemoteBundle:
     return RemoteBundle("b", (("1.0", None),), 1, "2026-01-01T00:00:00Z")
 
@@ -72,7 +77,7 @@ ENDPOINTS: Mapping[str, tuple[Callable[[SentryApi], object], int, Any]] = {
     "list of files": (lambda api: api.release_files("1.0"), 200, [_FILE]),
     "upload": (lambda api: api.upload_release_file("1.0", _asset(), None), 201, _FILE),
     "rename": (lambda api: api.rename_release_file("1.0", "7", "~/b.js"), 200, _FILE),
-    "releases": (SentryApi.newest_releases, 200, [_RELEASE]),
+    "releases": (_releases, 200, [_RELEASE]),
     "new release": (lambda api: Releases(api).create("1.0"), 201, _RELEASE),
     "release": (lambda api: Releases(api).find("1.0"), 200, _RELEASE),
     "limits": (lambda api: BundleApi(api).limits(), 200, _LIMITS),

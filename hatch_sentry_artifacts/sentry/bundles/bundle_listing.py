@@ -104,6 +104,10 @@ class BundleListing:
         """Return the bundles that have that debug id, or a file of it, the newest first."""
         return self._bundles(debug_id)
 
+    def newest(self) -> list[RemoteBundle]:
+        """Return the newest bundles of the project, of whatever release; MOST_BUNDLES at most."""
+        return self._bundles("")
+
     def files(self, bundles: Sequence[RemoteBundle]) -> Mapping[str, Sequence[BundleFile]]:
         """Return the files of each bundle, by its id, in the number that it announces."""
         firsts = self._read_in_order(lambda bundle: self._files(bundle.id, 0), bundles)

@@ -28,17 +28,28 @@ def add_parser(commands: Any, summary: str) -> None:
     parser.add_argument(
         "--folder", type=Path, help="where its data lie [a folder of your cache]", metavar="FOLDER"
     )
+    parser.add_argument(
+        "--token",
+        action="append",
+        default=[],
+        metavar="NAME=SCOPES",
+        help="add a token of these scopes, with commas between them, to see what it is refused: "
+        "org:ci alone makes an organization token, `revoked` one that is not known, and nothing "
+        "one that may do nothing (may be repeated)",
+    )
     parser.set_defaults(run=run)
 
 
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Serve until it is interrupted."""
     try:
+        from hatch_sentry_artifacts.local_server.rehearsal_tokens import VARIABLE, read_token
         from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN, LocalServer, Settings
     except ModuleNotFoundError as error:
         raise ConfigurationError(
             f"the local server needs {error.name}: pip install 'hatch-sentry-artifacts[server]'"
         ) from None
+    added = [read_token(text) for text in parsed.token]
     settings = Settings(folder=parsed.folder or _data_folder())
     try:
         server = LocalServer(settings, parsed.port)
@@ -46,15 +57,22 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         raise ConfigurationError(
             f"port {parsed.port} cannot be served: {error.strerror}; --port names another"
         ) from None
+    values = {token: token.value(server.url, settings.organization) for token in added}
+    server.add_tokens(
+        {value: token.scopes for token, value in values.items() if token.scopes is not None}
+    )
     variables = {
         "SENTRY_URL": server.url,
         "SENTRY_ORG": settings.organization,
         "SENTRY_PROJECT": settings.projects[0],
-        "SENTRY_AUTH_TOKEN": DEFAULT_TOKEN,
+        VARIABLE: DEFAULT_TOKEN,
+        **{token.variable: value for token, value in values.items()},
     }
     command = "set" if os.name == "nt" else "export"
     for name, value in variables.items():
         print_safely(f"{command} {name}={value}", sys.stdout)
+    for token in added:
+        console.info(f"{token.variable} is {token}: set {VARIABLE} to it")
     console.info(f"serving {server.url}, with its data in {settings.folder}; Ctrl-C stops it")
     server.serve_forever()
     return 0

@@ -30,6 +30,9 @@ ORGANIZATIONS: Mapping[str, frozenset[str]] = {
     "GET": frozenset({"org:read", "org:write", "org:admin"}),
 }
 
+# What an organization token has, and nothing else.
+OF_ORGANIZATION = frozenset({"org:ci"})
+
 _KEY = "hatch_sentry_artifacts"
 
 

@@ -28,7 +28,9 @@ def show_server() -> Response:
     """Show the server's version of the API and the scopes of the request's token."""
     scopes = access.scopes_of_request()
     auth = None if scopes is None else {"scopes": sorted(scopes)}
-    return jsonify({"version": "0", "auth": auth, "user": None})
+    # An organization token is nobody's.
+    user = None if scopes is None or scopes == access.OF_ORGANIZATION else {"id": "1"}
+    return jsonify({"version": "0", "auth": auth, "user": user})
 
 
 @endpoints.get("/organizations/<organization>/")

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from waitress import create_server
@@ -20,7 +21,7 @@ from hatch_sentry_artifacts.local_server.settings import CI_TOKEN, DEFAULT_TOKEN
 from hatch_sentry_artifacts.local_server.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import FrameType, TracebackType
 
     from typing_extensions import Self
@@ -91,6 +92,10 @@ class LocalServer:
         self._server: Any = None
         self._thread: threading.Thread | None = None
         self._store: Store | None = None
+
+    def add_tokens(self, tokens: Mapping[str, frozenset[str]]) -> None:
+        """Let the server know more tokens, each with its scopes; before the start."""
+        self.settings = replace(self.settings, tokens={**self.settings.tokens, **tokens})
 
     def start(self) -> None:
         """Open the folder and serve requests, in threads of their own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Mapping
@@ -13,6 +14,9 @@ from hatch_sentry_artifacts.configuration.hints import about_line
 from hatch_sentry_artifacts.errors import ConfigurationError
 
 _MOST_TOML_BYTES = 2 * 1024 * 1024
+# A key of so many parts, for which readers of TOML take time and memory by the square of them.
+_KEY_PART = rb"(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')"
+_LONG_KEY = re.compile(rb"(?<![\w.\"'-])(?:%s[ \t]*\.[ \t]*){40}" % _KEY_PART)
 _ROOT = 0
 
 
@@ -29,9 +33,11 @@ def read_toml(file: Path) -> Mapping[str, Any] | None:
     else:
         import tomli as tomllib
     try:
+        if _LONG_KEY.search(content):
+            raise RecursionError
         return tomllib.loads(content.decode("utf-8"))
     except RecursionError:
-        problem = "its values are nested too deep"
+        problem = "its keys or values are nested too deep"
     except ValueError as error:  # of the TOML, its UTF-8, or a number of too many digits
         problem = str(error)
         problem += about_line(content.decode("utf-8", "replace"), problem)

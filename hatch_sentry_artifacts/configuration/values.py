@@ -15,6 +15,7 @@ AUTO = "auto"
 PLACEHOLDERS = ("name", "version")
 MOST_WORKERS = 128
 MOST_SECONDS = 3600
+_MOST_PATTERNS = 10_000
 # How paths of the pages of Sentry, Bugsink and GlitchTip go on after the server's address.
 _PAGE = re.compile(r"/(auth|issues|organizations|projects|releases|settings)(/|$)")
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?")
@@ -68,6 +69,8 @@ def read_patterns(value: object) -> tuple[str, ...]:
         raise ValueError(f"must be a list of strings, not {show(value)}")
     if not value:
         raise ValueError("must not be an empty list; leave it out instead")
+    if len(value) > _MOST_PATTERNS:
+        raise ValueError(f"must hold at most {_MOST_PATTERNS} patterns, not {len(value)}")
     from hatch_sentry_artifacts.assets.distribution.patterns import check_pattern
 
     for pattern in value:

@@ -26,11 +26,29 @@ STRANGER = 12345
 BAD_TOML = {
     "nested arrays": b"a = " + b"[" * 100_000,
     "nested tables": b"a = " + b"{a=" * 50_000,
+    "a key of many parts": b"a" + b".a" * 100_000 + b" = 1",
+    "a table of many parts": b"[" + b"'a' . \"b\" . " * 50_000 + b"a]",
+    "an inline key of many parts": b"a = {b" + b".a" * 100_000 + b" = 1}",
     "a huge number": b"a = " + b"9" * 10_000,
     "too large": b"#" * (3 * 1024 * 1024),
     "no UTF-8": b'a = "\xff"',
     "no TOML": b"a",
 }
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"a.b.c.d.e.f.g.h = 1",
+        b'a = "' + b".".join([b"b"] * 30) + b'"',
+        b"a = [" + b'"https://www.example.com/a.b", ' * 500 + b"]",
+        b"# ..." + b"." * 500,
+    ],
+    ids=["a key of eight parts", "a text with dots", "many texts with dots", "a comment of dots"],
+)
+def test_toml_with_dots_is_read(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "pyproject.toml").write_bytes(content)
+    assert read_toml(tmp_path / "pyproject.toml") is not None
 
 
 @pytest.mark.parametrize("content", BAD_TOML.values(), ids=list(BAD_TOML))

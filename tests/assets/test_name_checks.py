@@ -60,9 +60,13 @@ def test_a_key_that_hides_everything_is_told_with_the_one_that_is_meant(tmp_path
         findings(tmp_path, "shop/static/app.js", paths={"src/shop/static": "~/static"})
 
 
-def test_extensions_of_jupyter_without_paths_are_told(tmp_path: Path) -> None:
+def test_extensions_of_jupyter_need_no_paths(tmp_path: Path) -> None:
+    assert findings(tmp_path, LABEXTENSION, paths=None) == []
+
+
+def test_extensions_of_jupyter_under_other_names_are_told(tmp_path: Path) -> None:
     other = LABEXTENSION.replace("app.js", "lazy.js")
-    (finding,) = findings(tmp_path, LABEXTENSION, other, paths=None)
+    (finding,) = findings(tmp_path, LABEXTENSION, other, paths={"*.data/data": "~/"})
 
     assert (finding.rule, finding.others) == ("name-cannot-match", (other,))
     assert '"*.data/data/share/jupyter/labextensions" = "~/lab/extensions"' in finding.message

@@ -6,19 +6,26 @@ import posixpath
 from collections.abc import Iterator
 
 from hatch_sentry_artifacts.assets.naming.contents import Budget, Contents
-from hatch_sentry_artifacts.assets.naming.rules import DJANGO_APP, Place
+from hatch_sentry_artifacts.assets.naming.rules import DJANGO_APP, STATIC_ROOT, Doubt, Place, Rule
+from hatch_sentry_artifacts.assets.naming.static_url import static_prefix
 
 _STATIC = "static"
-_PREFIX = "~/static"
+# What ManifestStaticFilesStorage writes at the top of STATIC_ROOT.
+_MANIFEST = "staticfiles.json"
 _MOST_CONFIG_BYTES = 256 * 1024
 _MOST_BYTES = 8 * 1024 * 1024
 
 
-def django_places(contents: Contents) -> Iterator[Place]:
-    """Yield the folder `static` of each package that is an app, or may be one in a Django wheel.
+def django_places(contents: Contents) -> Iterator[Place | Doubt]:
+    """Yield STATIC_ROOT, and the folder `static` of each package that is an app.
 
-    What is below another such folder is content of it.
+    In a wheel for Django, any package may be one. What is below another such folder is content
+    of it.
     """
+    prefix = static_prefix(contents)
+    for folder in sorted(contents.folders):
+        if f"{folder}/{_MANIFEST}" in contents.members:
+            yield _served(folder, prefix, STATIC_ROOT)
     budget = Budget(_MOST_BYTES)
     taken: list[str] = []
     for folder in sorted(contents.folders):
@@ -27,7 +34,13 @@ def django_places(contents: Contents) -> Iterator[Place]:
             continue
         if _is_app(contents, app, budget):
             taken.append(f"{folder}/")
-            yield Place(folder, (_PREFIX,), DJANGO_APP)
+            yield _served(folder, prefix, DJANGO_APP)
+
+
+def _served(folder: str, prefix: str | None, rule: Rule) -> Place | Doubt:
+    if prefix is None:
+        return Doubt(folder, "the settings in the wheel compute STATIC_URL, or have several")
+    return Place(folder, (prefix,), rule)
 
 
 def is_for_django(contents: Contents) -> bool:

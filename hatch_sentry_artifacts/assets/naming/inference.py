@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from hatch_sentry_artifacts.assets.asset import Member
 from hatch_sentry_artifacts.assets.naming.contents import Contents
 from hatch_sentry_artifacts.assets.naming.django import django_places
+from hatch_sentry_artifacts.assets.naming.frameworks import doubts_of_frameworks
 from hatch_sentry_artifacts.assets.naming.jupyter import jupyter_places
 from hatch_sentry_artifacts.assets.naming.naming import Naming, Prefixes, table_naming
+from hatch_sentry_artifacts.assets.naming.pages import Pages
 from hatch_sentry_artifacts.assets.naming.rules import Doubt, Place
+from hatch_sentry_artifacts.assets.naming.themes import theme_places
 
-# The surest first: what one of them holds is none of the later ones'.
-_RULES: tuple[Callable[[Contents], Iterator[Place | Doubt]], ...] = (
-    jupyter_places,
-    django_places,
-)
+if TYPE_CHECKING:
+    from hatch_sentry_artifacts.assets.naming.sources import Sources
 
 
 def find_naming(paths: Prefixes | None, members: Iterable[Member], served: Iterable[str]) -> Naming:
@@ -28,16 +29,43 @@ def find_naming(paths: Prefixes | None, members: Iterable[Member], served: Itera
     contents = Contents.of(members, served)
     places: dict[str, Place] = {}
     doubts: dict[str, Doubt] = {}
-    for rule in _RULES:
-        earlier = places.keys() | doubts.keys()
-        for found in rule(contents):
+    for rule in _rules(contents):
+        earlier = [*places, *doubts]
+        for found in rule():
             if not contents.holds_folder(found.folder) or _is_held(found.folder, earlier):
                 continue
             if isinstance(found, Doubt):
                 doubts.setdefault(found.folder, found)
             else:
                 _add(places, found)
+    for doubt in doubts_of_frameworks(contents):
+        doubts.setdefault(doubt.folder, doubt)
     return Naming(tuple(places.values()), tuple(doubts.values()))
+
+
+def _rules(contents: Contents) -> Iterator[Callable[[], Iterator[Place | Doubt]]]:
+    """Yield the rules, the surest first: what one of them holds is none of the later ones'."""
+    yield lambda: jupyter_places(contents)
+    yield lambda: django_places(contents)
+    yield lambda: theme_places(contents)
+    sources = _sources(contents)
+    if sources is not None:
+        yield sources.components
+    pages = Pages.of(contents)
+    yield pages.told
+    if sources is not None:
+        yield sources.mounted
+    yield pages.likely
+
+
+def _sources(contents: Contents) -> Sources | None:
+    """Return what the Python sources tell; None if there are none."""
+    if not any(path.endswith(".py") for path in contents.members):
+        return None
+    # Imported late, since it imports Python's parser.
+    from hatch_sentry_artifacts.assets.naming.sources import Sources
+
+    return Sources.of(contents)
 
 
 def _is_held(folder: str, earlier: Iterable[str]) -> bool:

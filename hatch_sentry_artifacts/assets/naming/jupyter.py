@@ -3,31 +3,49 @@
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Iterator
 
 from hatch_sentry_artifacts.assets.naming.contents import Budget, Contents
-from hatch_sentry_artifacts.assets.naming.rules import JUPYTERLAB, LABEXTENSION, NBEXTENSION, Place
+from hatch_sentry_artifacts.assets.naming.rules import (
+    JUPYTERLAB,
+    LABEXTENSION,
+    NBEXTENSION,
+    VOILA,
+    Place,
+)
 
 _SHARE = "*.data/data/share/jupyter"
+_LAB = f"{_SHARE}/lab/static"
+_LAB_PREFIX = "~/static/lab"
+_VOILA = f"{_SHARE}/voila/labextensions"
+_SERVED = (
+    (f"{_SHARE}/labextensions", "~/lab/extensions", LABEXTENSION),
+    (_VOILA, "~/voila/labextensions", VOILA),
+    (f"{_SHARE}/voila/templates/base/static", "~/voila/static", VOILA),
+    (f"{_SHARE}/nbextensions", "~/nbextensions", NBEXTENSION),
+    (_LAB, _LAB_PREFIX, JUPYTERLAB),
+)
 _MOST_PACKAGE_BYTES = 1024 * 1024
 _MOST_BYTES = 8 * 1024 * 1024
 
 
 def jupyter_places(contents: Contents) -> Iterator[Place]:
     """Yield the places of extensions, and of JupyterLab itself."""
-    for folder, prefix, rule in (
-        ("labextensions", "~/lab/extensions", LABEXTENSION),
-        ("nbextensions", "~/nbextensions", NBEXTENSION),
-        ("lab/static", "~/static/lab", JUPYTERLAB),
-    ):
-        if contents.holds_folder(f"{_SHARE}/{folder}"):
-            yield Place(f"{_SHARE}/{folder}", (prefix,), rule)
+    for folder, prefix, rule in _SERVED:
+        if contents.holds_folder(folder):
+            yield Place(folder, (prefix,), rule)
+    if contents.holds_folder(_LAB):
+        yield Place("jupyterlab/static", (_LAB_PREFIX,), JUPYTERLAB, copy=True)
     budget = Budget(_MOST_BYTES)
     for folder in sorted(contents.folders):
         if folder.startswith(f"{_SHARE}/"):
             continue
         if name := _extension_name(contents, folder, budget):
-            yield Place(folder, (f"~/lab/extensions/{name}",), LABEXTENSION, copy=True)
+            for_voila = contents.holds_folder(f"{_VOILA}/{name}")
+            prefix = "~/voila/labextensions" if for_voila else "~/lab/extensions"
+            rule = VOILA if for_voila else LABEXTENSION
+            yield Place(folder, (f"{prefix}/{name}",), rule, copy=True)
 
 
 def _extension_name(contents: Contents, folder: str, budget: Budget) -> str | None:
@@ -42,7 +60,8 @@ def _extension_name(contents: Contents, folder: str, budget: Budget) -> str | No
         return None
     if not (isinstance(built, str) and isinstance(name, str)) or _is_odd(name):
         return None
-    return name if f"{folder}/{built}" in contents.members else None
+    loaded = posixpath.normpath(posixpath.join(folder, built))
+    return name if loaded in contents.members else None
 
 
 def _is_odd(name: str) -> bool:

@@ -49,6 +49,12 @@ FIRST_FOLDER = Rule(
 LABEXTENSION = Rule("labextension", "JupyterLab serves its extensions below ~/lab/extensions")
 NBEXTENSION = Rule("nbextension", "Jupyter Notebook serves its extensions below ~/nbextensions")
 JUPYTERLAB = Rule("jupyterlab", "JupyterLab serves its own scripts below ~/static/lab")
+VOILA = Rule("voila", "Voila serves its own scripts and extensions below ~/voila")
+STATIC_ROOT = Rule(
+    "static-root",
+    "Django collected these files to STATIC_ROOT, and serves them below STATIC_URL, here ~/static",
+    (_CHROMIUM, _DJANGO),
+)
 DJANGO_APP = Rule(
     "django-app",
     "Django serves what the folder `static` of an app holds below STATIC_URL, here ~/static",

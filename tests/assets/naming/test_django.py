@@ -46,3 +46,27 @@ def test_a_static_folder_outside_of_packages_is_not_an_app_s() -> None:
         **metadata("Requires-Dist: Django"),
     }
     assert names(files)["shop/web/static/x.js"][1] == "first-folder"
+
+
+def test_what_collectstatic_left_is_below_static_url() -> None:
+    files = {"root/staticfiles.json": "{}", "root/shop/app.1a2b3c4d5e6f.js": ""}
+    assert names(files) == {
+        "root/shop/app.1a2b3c4d5e6f.js": ("~/static/shop/app.1a2b3c4d5e6f.js", "static-root")
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ('STATIC_URL = "/assets/"', "~/assets/shop/app.js"),
+        ('STATIC_URL: str = "assets/"  # kept', "~/assets/shop/app.js"),
+        ('# STATIC_URL = "/x/"', "~/static/shop/app.js"),
+        ('STATIC_URL = "/_static/{version}/"', None),
+        ("STATIC_URL = ROOT + 'x'", None),
+        ('STATIC_URL = "/a/"\nSTATIC_URL = "/b/"', None),
+    ],
+)
+def test_settings_in_the_wheel_say_static_url(line: str, name: str | None) -> None:
+    files = {**APP, **metadata("Requires-Dist: Django"), "shop/settings.py": line}
+    found, rule = names(files)["shop/static/shop/app.js"]
+    assert (found if rule == "django-app" else None) == name

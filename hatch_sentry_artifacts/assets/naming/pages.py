@@ -1,0 +1,169 @@
+"""Places that HTML pages and manifests tell: a folder is where they find the scripts below it."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from hatch_sentry_artifacts.assets.names import HOST, read_prefix
+from hatch_sentry_artifacts.assets.naming.contents import Budget, Contents
+from hatch_sentry_artifacts.assets.naming.django import is_for_django
+from hatch_sentry_artifacts.assets.naming.html import Page, Reference, read_page
+from hatch_sentry_artifacts.assets.naming.rules import PAGE, Doubt, Place
+from hatch_sentry_artifacts.assets.source_maps.pairing import is_named_by_content
+
+_MOST_PAGE_BYTES = 1024 * 1024
+_MOST_BYTES = 16 * 1024 * 1024
+_MANIFESTS = frozenset({"asset-manifest.json", "manifest.json"})
+# Pages of others' packages: nothing is served by them.
+_OTHERS = re.compile(
+    r"(?i)(?:^|/)(?:__tests?__|tests?|fixtures?|examples?|demos?|docs?|node_modules|vendor)/"
+)
+# What servers or builds put in the place of: {{ x }}, <%= x %>, ${x}, %X%, __X__, REPLACE_ME.
+_PLACEHOLDER = re.compile(r"[{}<>$*]|%(?![0-9A-Fa-f]{2})|__|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_MOST_SEGMENTS = 32
+
+
+@dataclass
+class Told:
+    """What pages tell of a folder: prefixes that they say, and whether they say them in full.
+
+    `likely` is whether a page refers to built scripts from its own folder on.
+    """
+
+    prefixes: dict[str, None] = field(default_factory=dict)
+    likely: bool = False
+    placeholder: str = ""
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What all pages and manifests tell, by folder."""
+
+    contents: Contents
+    by_folder: dict[str, Told]
+
+    @staticmethod
+    def of(contents: Contents) -> Pages:
+        """Read the pages and manifests above the scripts of `contents`."""
+        budget = Budget(_MOST_BYTES)
+        found: dict[str, Told] = {}
+        for path in sorted(contents.members):
+            folder, _, name = path.rpartition("/")
+            if not contents.holds_folder(folder) or _OTHERS.search(path):
+                continue
+            if name.lower().endswith((".html", ".htm")):
+                page = read_page(contents.read(path, _MOST_PAGE_BYTES, budget))
+            elif name in _MANIFESTS:
+                page = _read_manifest(contents.read(path, _MOST_PAGE_BYTES, budget))
+            else:
+                continue
+            _take(contents, folder, page, found, is_index=name.lower() == "index.html")
+        return Pages(contents, found)
+
+    def told(self) -> Iterator[Place | Doubt]:
+        """Yield the folders whose prefix a page says in full, and those where it has a gap."""
+        for folder, told in self.by_folder.items():
+            if told.placeholder:
+                yield Doubt(
+                    folder,
+                    f"a page refers to its scripts by {told.placeholder}, which is filled in later",
+                )
+            elif len(told.prefixes) == 1:
+                yield Place(folder, tuple(told.prefixes), PAGE)
+            elif told.prefixes:
+                yield Doubt(folder, f"pages refer to it as {' and as '.join(told.prefixes)}")
+
+    def likely(self) -> Iterator[Place | Doubt]:
+        """Yield the folder of a page that refers to built scripts from its own folder on.
+
+        Such a page is an application's, and at the top of its server, unless there are several, or
+        a framework serves them.
+        """
+        folders = [folder for folder, told in self.by_folder.items() if told.likely]
+        reason = _why_elsewhere(self.contents, folders)
+        for folder in folders:
+            yield Doubt(folder, reason) if reason else Place(folder, (HOST,), PAGE)
+
+
+def _why_elsewhere(contents: Contents, folders: list[str]) -> str:
+    if len(folders) > 1:
+        return f"{len(folders)} pages refer to scripts beside them, so not all are at the top"
+    if is_for_django(contents):
+        return "a page refers to scripts beside it, and Django may serve it anywhere"
+    if "streamlit" in contents.requirements:
+        return "Streamlit serves a component below a name that its sources do not say in full"
+    return ""
+
+
+def _take(
+    contents: Contents, folder: str, page: Page, found: dict[str, Told], *, is_index: bool
+) -> None:
+    for reference in page.references:
+        url = _joined(page.base, reference.url)
+        below = _below(contents, folder, url)
+        if below is None:
+            continue
+        prefix, rest = below
+        told = found.setdefault(folder, Told())
+        is_absolute = reference.url.startswith("/")
+        said = prefix if is_absolute or _PLACEHOLDER.search(prefix) else page.base
+        if _PLACEHOLDER.search(said):
+            told.placeholder = told.placeholder or said
+        elif _says_all(is_absolute or page.base != "/", url, prefix, rest):
+            _add(told, prefix)
+        elif is_index and not prefix and (reference.is_module or is_named_by_content(rest)):
+            told.likely = True
+
+
+def _says_all(has_own_top: bool, url: str, prefix: str, rest: str) -> bool:
+    """Return whether the URL begins at the top of a host, or above the folder at least.
+
+    The base "/" is what tools write if they are told none.
+    """
+    return (has_own_top and url.startswith("/")) or (prefix != "" and "/" in rest)
+
+
+def _add(told: Told, prefix: str) -> None:
+    try:
+        told.prefixes[read_prefix(HOST + prefix)] = None
+    except ValueError:
+        told.placeholder = told.placeholder or prefix
+
+
+def _joined(base: str, url: str) -> str:
+    """Return the URL from the top of the host if the base says that."""
+    if url.startswith("/") or "://" in url or not base.startswith("/"):
+        return url
+    return base.rpartition("/")[0] + "/" + url
+
+
+def _below(contents: Contents, folder: str, url: str) -> tuple[str, str] | None:
+    """Return how a URL begins and ends, if it ends like a script below the folder."""
+    path = unquote(url.partition("#")[0].partition("?")[0])
+    if "://" in path or path.startswith(("//", "data:")):
+        return None
+    segments = [each for each in path.split("/") if each not in {"", "."}]
+    if ".." in segments or len(segments) > _MOST_SEGMENTS:
+        return None
+    for start in range(len(segments)):
+        rest = "/".join(segments[start:])
+        if posixpath.join(folder, rest) in contents.served:
+            return "/".join(segments[:start]), rest
+    return None
+
+
+def _read_manifest(content: bytes) -> Page:
+    """Return the URLs of scripts that a bundler's manifest has; others have none."""
+    try:
+        said: Any = json.loads(content or b"null")
+    except (ValueError, RecursionError):
+        return Page(())
+    values = said.get("files", said).values() if isinstance(said, dict) else ()
+    urls = [each for each in values if isinstance(each, str) and each.startswith("/")]
+    return Page(tuple(Reference(each) for each in urls if each.endswith((".js", ".mjs"))))

@@ -8,9 +8,6 @@ from dataclasses import dataclass, field
 from email.parser import BytesParser
 from functools import cached_property
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
 from hatch_sentry_artifacts.assets.asset import Member
 from hatch_sentry_artifacts.assets.names import installed
 from hatch_sentry_artifacts.errors import DistributionError
@@ -120,6 +117,10 @@ class Contents:
 
 def _required(line: str) -> str | None:
     """Return the name of what the line requires; None if only with an extra, or elsewhere."""
+    # Most uploads ask for no requirement.
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.utils import canonicalize_name
+
     try:
         requirement = Requirement(line)
     except InvalidRequirement:

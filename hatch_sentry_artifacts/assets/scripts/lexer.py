@@ -10,41 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
-from hatch_sentry_artifacts.assets.scripts import constructs, tokens
-from hatch_sentry_artifacts.assets.scripts.constructs import Open
+from hatch_sentry_artifacts.assets.scripts import constructs, tokens, words
+from hatch_sentry_artifacts.assets.scripts.constructs import Open, OpenConstructs
+from hatch_sentry_artifacts.assets.scripts.tokens import Comment
 
-# An operand follows these words, so that a "/" begins a regular expression.
-_BEFORE_OPERANDS = frozenset(
-    b"await break case continue default delete do else export extends finally import in instanceof "
-    b"new return throw try typeof void yield".split()
-)
-_BEFORE_STATEMENTS = frozenset((b"do", b"else", b"finally", b"try"))
-# A line end after one of these words ends the statement.
-_RESTRICTED = frozenset((b"break", b"continue", b"return", b"yield"))
-_LABELED = frozenset((b"break", b"continue"))
-_CONDITIONS = frozenset((b"if", b"while", b"with"))
-_MEMBER_SIGNS = frozenset((b".", b"?."))
-_BEFORE_MODULE_NAMES = frozenset((b"from", b"import"))
-# A declaration without a value is no operand, so a line end ends the statement.
-_DECLARING = frozenset((b"const", b"let", b"var"))
 _CALL = re.compile(rb"\s*\(")
 _MOST_QUESTIONS = 255
 
 
-class Comment(NamedTuple):
-    """A comment at `script[start:end]`, without the line's end.
-
-    `mark` is its beginning: `//`, `/*`, or, in scripts that are no modules, `<!--` or `-->`.
-    """
-
-    start: int
-    end: int
-    mark: bytes
-
-
-class Lexer:
+class Lexer(OpenConstructs):
     """Reads a script from its beginning; `code_end` is the end of the last token that is code.
 
     Time is linear in the script's length; memory holds two bytes for each open bracket. The result
@@ -54,6 +29,7 @@ class Lexer:
     """
 
     def __init__(self, script: bytes, *, is_module: bool | None = None) -> None:
+        super().__init__()
         self.code_end = 0
         self.has_module_statement = False
         self._script = script
@@ -66,8 +42,6 @@ class Lexer:
         self._before_last = b";"
         self._newline = True
         self._declares_async = False
-        self._open = bytearray([Open.PROGRAM])
-        self._questions = bytearray(1)
         # How many more bytes may be read in vain for what is no regular expression.
         self._vain = len(script)
 
@@ -133,17 +107,17 @@ class Lexer:
     def _quote(self, quote: bytes) -> None:
         self._position, _ = tokens.string_end(self._script, self._position, quote)
         # A module's name ends its statement.
-        ends = self._last in _BEFORE_MODULE_NAMES
+        ends = self._last in words.BEFORE_MODULE_NAMES
         self._set(quote, value=not ends, statement=ends)
 
     def _word(self, word: bytes) -> None:
-        if self._last in _MEMBER_SIGNS:
+        if self._last in words.MEMBER_SIGNS:
             self._set(b"", value=True)
-        elif word in _BEFORE_OPERANDS:
+        elif word in words.BEFORE_OPERANDS:
             if word in {b"import", b"export"} and len(self._open) == 1:
                 self.has_module_statement |= not _CALL.match(self._script, self._position)
-            self._set(word, statement=word in _BEFORE_STATEMENTS)
-        elif self._last in _LABELED and not self._newline:
+            self._set(word, statement=word in words.BEFORE_STATEMENTS)
+        elif self._last in words.LABELED and not self._newline:
             self._set(b";", statement=True)
         else:
             take = _WORDS.get(word)
@@ -213,7 +187,7 @@ class Lexer:
             self._set(sign, statement=self._open[-1] in constructs.WITH_STATEMENTS)
 
     def _slash(self, sign: bytes) -> None:
-        is_operand = not self._value or self._before_last in _DECLARING
+        is_operand = not self._value or self._before_last in words.DECLARING
         if is_operand and self._vain > 0:
             end, is_expression = tokens.expression_end(self._script, self._position)
             if is_expression:
@@ -233,29 +207,11 @@ class Lexer:
             self._position = min(end + 1, len(self._script))
             self._set(sign, value=True)
 
-    def _push(self, kind: int) -> None:
-        self._open.append(kind)
-        self._questions.append(0)
-
-    def _pop(self) -> int:
-        """Close and return the last open construct, except for the program."""
-        self._await_no_body()
-        if len(self._open) == 1:
-            return Open.PROGRAM
-        self._questions.pop()
-        return self._open.pop()
-
-    def _await_no_body(self) -> None:
-        """Drop the words `function` and `class` that turned out to be names of properties."""
-        while self._open[-1] in constructs.BODY_OF:
-            self._open.pop()
-            self._questions.pop()
-
     def _open_round(self, sign: bytes) -> None:
         kind = Open.PAREN
         if self._last == b"for" or (self._last == b"await" and self._before_last == b"for"):
             kind = Open.FOR
-        elif self._last in _CONDITIONS:
+        elif self._last in words.CONDITIONS:
             kind = Open.CONDITION
         self._push(kind)
         self._set(sign)
@@ -283,7 +239,7 @@ class Lexer:
             return Open.METHOD
         if self._value or self._statement or self._last in {b"=>", b"export", b"import"}:
             return Open.BLOCK
-        ended = self._newline and self._last in _RESTRICTED
+        ended = self._newline and self._last in words.RESTRICTED
         return Open.BLOCK if ended else Open.OBJECT
 
     def _close_brace(self, sign: bytes) -> None:

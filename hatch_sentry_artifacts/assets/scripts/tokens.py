@@ -7,6 +7,7 @@ No pattern repeats a group without a limit: each repetition would take 240 bytes
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 SPACE = (
@@ -37,6 +38,17 @@ _PART_OF_TEMPLATE = re.compile(rb"[^`\\$]*(?:(?:\\[\s\S]|\$(?!\{))[^`\\$]*){0,64
 _PART_OF_EXPRESSION = re.compile(rb"[^\\/\[\r\n]*(?:\\[^\r\n][^\\/\[\r\n]*){0,64}")
 _PART_OF_CLASS = re.compile(rb"[^\]\\\r\n]*(?:\\[^\r\n][^\]\\\r\n]*){0,64}")
 _FLAGS = re.compile(rb"[\w$]*")
+
+
+class Comment(NamedTuple):
+    """A comment at `script[start:end]`, without the line's end.
+
+    `mark` is its beginning: `//`, `/*`, or, in scripts that are no modules, `<!--` or `-->`.
+    """
+
+    start: int
+    end: int
+    mark: bytes
 
 
 def line_end(script: bytes, at: int) -> int:

@@ -32,6 +32,7 @@ _FRAMEWORKS = (
     "jupyter-server",
     "jupyterlab",
     "notebook",
+    "notebook-shim",
     "voila",
     "werkzeug",
     "asgiref",

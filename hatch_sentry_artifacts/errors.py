@@ -123,5 +123,9 @@ class UploadConflict(UploadIncomplete):
     """The release holds other content under a name, and `on-conflict = "error"`."""
 
 
+class ReleaseKept(SentryArtifactsError):
+    """A build that nobody ordered would change what a release holds; the build goes on."""
+
+
 class OutputError(SentryArtifactsError):
     """The output of a command cannot be written."""

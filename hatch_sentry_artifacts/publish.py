@@ -22,7 +22,11 @@ from hatch_sentry_artifacts.assets.distribution.opening import (
 from hatch_sentry_artifacts.assets.original_sources.embedding import Embedding, open_embedding
 from hatch_sentry_artifacts.configuration.credentials.settings import Settings
 from hatch_sentry_artifacts.configuration.options import Options
-from hatch_sentry_artifacts.configuration.release_name import ReleaseName, release_name
+from hatch_sentry_artifacts.configuration.release_name import (
+    ReleaseName,
+    release_name,
+    version_remark,
+)
 from hatch_sentry_artifacts.console import Console, RecordingConsole, some_of
 from hatch_sentry_artifacts.errors import (
     ConfigurationError,
@@ -36,6 +40,7 @@ from hatch_sentry_artifacts.sentry.http.retrying import RetryPolicy
 from hatch_sentry_artifacts.sentry.session import connected
 from hatch_sentry_artifacts.signals import ended_in_order
 from hatch_sentry_artifacts.upload_strategies.choice import strategy_of
+from hatch_sentry_artifacts.upload_strategies.origin import BY_ORDER, Origin
 from hatch_sentry_artifacts.upload_strategies.strategy import (
     Result,
     show_plan,
@@ -55,7 +60,8 @@ class Job:
 
     `name` and `version` stand in for those that a folder does not have. `trace` is told of every
     request. `shipment` has the files that the wheel does not hold, `source_tree` the project
-    that its files come from.
+    that its files come from. `origin` is what the upload may change, as who ordered it and the
+    commit tell.
     """
 
     path: Path
@@ -67,6 +73,7 @@ class Job:
     trace: Callable[[str], None] | None = None
     shipment: Shipment | None = None
     source_tree: SourceTree | None = None
+    origin: Origin = BY_ORDER
 
 
 def publish(job: Job, console: Console, *, policy: RetryPolicy | None = None) -> Report:
@@ -87,6 +94,10 @@ def publish(job: Job, console: Console, *, policy: RetryPolicy | None = None) ->
     ):
         distribution = add_files(packed, job.shipment.unshipped) if job.shipment else packed
         target = _target(job, distribution)
+        shallow = job.origin.checkout.shallow
+        version = distribution.version or job.version
+        if remark := version_remark(version, job.options, shallow=shallow):
+            (console.warning if shallow else console.info)(remark)
         collection = _collect(distribution, job, embedding, console)
         _refuse_scripts_alone(job, distribution, collection)
         if job.dry_run:
@@ -257,7 +268,7 @@ def _upload(
             trace=job.trace,
         ) as api,
     ):
-        strategy = strategy_of(job.options)(api, job.options, console)
+        strategy = strategy_of(job.options)(api, job.options, console, job.origin)
         try:
             result = (strategy.look if job.dry_run else strategy.send)(assets, target)
         except SentryArtifactsError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hatch_sentry_artifacts.builds.landing import find_landing
+from hatch_sentry_artifacts.builds.lost_maps import warn_of_lost_maps
 from hatch_sentry_artifacts.builds.mode import MODE_VARIABLE, Decision, UploadMode, decide
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from hatch_sentry_artifacts.errors import SentryArtifactsError
     from hatch_sentry_artifacts.report import Report
     from hatch_sentry_artifacts.report_files import Failure
-
-# The states of a bundle that the server has completely, but has not assembled yet.
-_UNDECIDED = {"created", "assembling"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class NoUpload:
         """Show the reason in one line, if there is one, and warn if the maps are lost."""
         if self.decision.why_not:
             console.info(f"nothing uploaded to Sentry: {self.decision.why_not}")
-            _warn_of_lost_maps(wheel, shipment, None, console)
+            warn_of_lost_maps(wheel, shipment, None, console)
 
 
 @dataclass(frozen=True)
@@ -93,11 +91,11 @@ class BuildUpload:
             if not self._passes_over(error):
                 raise
             *lines, last = error.lines
-            console.warning(*lines, f"{last}{self._why_it_goes_on()}")
+            console.warning(*lines, f"{last}{self._why_it_goes_on(error)}")
             if error.hint:
                 console.info(error.hint)
         finally:
-            _warn_of_lost_maps(wheel, shipment, report, console)
+            warn_of_lost_maps(wheel, shipment, report, console)
 
     def check_settings(self) -> None:
         """Raise ConfigurationError if the upload is ordered and lacks what it needs."""
@@ -141,8 +139,11 @@ class BuildUpload:
             )
             return None
         # Imported late, since it imports all HTTP code, which most builds do not need.
+        from hatch_sentry_artifacts.configuration.checkout import read_checkout
         from hatch_sentry_artifacts.publish import Job, publish
+        from hatch_sentry_artifacts.upload_strategies.origin import Origin
 
+        checkout = read_checkout(self.folder, os.environ)
         job = Job(
             wheel,
             self.options,
@@ -150,6 +151,7 @@ class BuildUpload:
             dry_run=self.decision.mode is UploadMode.DRY_RUN,
             shipment=shipment,
             source_tree=source_tree,
+            origin=Origin(self.decision.ordered, checkout),
         )
         return publish(job, console)
 
@@ -203,8 +205,11 @@ class BuildUpload:
             ConfigurationError,
             CredentialsMissing,
             NothingToUpload,
+            ReleaseKept,
         )
 
+        if isinstance(error, ReleaseKept):
+            return True
         if isinstance(error, NothingToUpload) and not self._is_order_to_upload():
             return True
         if self.options.on_error == "fail":
@@ -218,8 +223,10 @@ class BuildUpload:
     def _is_order_to_upload(self) -> bool:
         return self.decision.ordered and self.decision.mode is UploadMode.UPLOAD
 
-    def _why_it_goes_on(self) -> str:
-        warns = self.options.on_error == "warn"
+    def _why_it_goes_on(self, error: SentryArtifactsError) -> str:
+        from hatch_sentry_artifacts.errors import ReleaseKept
+
+        warns = self.options.on_error == "warn" and not isinstance(error, ReleaseKept)
         return ' (the build goes on, since on-error is "warn")' if warns else ""
 
 
@@ -279,25 +286,3 @@ def editable_order(environment: Mapping[str, str], root: Path) -> str:
     """Return the line on an order to upload that an editable wheel does not follow, "" if none."""
     decision = decide(environment, find_landing(root, root), editable=True)
     return f"nothing uploaded to Sentry: {decision.why_not}" if decision.why_not else ""
-
-
-def _warn_of_lost_maps(
-    wheel: Path, shipment: Shipment | None, report: Report | None, console: Console
-) -> None:
-    """Warn if `wheel` ships without maps that the server has not got either."""
-    lack = _lack_of_maps(report)
-    if shipment and shipment.unshipped and lack:
-        console.warning(f"{wheel.name} ships without its source maps, and Sentry {lack}")
-
-
-def _lack_of_maps(report: Report | None) -> str:
-    """Return what is wrong with Sentry's maps, and what to do; "" if nothing is."""
-    if report and report.bundle and report.failed and report.bundle.state in _UNDECIDED:
-        return (
-            "did not say yet whether it has them all: see `hatch-sentry-artifacts list` before "
-            "you release it, or build it again, with the upload"
-        )
-    # A map is found by a header of its script, which no later upload of that script has.
-    if report is None or report.dry_run or report.failed:
-        return "does not have them all: build it again, with the upload, before you release it"
-    return ""

@@ -13,6 +13,7 @@ from typing import Any
 from hatch_sentry_artifacts.assets.original_sources.source_tree import tree_of_folder
 from hatch_sentry_artifacts.cli.arguments import Context, add_options, read_context
 from hatch_sentry_artifacts.conclusion import conclude
+from hatch_sentry_artifacts.configuration.checkout import read_checkout
 from hatch_sentry_artifacts.configuration.finding import choose_wheels
 from hatch_sentry_artifacts.configuration.options import OPTIONS, Options
 from hatch_sentry_artifacts.console import Console, print_safely, show_error
@@ -26,6 +27,7 @@ from hatch_sentry_artifacts.errors import (
 from hatch_sentry_artifacts.publish import Job, publish, refuse_clashes_of
 from hatch_sentry_artifacts.report import Report, json_lines
 from hatch_sentry_artifacts.report_files import Failure, append_summary, write_reports
+from hatch_sentry_artifacts.upload_strategies.origin import Origin
 
 _FAILURES = {UPLOAD_FAILED, REFUSED}
 
@@ -62,6 +64,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     """Upload; return the exit code, which is that of the first distribution that failed."""
     context = read_context(parsed)
     _refuse_changes(context.flags)
+    origin = Origin(checkout=read_checkout(context.project.folder, os.environ))
     jobs = [
         Job(
             path,
@@ -72,6 +75,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             version=context.project.version,
             trace=console.info if parsed.debug else None,
             source_tree=tree_of_folder(path) if path.is_dir() else None,
+            origin=origin,
         )
         for path in parsed.distributions or _chosen(context, console)
     ]

@@ -13,6 +13,14 @@ from hatch_sentry_artifacts.errors import ConfigurationError
 _LONGEST_RELEASE = 200
 _LONGEST_DIST = 64
 _FORBIDDEN = re.compile(r"[\r\n\f\t/\\]")
+# As PEP 440 and setuptools-scm, hatch-vcs and versioningit write them.
+_FROM_COMMIT = re.compile(r"\.dev[0-9]|\+|^0\.0(?:\.0)?$", re.IGNORECASE)
+_UNRELEASED = (
+    (re.compile(r"\.?dev[0-9]*(?![0-9a-z])", re.IGNORECASE), "a development build"),
+    (re.compile(r"\+.*\bg[0-9a-f]{4,}\b", re.IGNORECASE), "a commit without a tag"),
+    (re.compile(r"[+.]d[0-9]{8}\b|\+.*dirty", re.IGNORECASE), "uncommitted changes"),
+    (re.compile(r"^0\.0(?:\.0)?$"), "no tag that was found"),
+)
 _RESERVED = {".", "..", "latest"}
 
 
@@ -53,6 +61,26 @@ def release_name(
     if dist is not None:
         _check_dist(dist)
     return ReleaseName(release, dist)
+
+
+def version_remark(version: str | None, options: Options, *, shallow: bool) -> str:
+    """Return what is odd about a version that no release has, for which this makes one; or "".
+
+    Back ends that ask version control compute `0.1.dev3+g1a2b3c4.d20261128` where no tag is
+    checked out; in a shallow clone they see no tags at all.
+    """
+    if version is None or "{version}" not in options.release:
+        return ""
+    kinds = [kind for mark, kind in _UNRELEASED if mark.search(version)]
+    if not kinds:
+        return ""
+    remark = f"version {version} is that of {' and '.join(kinds)}, and makes a release of its own"
+    if shallow and _FROM_COMMIT.search(version):
+        return (
+            f"{remark}: the checkout is a shallow clone, in which the build sees no tags; let CI "
+            "fetch them (`fetch-depth: 0` for actions/checkout, GIT_DEPTH: 0 for GitLab)"
+        )
+    return f"{remark}; events have to name it as `release`"
 
 
 def project_release(project: Project, options: Options) -> ReleaseName:

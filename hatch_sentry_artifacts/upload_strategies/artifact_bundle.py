@@ -35,6 +35,7 @@ from hatch_sentry_artifacts.sentry.releases.releases import (
     Releases,
     require_destination,
 )
+from hatch_sentry_artifacts.upload_strategies.origin import BY_ORDER, Origin
 from hatch_sentry_artifacts.upload_strategies.strategy import Result, finalize, show_plan
 
 # GlitchTip makes a release from a bundle within seconds, or never.
@@ -52,6 +53,7 @@ class ArtifactBundleStrategy:
     api: SentryApi
     options: Options
     console: Console
+    origin: Origin = BY_ORDER
 
     def send(self, assets: Sequence[Asset], target: ReleaseName) -> Result:
         """Upload a bundle of the assets. Raises SentryArtifactsError."""
@@ -131,9 +133,13 @@ class ArtifactBundleStrategy:
         if limits.is_polled and not (options.create_release or options.finalize_release):
             return None
         release = releases.find(target.release)
+        if release is not None:
+            self.origin.refuse_bundle(release)
         if not options.create_release:
             return release
-        return releases.create(target.release) if release is None else releases.link(release)
+        if release is None:
+            return releases.create(target.release, self.origin.commit)
+        return releases.link(release)
 
     def _finalize(
         self,

@@ -9,7 +9,7 @@ from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.release_name import ReleaseName
 from hatch_sentry_artifacts.console import Console
-from hatch_sentry_artifacts.errors import ConfigurationError, UploadConflict
+from hatch_sentry_artifacts.errors import ConfigurationError, ReleaseKept, UploadConflict
 from hatch_sentry_artifacts.outcome import Outcome, Status
 from hatch_sentry_artifacts.progress import progress
 from hatch_sentry_artifacts.sentry.api import SentryApi
@@ -22,6 +22,7 @@ from hatch_sentry_artifacts.sentry.releases.releases import (
     Releases,
     require_destination,
 )
+from hatch_sentry_artifacts.upload_strategies.origin import BY_ORDER, Origin
 from hatch_sentry_artifacts.upload_strategies.strategy import Result, finalize, show_plan
 
 
@@ -32,6 +33,7 @@ class ReleaseFilesStrategy:
     api: SentryApi
     options: Options
     console: Console
+    origin: Origin = BY_ORDER
 
     def send(self, assets: Sequence[Asset], target: ReleaseName) -> Result:
         """Upload the assets to the release. Raises SentryArtifactsError."""
@@ -48,14 +50,14 @@ class ReleaseFilesStrategy:
         steps = plan(assets, there, target.dist)
         try:
             self._refuse_conflicts(steps, release)
-        except UploadConflict as conflict:
+        except (UploadConflict, ReleaseKept) as conflict:
             return Result([self._not_sent(step, release) for step in steps], conflict)
         if options.create_release:
             release = self._link(releases, release)
         files = ReleaseFiles(
             Contents(api, release.version, target.dist),
             Leftovers(there, target.dist),
-            on_conflict=options.on_conflict,
+            on_conflict=self._on_conflict(release),
             others=lambda: self._others(releases.find(release.version) or release),
             workers=options.workers,
             stop=api.transport.stop,
@@ -98,7 +100,7 @@ class ReleaseFilesStrategy:
         release = self._find(releases, target)
         if release is None:
             if create:
-                return releases.create(version)
+                return releases.create(version, self.origin.commit)
             require_destination(self.api)
             raise ConfigurationError(
                 f"there is no release {version} in {self.api.connection}: create it first, or "
@@ -133,6 +135,14 @@ class ReleaseFilesStrategy:
             on_conflict=self.options.on_conflict,
             others=self._others(release),
         )
+        if self.options.on_conflict == "replace":
+            names = [step.asset.name for step in steps if step.change == "changed"]
+            self.origin.refuse_replacing(release, names)
+
+    def _on_conflict(self, release: Release) -> str:
+        """Return what to do about other content that is stored during the upload."""
+        given = self.options.on_conflict
+        return given if given != "replace" or self.origin.may_replace(release) else "error"
 
     def _planned(self, step: Step, release: Release | None) -> Outcome:
         """Return what would become of a file."""

@@ -10,7 +10,7 @@ import pytest
 
 from hatch_sentry_artifacts.local_server.server import LocalServer
 from tests.support.project import Project
-from tests.support.sentry_contents import releases
+from tests.support.sentry_contents import contents, releases
 
 TOKEN = "SENTRY_AUTH_TOKEN"
 NO_TOKEN = "no token: set SENTRY_AUTH_TOKEN, or [auth] token in .sentryclirc"
@@ -192,3 +192,53 @@ def test_hatch_s_order_to_run_no_hooks_wins(shop: Project, server: LocalServer) 
 
     assert (result.code, result.lines) == (0, [])
     assert releases(server) == []
+
+
+COMMIT, OTHER_COMMIT = "0a1b2c3d" * 5, "4e5f6a7b" * 5
+
+
+@pytest.mark.parametrize("upload_as", ["release-files", "artifact-bundle"])
+def test_a_build_without_an_order_replaces_only_what_its_own_commit_made(
+    shop: Project, server: LocalServer, upload_as: str
+) -> None:
+    shop.configure(f'upload-as = "{upload_as}"')
+    assert shop.build(GITHUB_SHA=COMMIT).code == 0
+    before = contents(server, "1.2.0")
+    shop.edit("e.data+1", "e.data+2", "shop/static/js/worker.mjs")
+    kept = shop.build(GITHUB_SHA=OTHER_COMMIT)
+
+    assert kept.code == 0
+    assert "release 1.2.0 " in kept.output
+    assert f"was made from commit {COMMIT[:12]}, not {OTHER_COMMIT[:12]}: without" in kept.output
+    assert contents(server, "1.2.0") == before
+    assert " was made from " not in shop.build(GITHUB_SHA=COMMIT).output
+    ordered = shop.build(GITHUB_SHA=OTHER_COMMIT, SENTRY_ARTIFACTS="upload")
+    assert (ordered.code, " was made from " in ordered.output) == (0, False)
+
+
+def test_a_build_without_an_order_replaces_nothing_of_a_finalized_release(
+    shop: Project, server: LocalServer
+) -> None:
+    shop.configure("finalize-release = true")
+    assert shop.build(GITHUB_SHA=COMMIT).code == 0
+    before = contents(server, "1.2.0")
+    assert shop.build(GITHUB_SHA=OTHER_COMMIT).lines[-1].startswith("release 1.2.0: 4 unchanged")
+    shop.edit("e.data+1", "e.data+2", "shop/static/js/worker.mjs")
+    kept = shop.build(GITHUB_SHA=COMMIT)
+
+    assert kept.code == 0
+    assert "release 1.2.0 holds other content under ~/static/js/worker.mjs, and is finalized" in (
+        kept.output
+    )
+    assert contents(server, "1.2.0") == before
+
+
+def test_a_version_of_a_shallow_clone_is_told(shop: Project, server: LocalServer) -> None:
+    shop.edit('version = "1.2.0"', 'version = "0.1.dev1+g1a2b3c4"')
+    shop.folder.joinpath(".git").mkdir(exist_ok=True)
+    shop.folder.joinpath(".git", "shallow").write_text("", "utf-8")
+    result = shop.build()
+
+    assert result.code == 0
+    assert "fetch-depth: 0" in result.output
+    assert releases(server) == ["0.1.dev1+g1a2b3c4"]

@@ -123,7 +123,7 @@ def test_building_a_changed_script_replaces_it_alone(shop: Project, server: Loca
     shop.build()
     before = files(server, "1.2.0")
     shop.edit("e.data+1", "e.data+2", "shop/static/js/worker.mjs")
-    result = shop.build()
+    result = shop.build(SENTRY_ARTIFACTS="upload")
 
     assert result.lines[1].startswith("release 1.2.0: 3 unchanged, 1 replaced (")
     assert contents(server, "1.2.0") == shipped(shop.wheel, SHOP)

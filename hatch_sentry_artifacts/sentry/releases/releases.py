@@ -23,13 +23,15 @@ class Release:
     """A release on the server. `empty`: it was just created and holds no files yet.
 
     `projects` are the slugs of the linked projects. In Sentry there is at least one; in GlitchTip
-    a release that a bundle created has none until its first event.
+    a release that a bundle created has none until its first event. `ref` is what it was made from:
+    the commit, if an upload of ours made it.
     """
 
     version: str
     projects: frozenset[str]
     finalized: bool
     empty: bool = False
+    ref: str | None = None
 
     def others(self, own: Iterable[str]) -> tuple[str, ...]:
         """Return the linked projects other than `own`."""
@@ -54,13 +56,15 @@ class Releases:
             return None
         return _read(version, self._api.mapping(response))
 
-    def create(self, version: str) -> Release:
+    def create(self, version: str, ref: str | None = None) -> Release:
         """Create the release, linked to the connection's projects. `find` found none before.
+
+        `ref` is the commit that it is made from.
 
         Raises ServerRefused naming an unknown organization or project.
         """
         projects = list(self._api.connection.projects)
-        body = {"version": version, "projects": projects}
+        body = {"version": version, "projects": projects, **({"ref": ref} if ref else {})}
         try:
             response = self._api.call("POST", self._path, body, expected=(200, 201, 208))
         except ServerUnreachable:
@@ -147,7 +151,13 @@ def _read(version: str, said: Mapping[str, object]) -> Release:
     linked = typed.optional(typed.sequence, said.get("projects"), "its projects") or ()
     projects = [typed.mapping(each, "a project") for each in linked]
     slugs = [typed.text(each.get("slug"), "its slug") for each in projects]
-    return Release(version, frozenset(slugs), finalized=bool(said.get("dateReleased")))
+    ref = said.get("ref")
+    return Release(
+        version,
+        frozenset(slugs),
+        finalized=bool(said.get("dateReleased")),
+        ref=ref if isinstance(ref, str) and ref else None,
+    )
 
 
 def _unknown_projects(api: SentryApi, slugs: Iterable[str]) -> str:

@@ -1,0 +1,36 @@
+"""Warns where a wheel ships without maps that the server has not got either."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
+    from hatch_sentry_artifacts.console import Console
+    from hatch_sentry_artifacts.report import Report
+
+# The states of a bundle that the server has completely, but has not assembled yet.
+_UNDECIDED = {"created", "assembling"}
+
+
+def warn_of_lost_maps(
+    wheel: Path, shipment: Shipment | None, report: Report | None, console: Console
+) -> None:
+    """Warn if `wheel` ships without maps that the server has not got either."""
+    lack = _lack_of_maps(report)
+    if shipment and shipment.unshipped and lack:
+        console.warning(f"{wheel.name} ships without its source maps, and Sentry {lack}")
+
+
+def _lack_of_maps(report: Report | None) -> str:
+    """Return what is wrong with Sentry's maps, and what to do; "" if nothing is."""
+    if report and report.bundle and report.failed and report.bundle.state in _UNDECIDED:
+        return (
+            "did not say yet whether it has them all: see `hatch-sentry-artifacts list` before "
+            "you release it, or build it again, with the upload"
+        )
+    # A map is found by a header of its script, which no later upload of that script has.
+    if report is None or report.dry_run or report.failed:
+        return "does not have them all: build it again, with the upload, before you release it"
+    return ""

@@ -1,0 +1,91 @@
+"""Finds out which commit is checked out, without running git: it may not be there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hatch_sentry_artifacts.configuration.files import read_bytes
+from hatch_sentry_artifacts.errors import ConfigurationError
+
+# Each is set by the CI service that documents it.
+COMMIT_VARIABLES = (
+    "GITHUB_SHA",
+    "CI_COMMIT_SHA",
+    "BITBUCKET_COMMIT",
+    "BUILDKITE_COMMIT",
+    "CIRCLE_SHA1",
+    "BUILD_SOURCEVERSION",
+    "TRAVIS_COMMIT",
+    "DRONE_COMMIT_SHA",
+    "CIRRUS_CHANGE_IN_REPO",
+    "SEMAPHORE_GIT_SHA",
+    "APPVEYOR_REPO_COMMIT",
+    "CODEBUILD_RESOLVED_SOURCE_VERSION",
+    "CM_COMMIT",
+    "CF_REVISION",
+    "GIT_COMMIT",
+    "BUILD_VCS_NUMBER",
+)
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_MOST_BYTES = 1024
+_MOST_PACKED_BYTES = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """The commit that is checked out, None if unknown; `shallow` if the earlier ones are not."""
+
+    commit: str | None = None
+    shallow: bool = False
+
+
+UNKNOWN_CHECKOUT = Checkout()
+
+
+def read_checkout(folder: Path, environment: Mapping[str, str]) -> Checkout:
+    """Return the commit of the checkout around `folder`, as the CI service says, or git's files."""
+    given = (environment.get(variable, "").strip().lower() for variable in COMMIT_VARIABLES)
+    named = next((each for each in given if _COMMIT.fullmatch(each)), None)
+    git = next(_git_folders(folder), None)
+    if git is None:
+        return Checkout(named)
+    common = _common_folder(git)
+    return Checkout(named or _commit(git, common), (common / "shallow").is_file())
+
+
+def _git_folders(folder: Path) -> Iterator[Path]:
+    for each in (folder, *folder.parents):
+        git = each / ".git"
+        if git.is_dir():
+            yield git
+        elif linked := _text(git):  # a worktree, or a submodule
+            yield each / linked.removeprefix("gitdir:").strip()
+
+
+def _common_folder(git: Path) -> Path:
+    common = _text(git / "commondir")
+    return git / common if common else git
+
+
+def _commit(git: Path, common: Path) -> str | None:
+    head = _text(git / "HEAD")
+    name = head.removeprefix("ref:").strip()
+    if name != head:
+        head = _text(common / name) or _packed(common / "packed-refs", name)
+    return head if _COMMIT.fullmatch(head) else None
+
+
+def _packed(file: Path, name: str) -> str:
+    lines = (line.split() for line in _text(file, _MOST_PACKED_BYTES).splitlines())
+    return next((words[0] for words in lines if words[1:] == [name]), "")
+
+
+def _text(file: Path, most: int = _MOST_BYTES) -> str:
+    """Return the file's text; "" if there is none that can be read."""
+    try:
+        return (read_bytes(file, most) or b"").decode("utf-8", "replace").strip()
+    except ConfigurationError:
+        return ""

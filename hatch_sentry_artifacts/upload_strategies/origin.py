@@ -1,0 +1,70 @@
+"""What a build that nobody ordered must not change on a server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hatch_sentry_artifacts.configuration.checkout import UNKNOWN_CHECKOUT, Checkout
+from hatch_sentry_artifacts.errors import ReleaseKept
+from hatch_sentry_artifacts.sentry.releases.releases import Release
+
+_MOST_NAMED = 3
+_SHOWN_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an upload comes from: whether it was ordered, and what is checked out.
+
+    A release of the server says by its `ref` which commit's build made it.
+    """
+
+    ordered: bool = True
+    checkout: Checkout = UNKNOWN_CHECKOUT
+
+    @property
+    def commit(self) -> str | None:
+        """The commit that is checked out; None if it is not known."""
+        return self.checkout.commit
+
+    def may_replace(self, release: Release) -> bool:
+        """Return whether contents of the release may be replaced by others."""
+        return self.ordered or release.empty or (not release.finalized and self._made(release))
+
+    def refuse_replacing(self, release: Release, names: Sequence[str]) -> None:
+        """Raise ReleaseKept if the release holds other content under `names` that has to stay."""
+        if not names or self.may_replace(release):
+            return
+        shown = ", ".join(names[:_MOST_NAMED])
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        raise ReleaseKept(
+            f"release {release.version} holds other content under {shown}{more}, and "
+            f"{self._why(release)}: without an order nothing there is replaced, and nothing was "
+            "uploaded"
+        )
+
+    def refuse_bundle(self, release: Release) -> None:
+        """Raise ReleaseKept for a bundle that would take the place of another commit's."""
+        if self.ordered or self._made(release):
+            return
+        other = release.ref is not None and self.commit is not None
+        if other or release.finalized:
+            raise ReleaseKept(
+                f"release {release.version} is there, and {self._why(release)}: without an order "
+                "no bundle takes the place of those that it has, and nothing was uploaded"
+            )
+
+    def _made(self, release: Release) -> bool:
+        return release.ref is not None and release.ref == self.commit
+
+    def _why(self, release: Release) -> str:
+        if release.finalized:
+            return "is finalized"
+        if release.ref is None:
+            return "does not say which commit it was made from"
+        this = f", not {self.commit[:_SHOWN_DIGITS]}" if self.commit else ""
+        return f"was made from commit {release.ref[:_SHOWN_DIGITS]}{this}"
+
+
+BY_ORDER = Origin()

@@ -15,7 +15,7 @@ TOKEN_VARIABLE = "SENTRY_AUTH_TOKEN"  # noqa: S105 - the variable's name
 # Hatchling runs a hook that is off by default if this is one of these values, and no other. Its
 # HATCH_BUILD_HOOKS_ENABLE is meant for every hook, and so orders nothing of this one.
 HATCH_VARIABLE = "HATCH_BUILD_HOOK_ENABLE_SENTRY"
-_HATCH_TRUE = {"1", "true"}
+HATCH_TRUE = frozenset({"1", "true"})
 _FALSE = {"", "0", "false", "no", "off"}
 # pip sets one of them for every wheel that it builds; the second until pip 22.1.
 _PIP_VARIABLES = ("PIP_BUILD_TRACKER", "PIP_REQ_TRACKER")
@@ -107,7 +107,7 @@ def read_order(environment: Mapping[str, str]) -> UploadMode | None:
                 + about_choice(given, [mode.value for mode in UploadMode])
             ) from None
     hatch = environment.get(HATCH_VARIABLE, "")
-    if hatch in _HATCH_TRUE:
+    if hatch in HATCH_TRUE:
         return UploadMode.UPLOAD
     if hatch.strip().lower() not in _FALSE:
         raise ConfigurationError(
@@ -122,7 +122,7 @@ def _upload_order(environment: Mapping[str, str]) -> str:
     if given:
         return f"{MODE_VARIABLE}={given}" if given == UploadMode.UPLOAD.value else ""
     hatch = environment.get(HATCH_VARIABLE, "")
-    return f"{HATCH_VARIABLE}={hatch}" if hatch in _HATCH_TRUE else ""
+    return f"{HATCH_VARIABLE}={hatch}" if hatch in HATCH_TRUE else ""
 
 
 def _installer(environment: Mapping[str, str], landing: Landing, *, editable: bool) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from hatch_sentry_artifacts.amounts import size_text
+from hatch_sentry_artifacts.builds.prospects import Prospect, find_prospects
+from hatch_sentry_artifacts.builds.wheel_prospects import find_wheel_prospects
 from hatch_sentry_artifacts.cli.arguments import (
     CONNECTION_KEYS,
     Context,
@@ -16,6 +20,7 @@ from hatch_sentry_artifacts.cli.arguments import (
     read_context,
 )
 from hatch_sentry_artifacts.configuration.credentials.settings import Setting, Settings
+from hatch_sentry_artifacts.configuration.project import find_project_folder
 from hatch_sentry_artifacts.console import Console
 from hatch_sentry_artifacts.errors import (
     ConfigurationError,
@@ -40,8 +45,9 @@ def add_parser(commands: Any, summary: str) -> None:
         "check",
         usage="%(prog)s [options]",
         help=summary,
-        description="Checks configuration, token, organization, project and server, and whether "
-        "the server takes uploads as configured, a line each; uploads nothing.",
+        description="Checks configuration, token, organization, project and server, whether the "
+        "server takes uploads as configured, why a build of this project would not upload here, "
+        "and what is wrong with its newest wheel; a line each. Uploads nothing.",
     )
     add_options(parser, (*CONNECTION_KEYS, "upload-as"))
     parser.set_defaults(run=run)
@@ -52,6 +58,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     checks = _Checks(console)
     context = checks.make("configuration", partial(_configuration, parsed))
     if context is None:
+        _tell_prospects(None, checks)
         return checks.code
     settings = context.settings
     for problem in settings.problems:
@@ -61,6 +68,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         patience = context.options.timeout if "timeout" in parsed else _PATIENCE
         with connect(context, console, patience=patience) as api:
             _ask(api, checks, bundles=context.options.upload_as == "artifact-bundle")
+    _tell_prospects(context, checks)
     return checks.code
 
 
@@ -78,6 +86,28 @@ def _tell_settings(settings: Settings, checks: _Checks) -> None:
     checks.say("found", "url", _shown(settings.url))
     for warning in settings.warnings:
         checks.say("warning", "url", warning)
+
+
+def _tell_prospects(context: Context | None, checks: _Checks) -> None:
+    """Show what keeps a build here from uploading, and what is wrong with its wheel.
+
+    Without a context the configuration is wrong, and only the build is looked at.
+    """
+    folder = context.project.folder if context else find_project_folder(Path.cwd())
+    _tell_each(find_prospects(folder, os.environ), checks)
+    if context and (folder / "pyproject.toml").is_file():
+        _tell_each(find_wheel_prospects(context.project, context.options), checks)
+
+
+def _tell_each(prospects: Iterable[Prospect], checks: _Checks) -> None:
+    try:
+        for each in prospects:
+            if each.wrong:
+                checks.fail(each.what, ConfigurationError(each.text))
+            else:
+                checks.say("warning", each.what, each.text)
+    except ConfigurationError as error:
+        checks.fail("build", error)
 
 
 class _Checks:

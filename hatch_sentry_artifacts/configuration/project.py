@@ -37,12 +37,12 @@ def read_project(folder: Path) -> Project:
     """
     pyproject = read_toml(folder / "pyproject.toml")
     tables = [
-        *_hatch_tables(_table(pyproject, ("tool", "hatch")), "tool.hatch"),
+        *_hatch_tables(table_at(pyproject, ("tool", "hatch")), "tool.hatch"),
         *_hatch_tables(read_toml(folder / "hatch.toml"), "hatch.toml: "),
     ]
     # Hatchling lets a hook's target table replace its global one.
     tables = tables[:1]
-    own = (_table(pyproject, ("tool",)) or {}).get(TABLE)
+    own = (table_at(pyproject, ("tool",)) or {}).get(TABLE)
     if isinstance(own, dict):
         tables.append(Source(own, f"tool.{TABLE}"))
     elif own is not None:
@@ -52,7 +52,7 @@ def read_project(folder: Path) -> Project:
             f"both {tables[0].path} and {tables[1].path} configure the upload: keep the first "
             "for Hatch, or the second for setuptools"
         )
-    metadata = _table(pyproject, ("project",)) or {}
+    metadata = table_at(pyproject, ("project",)) or {}
     name, version = metadata.get("name"), metadata.get("version")
     return Project(
         folder,
@@ -85,7 +85,7 @@ def _is_there(file: Path) -> bool:
 
 def require_table(folder: Path) -> None:
     """Raise ConfigurationError that says how to write the table that the project does not have."""
-    tool = _table(read_toml(folder / "pyproject.toml"), ("tool",)) or {}
+    tool = table_at(read_toml(folder / "pyproject.toml"), ("tool",)) or {}
     meant = misspelt_table(tool)
     found = f"; did you mean it by [tool.{meant}]?" if meant else ""
     raise ConfigurationError(
@@ -109,14 +109,15 @@ def strip_hatch_keys(table: Mapping[str, Any]) -> dict[str, Any]:
 def _hatch_tables(hatch: Mapping[str, Any] | None, path: str) -> list[Source]:
     found = []
     for keys in (_TARGET_HOOKS, _GLOBAL_HOOKS):
-        table = _table(hatch, keys)
+        table = table_at(hatch, keys)
         if table is not None:
             dot = "" if path.endswith(" ") else "."
             found.append(Source(strip_hatch_keys(table), path + dot + ".".join(keys)))
     return found
 
 
-def _table(parent: Mapping[str, Any] | None, keys: tuple[str, ...]) -> Mapping[str, Any] | None:
+def table_at(parent: Mapping[str, Any] | None, keys: tuple[str, ...]) -> Mapping[str, Any] | None:
+    """Return the table at the end of `keys`; None if there is none."""
     found: Any = parent
     for key in keys:
         found = found.get(key) if isinstance(found, dict) else None

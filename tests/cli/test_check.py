@@ -29,6 +29,8 @@ def test_check_has_a_line_for_each_thing(shell: Shell) -> None:
         ("ok", "organization"),
         ("ok", "project"),
         ("ok", "release"),
+        ("warning", "hook"),
+        ("warning", "build"),
     ]
 
 

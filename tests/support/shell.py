@@ -13,11 +13,15 @@ import pytest
 from hatch_sentry_artifacts.cli import main
 
 PYPROJECT = """
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
 [project]
 name = "shop"
 version = "1.2.0"
 [tool.hatch.build.targets.wheel.hooks.sentry]
 enable-by-default = false
+dependencies = ["hatch-sentry-artifacts"]
 organization = "acme"
 project = "web"
 """

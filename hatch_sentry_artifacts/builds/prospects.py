@@ -119,14 +119,14 @@ def _switch(table: Mapping[str, Any], environment: Mapping[str, str]) -> Iterato
     if environment.get(_NO_HOOKS, "") in HATCH_TRUE:
         yield Prospect("hook", f"off: {_NO_HOOKS} is set, so Hatch runs no hook")
     elif table.get("enable-by-default") is False:
-        given = {name: environment.get(name, "") for name in (HATCH_VARIABLE, _ALL_HOOKS)}
-        if HATCH_TRUE.isdisjoint(given.values()):
-            wrong = [f"{name} is {value!r}, not true" for name, value in given.items() if value]
+        given = environment.get(_ALL_HOOKS, "")
+        if HATCH_TRUE.isdisjoint((given, environment.get(HATCH_VARIABLE, ""))):
+            wrong = f"{_ALL_HOOKS} is {given!r}, not true; " if given else ""
             yield Prospect(
                 "hook",
-                "off: " + "".join(f"{each}; " for each in wrong) + "the table has "
-                f"`enable-by-default = false`, so set {HATCH_VARIABLE}=true where the release is "
-                f"built ({MODE_VARIABLE} alone does not run it)",
+                f"off: {wrong}the table has `enable-by-default = false`, so set "
+                f"{HATCH_VARIABLE}=true where the release is built ({MODE_VARIABLE} alone does not "
+                "run it)",
             )
 
 

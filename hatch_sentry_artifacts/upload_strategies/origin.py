@@ -28,13 +28,9 @@ class Origin:
         """The commit that is checked out; None if it is not known."""
         return self.checkout.commit
 
-    def may_replace(self, release: Release) -> bool:
-        """Return whether contents of the release may be replaced by others."""
-        return self.ordered or release.empty or (not release.finalized and self._made(release))
-
     def refuse_replacing(self, release: Release, names: Sequence[str]) -> None:
         """Raise ReleaseKept if the release holds other content under `names` that has to stay."""
-        if not names or self.may_replace(release):
+        if not names or self.ordered or (self._made(release) and not release.finalized):
             return
         shown = ", ".join(names[:_MOST_NAMED])
         more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""

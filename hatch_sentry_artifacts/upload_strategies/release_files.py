@@ -57,7 +57,7 @@ class ReleaseFilesStrategy:
         files = ReleaseFiles(
             Contents(api, release.version, target.dist),
             Leftovers(there, target.dist),
-            on_conflict=self._on_conflict(release),
+            on_conflict=options.on_conflict,
             others=lambda: self._others(releases.find(release.version) or release),
             workers=options.workers,
             stop=api.transport.stop,
@@ -136,13 +136,13 @@ class ReleaseFilesStrategy:
             others=self._others(release),
         )
         if self.options.on_conflict == "replace":
-            names = [step.asset.name for step in steps if step.change == "changed"]
+            # A header that is put in changes nothing that is there.
+            names = [
+                step.asset.name
+                for step in steps
+                if step.there is not None and step.there.sha1 != step.asset.sha1
+            ]
             self.origin.refuse_replacing(release, names)
-
-    def _on_conflict(self, release: Release) -> str:
-        """Return what to do about other content that is stored during the upload."""
-        given = self.options.on_conflict
-        return given if given != "replace" or self.origin.may_replace(release) else "error"
 
     def _planned(self, step: Step, release: Release | None) -> Outcome:
         """Return what would become of a file."""

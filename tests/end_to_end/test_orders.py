@@ -242,3 +242,17 @@ def test_a_version_of_a_shallow_clone_is_told(shop: Project, server: LocalServer
     assert result.code == 0
     assert "fetch-depth: 0" in result.output
     assert releases(server) == ["0.1.dev1+g1a2b3c4"]
+
+
+README = Path(__file__).parents[2] / "README.md"
+LINE_OF_BUILD = re.compile(r"((?:[A-Z_]+=[\w-]+ )+)hatch build\b")
+
+
+@pytest.mark.parametrize("variables", sorted(set(LINE_OF_BUILD.findall(README.read_text("utf-8")))))
+def test_no_line_of_the_readme_is_silent_with_its_own_table(shop: Project, variables: str) -> None:
+    shop.configure("enable-by-default = false")
+    given = dict(pair.split("=") for pair in variables.split())
+    result = shop.build(**given)
+
+    assert result.code == 0
+    assert result.lines[-1].startswith("release 1.2.0: ")

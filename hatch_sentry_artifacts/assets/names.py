@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from hatch_sentry_artifacts.errors import NamesError
 
@@ -59,6 +59,11 @@ def read_prefix(value: object) -> str:
     if not (value.startswith(HOST) or has_host):
         raise ValueError(f"has a prefix that starts neither with ~/ nor with http(s)://: {value!r}")
     return quote(value, safe=_KEPT + "%")
+
+
+def unspelled(name: str) -> str:
+    """Return the name without any percent-encoding: the same for all spellings of one file."""
+    return unquote(name)
 
 
 def installed(path: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -16,6 +16,7 @@ from hatch_sentry_artifacts.cli.arguments import (
     connect,
     read_context,
 )
+from hatch_sentry_artifacts.cli.spellings import all_names, by_spelling
 from hatch_sentry_artifacts.cli.table import NONE, table
 from hatch_sentry_artifacts.configuration.release_name import project_release
 from hatch_sentry_artifacts.console import Console, print_safely
@@ -121,29 +122,41 @@ def _lines(
     bundles: Sequence[RemoteBundle],
     of_bundle: Mapping[str, Sequence[BundleFile]],
 ) -> list[str]:
+    groups = by_spelling(files, _content)
+    firsts = [group[0] for group in groups]
     lines = table(
         {
-            "SIZE": [NONE if file.size is None else size_text(file.size) for file in files],
-            "SHA1": [file.sha1[:12] for file in files],
-            "DIST": [file.dist or NONE for file in files],
-            "DEBUG ID": [file.debug_id or NONE for file in files],
-            "NAME": [file.name for file in files],
+            "SIZE": [NONE if file.size is None else size_text(file.size) for file in firsts],
+            "SHA1": [file.sha1[:12] for file in firsts],
+            "DIST": [file.dist or NONE for file in firsts],
+            "DEBUG ID": [file.debug_id or NONE for file in firsts],
+            "NAME": [all_names(group) for group in groups],
         }
     )
     for bundle in bundles:
         dists = ["no dist" if each is None else f"dist {each}" for each in bundle.dists(release)]
         title = f"artifact bundle {bundle.id}, {' and '.join(dists)}, stored {bundle.date}"
         lines += ["", title] if lines else [title]
-        within = of_bundle[bundle.id]
+        within = by_spelling(of_bundle[bundle.id], _bundle_content)
         lines += table(
             {
-                "SIZE": [NONE if each.size is None else size_text(each.size) for each in within],
-                "KIND": [each.kind.replace("_", " ") for each in within],
-                "DEBUG ID": [each.debug_id or NONE for each in within],
-                "NAME": [each.name for each in within],
+                "SIZE": [
+                    NONE if each.size is None else size_text(each.size) for each, *_ in within
+                ],
+                "KIND": [each.kind.replace("_", " ") for each, *_ in within],
+                "DEBUG ID": [each.debug_id or NONE for each, *_ in within],
+                "NAME": [all_names(group) for group in within],
             }
         )
     return lines
+
+
+def _content(file: RemoteFile) -> Hashable:
+    return file.sha1, file.size, file.dist
+
+
+def _bundle_content(file: BundleFile) -> Hashable:
+    return file.kind, file.size, file.debug_id
 
 
 def _counted(
@@ -153,11 +166,15 @@ def _counted(
 ) -> str:
     parts = []
     if files or not bundles:
-        parts.append(
-            f"{files_text(len(files))} ({size_text(sum(file.size or 0 for file in files))})"
-        )
+        groups = by_spelling(files, _content)
+        size = size_text(sum(file.size or 0 for file, *_ in groups))
+        parts.append(f"{files_text(len(groups))} ({size})")
     if bundles:
-        within = [file for bundle in bundles for file in of_bundle[bundle.id]]
+        within = [
+            file
+            for bundle in bundles
+            for file, *_ in by_spelling(of_bundle[bundle.id], _bundle_content)
+        ]
         number = "1 artifact bundle" if len(bundles) == 1 else f"{len(bundles)} artifact bundles"
         size = size_text(sum(file.size or 0 for file in within))
         parts.append(f"{number} of {files_text(len(within))} ({size})")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from hatch_sentry_artifacts.assets.names import unspelled
 from hatch_sentry_artifacts.explain.near_misses import NearMiss, near_misses
 from hatch_sentry_artifacts.explain.urls import candidates, stem
 
@@ -135,7 +136,10 @@ class Artifacts:
         if found is None and url is not None:
             names = {each.name for each in tried}
             others = [file for file in self._all_files() if file.name not in names]
-            near = near_misses(url, [(file.name, file.dist) for file in others], self.dist)
+            # Further spellings of a file are no other files.
+            each_once = {(unspelled(file.name), file.dist): file.name for file in reversed(others)}
+            there = [(name, dist) for (_, dist), name in reversed(each_once.items())]
+            near = near_misses(url, there, self.dist)
         return Search(url, tuple(tried), found, tuple(near))
 
     def _identified(self, kind: Kind) -> tuple[Artifact | None, str | None]:

@@ -31,6 +31,8 @@ _CALL = re.compile(r"[^(]*?\s?\((?:address at\s+)?")
 _EVAL_AT = "eval at "
 # Firefox and Safari: name@place; the console of Chrome: name @ place.
 _AFTER_AT_SIGN = re.compile(rf"@\s*(?={_BEGINS})")
+# Such a line is a bare URL, whose path may have that sign: /static/@scope/app.js.
+_URL_BEGINS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|~?/|\.{1,2}/")
 _GECKO_EVAL = re.compile(r"(?P<url>\S+) line (?P<line>\d+) > .*")
 # Sentry's own wordings: "/static/app.js in render at line 1:48213", and in its Markdown
 # "render in /static/app.js [Line 1, column 48213] (In app)".
@@ -128,7 +130,7 @@ def _wordings(text: str) -> Iterator[_Place]:
     if at is not None:
         yield from _after_at(text[at.end() :])
     sign = _AFTER_AT_SIGN.search(text)
-    if sign is not None:
+    if sign is not None and not _URL_BEGINS.match(text):
         yield _Place(text[sign.end() :])
     bare = text[1:-1] if text.startswith("(") and text.endswith(")") else text
     yield _Place(bare)

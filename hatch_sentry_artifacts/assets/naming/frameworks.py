@@ -21,6 +21,11 @@ _FRAMEWORKS = (
     "panel",
     "bokeh",
     "shiny",
+    "jupyter-server",
+    "jupyterlab",
+    "notebook",
+    "notebook-shim",
+    "voila",
     "tornado",
     "aiohttp",
     "sanic",
@@ -29,11 +34,6 @@ _FRAMEWORKS = (
     "falcon",
     "pyramid",
     "cherrypy",
-    "jupyter-server",
-    "jupyterlab",
-    "notebook",
-    "notebook-shim",
-    "voila",
     "werkzeug",
     "asgiref",
     "uvicorn",
@@ -67,9 +67,14 @@ def doubts_of_frameworks(contents: Contents) -> Iterator[Doubt]:
             "Dash serves the scripts of components under names with the time of their installation",
         )
     elif required:
-        yield Doubt("", f"the wheel requires {required[0]}, which may serve it anywhere")
+        yield Doubt(
+            "", f"the wheel requires {required[0]}, and nothing in it says where that serves this"
+        )
     elif named := [each for each in sorted(contents.classifiers) if each.startswith(_CLASSIFIERS)]:
-        yield Doubt("", f"the wheel is classified as {named[0]}, which may serve it anywhere")
+        yield Doubt(
+            "",
+            f"the wheel is classified as {named[0]}, and nothing in it says where that serves this",
+        )
 
 
 def _is_for_dash(contents: Contents) -> bool:

@@ -29,17 +29,21 @@ class Failure:
     error: SentryArtifactsError
 
 
-def write_reports(reports: Sequence[Report], file: Path, *, inside: Path | None = None) -> None:
-    """Write `reports` to `file`: one JSON object a line, or Markdown at its end if it is `.md`.
+def write_reports(
+    results: Sequence[Report | Failure], file: Path, *, inside: Path | None = None
+) -> None:
+    """Write `results` to `file`: one JSON object a line, or Markdown at its end if it is `.md`.
 
-    GitHub's step summary is Markdown too, whatever it is called. `inside` is the
-    folder out of which the file may not lead, by no link either: a project's configuration is not
-    the word of whoever builds it. Raises ConfigurationError if that cannot be done.
+    JSON has no object for failures. GitHub's step summary is Markdown too, whatever it is called.
+    `inside` is the folder out of which the file may not lead, by no link either: a project's
+    configuration is not the word of whoever builds it. Raises ConfigurationError if that cannot be
+    done.
     """
     if inside is not None:
         _refuse_outside(file, inside)
     as_markdown = _is_summary(file) or file.suffix.lower() in _MARKDOWN
-    text = pages(reports) if as_markdown else json_lines(reports)
+    reports = [each for each in results if isinstance(each, Report)]
+    text = pages(results) if as_markdown else json_lines(reports)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         mode = "a" if as_markdown else "w"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +15,13 @@ from hatch_sentry_artifacts.builds.mode import MODE_VARIABLE, Decision, UploadMo
 if TYPE_CHECKING:
     from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTree
     from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
+    from hatch_sentry_artifacts.builds.results import Reporting
     from hatch_sentry_artifacts.configuration.credentials.settings import Settings
     from hatch_sentry_artifacts.configuration.credentials.wanted import Wanted
     from hatch_sentry_artifacts.configuration.options import Options, Source
     from hatch_sentry_artifacts.console import Console
     from hatch_sentry_artifacts.errors import SentryArtifactsError
     from hatch_sentry_artifacts.report import Report
-    from hatch_sentry_artifacts.report_files import Failure
 
 
 @dataclass(frozen=True)
@@ -76,19 +75,22 @@ class BuildUpload:
         `source_tree` is where the wheel's files come from, `kept` where it lies in the end. Raises
         SentryArtifactsError if the build is to fail.
         """
-        from hatch_sentry_artifacts.errors import SentryArtifactsError
-        from hatch_sentry_artifacts.report_files import Failure
+        from hatch_sentry_artifacts.builds.results import way_to_send
+        from hatch_sentry_artifacts.conclusion import conclude
+        from hatch_sentry_artifacts.errors import NothingToUpload, SentryArtifactsError
 
         report: Report | None = None
         try:
             report = self._publish(wheel, console, shipment, source_tree)
             if report is not None:
-                self._conclude(report, console)
+                self._reporting().write(report, console)
+                conclude(report, console)
         except SentryArtifactsError as error:
-            if report is None:
-                self._summarize(Failure(wheel.name, error), console)
-            error.hint = self._way_to_send(error, kept or wheel)
-            if not self._passes_over(error):
+            passed_over = self._passes_over(error)
+            if report is None and not (passed_over and isinstance(error, NothingToUpload)):
+                self._reporting().write_failure(wheel.name, error, console)
+            error.hint = way_to_send(error, self.options, kept or wheel)
+            if not passed_over:
                 raise
             *lines, last = error.lines
             console.warning(*lines, f"{last}{self._why_it_goes_on(error)}")
@@ -155,49 +157,11 @@ class BuildUpload:
         )
         return publish(job, console)
 
-    def _conclude(self, report: Report, console: Console) -> None:
-        from hatch_sentry_artifacts.conclusion import conclude
-        from hatch_sentry_artifacts.report_files import write_reports
+    def _reporting(self) -> Reporting:
+        from hatch_sentry_artifacts.builds.results import Reporting
 
-        self._summarize(report, console)
-        if self.given_report:
-            write_reports([report], self.folder / self.given_report)
-        elif self.options.report and not report.dry_run:
-            write_reports([report], self.folder / self.options.report, inside=self.folder)
-        conclude(report, console)
-
-    def _summarize(self, result: Report | Failure, console: Console) -> None:
-        """Add the result to the page of GitHub's job, unless nothing was to be sent."""
-        from hatch_sentry_artifacts.report_files import append_summary
-
-        if self.decision.mode is UploadMode.DRY_RUN:
-            return
-        named = self.given_report or self.options.report
-        problem = append_summary([result], os.environ, self.folder / named if named else None)
-        if problem:
-            console.warning(problem)
-
-    def _way_to_send(self, error: SentryArtifactsError, wheel: Path) -> str:
-        """Return how the upload is made up for without another build; "" if that is the only way.
-
-        A finished wheel has neither maps that were left out of it, nor texts from the project.
-        """
-        from hatch_sentry_artifacts.errors import (
-            REFUSED,
-            UPLOAD_FAILED,
-            UploadConflict,
-            ValidationError,
-        )
-
-        only_built = self.options.source_maps == "strip" or self.options.sources_content == "embed"
-        sendable = error.exit_code in {UPLOAD_FAILED, REFUSED}
-        if only_built or not sendable or isinstance(error, (UploadConflict, ValidationError)):
-            return ""
-        shown = os.path.relpath(wheel) if Path.cwd() in wheel.absolute().parents else str(wheel)
-        return (
-            f"the wheel is finished and stays in {os.path.dirname(shown) or '.'}; to send what is "  # noqa: PTH120
-            f"missing: hatch-sentry-artifacts upload {shlex.quote(shown)}"
-        )
+        dry_run = self.decision.mode is UploadMode.DRY_RUN
+        return Reporting(self.options, self.folder, self.given_report, dry_run)
 
     def _passes_over(self, error: SentryArtifactsError) -> bool:
         """Return whether the build goes on in spite of `error`."""

@@ -87,7 +87,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         print_safely(json_lines(reports).rstrip("\n"), sys.stdout)
     if not parsed.dry_run:
         _summarize([each.result for each in ended], context, console)
-    _write_reports(reports, context, dry_run=parsed.dry_run)
+    _write_reports([each.result for each in ended], context, dry_run=parsed.dry_run)
     return next((each.code for each in ended if each.code), 0)
 
 
@@ -134,12 +134,12 @@ def _summarize(results: Sequence[Report | Failure], context: Context, console: C
         console.warning(problem)
 
 
-def _write_reports(reports: Sequence[Report], context: Context, *, dry_run: bool) -> None:
+def _write_reports(results: Sequence[Report | Failure], context: Context, *, dry_run: bool) -> None:
     if context.flags.report:
-        write_reports(reports, Path.cwd() / context.flags.report)
+        write_reports(results, Path.cwd() / context.flags.report)
     elif context.options.report and not dry_run:
         folder = context.project.folder
-        write_reports(reports, folder / context.options.report, inside=folder)
+        write_reports(results, folder / context.options.report, inside=folder)
 
 
 def _refuse_changes(flags: Options) -> None:

@@ -138,6 +138,13 @@ def test_a_summary_that_cannot_be_written_fails_nothing(github: Run, tmp_path: P
     assert "::warning::sentry-artifacts: GITHUB_STEP_SUMMARY: " in done.stderr
 
 
+def test_a_markdown_report_holds_an_error_that_left_nothing_else_to_report(shell: Shell) -> None:
+    done = shell.run("upload", "--paths", "nowhere=~/x", "--report", "all.md")
+    assert done.code == 4
+    text = (shell.folder / "all.md").read_text("utf-8")
+    assert re.match(r"## Sentry: `shop-1.2.0.*` was not uploaded\n\n\*\*Error:\*\*\n\n- `", text)
+
+
 def test_a_markdown_report_is_added_to(shell: Shell) -> None:
     for _ in range(2):
         assert shell.run("upload", "--report", "all.md").code == 0

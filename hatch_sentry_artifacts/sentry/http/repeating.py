@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from hatch_sentry_artifacts.sentry.http.faults import Fault, FaultKind
 
 # Seconds in which what many requests have in common is told once.
 _TOLD_AGAIN_AFTER = 15.0
+# How long an attempt took, at the end of its text.
+_TIME = re.compile(r" in [\d.]+ s$")
 
 
 class Repetitions:
@@ -21,7 +24,7 @@ class Repetitions:
         self._notice = notice
         self._lock = threading.Lock()
         self._told: dict[tuple[FaultKind, int], float] = {}
-        self._last: tuple[str, FaultKind] | None = None
+        self._last = ""
 
     def tell(self, what: str, fault: Fault, *, attempt: int, most: int, backoff: float) -> None:
         """Say that attempt number `attempt` of `most` follows in `backoff` seconds, and why.
@@ -34,7 +37,7 @@ class Repetitions:
         if fault.wait:
             asked = f"the server asks to wait {seconds_text(fault.wait)}"
             again = f"{asked} before attempt {attempt} of {most}"
-        known = self._is_known(what, fault.kind)
+        known = self._is_known(f"{what} {_TIME.sub('', fault.text)}")
         self._notice(f"{'the same again' if known else f'{what} {fault.text}'}; {again}")
 
     def _is_news(self, what: tuple[FaultKind, int]) -> bool:
@@ -45,8 +48,8 @@ class Repetitions:
                 self._told[what] = now
         return news
 
-    def _is_known(self, what: str, kind: FaultKind) -> bool:
+    def _is_known(self, what: str) -> bool:
         """Return whether the line before this one has told it."""
         with self._lock:
-            known, self._last = self._last == (what, kind), (what, kind)
+            known, self._last = self._last == what, what
         return known

@@ -134,7 +134,7 @@ def test_a_fault_of_setuptools_build_is_one_line_too(setuptools: Press) -> None:
     setuptools.configure(STRIP)
     result = setuptools.build()
 
-    assert result.code == 1
+    assert result.code == 2
     assert FAULTS["two maps"][1] in result.lines[-1]
     assert setuptools.project.wheels == []
     assert not list(setuptools.temporary.iterdir())

@@ -91,6 +91,6 @@ def test_a_map_that_a_command_of_the_project_packs_all_the_same_is_found(
     )
     result = setuptools.build()
 
-    assert result.code == 1
+    assert result.code == 2
     assert "do not release it" in result.lines[-1]
     assert "press/static/app.js.map" in result.lines[-1]

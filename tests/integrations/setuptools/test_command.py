@@ -182,7 +182,7 @@ def test_help_lists_every_option_on_80_columns(kiosk: Project) -> None:
 def test_without_a_token_it_fails(kiosk: Project) -> None:
     result = kiosk.without("SENTRY_AUTH_TOKEN").run(*COMMAND)
 
-    assert result.code == 1
+    assert result.code == 2
     assert [line for line in result.lines if "no token: set SENTRY_AUTH_TOKEN" in line]
     assert kiosk.wheel
 

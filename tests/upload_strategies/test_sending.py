@@ -205,7 +205,7 @@ def test_dry_run_shows_the_plan_and_sends_nothing(site: Site, tmp_path: Path) ->
     run = site.upload(wheel_of(tmp_path, scripts(3)), dry_run=True)
     assert (run.exit_code, run.summary) == (0, {"planned": 3})
     assert site.proxy.steps == [_GET, *["GET releases"] * 2]
-    assert any(line.endswith("~/static/app-002.js") for line in run.lines)
+    assert any("  ~/static/app-002.js" in line for line in run.lines)
     assert any("one artifact bundle of 181.0 kB in " in line for line in run.lines)
 
 

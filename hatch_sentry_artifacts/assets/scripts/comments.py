@@ -18,6 +18,8 @@ TAIL_BYTES = 64 * 1024
 _REFERENCE, _DEBUG_ID = b"sourceMappingURL", b"debugId"
 _KEYS = (_REFERENCE, _DEBUG_ID)
 _MOST_SPACE = 16
+# Of what leads to a file; servers and browsers take fewer bytes.
+_LONGEST_URL = 16 * 1024
 _MARK = rb"//[#@]%s{0,%d}" % (SPACE, _MOST_SPACE)
 _MARK_BYTES = len(b"//#") + 3 * _MOST_SPACE
 _BEFORE_KEY = re.compile(_MARK + rb"\Z")
@@ -62,8 +64,11 @@ class Ending:
 
     @property
     def url(self) -> str | None:
-        """The URL of the reference; None without one."""
-        return self.reference.value.decode("utf-8", "replace") if self.reference else None
+        """The URL of the reference; None without one, or if it is longer than any URL."""
+        value = self.reference.value if self.reference else b""
+        if len(value) > _LONGEST_URL and value[:5].lower() != b"data:":
+            return None
+        return value.decode("utf-8", "replace") or None
 
 
 class EndingReader:

@@ -16,6 +16,8 @@ _CHARSET = re.compile(rb";\s*charset\s*=\s*\"?([\w-]+)", re.IGNORECASE)
 _BYTE_CHARSETS = {b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"latin1"}
 # What encodeURIComponent leaves as it is, and more characters that cannot end a comment or a URL.
 _KEPT = "!$&()*+,-./:;=?@_~"
+# The standard library's functions take many times the memory of what they are given.
+_BLOCK_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class InlineMap:
     def url(self, content: bytes) -> bytes:
         """Return `content` as a URL of the same kind."""
         if not self.is_base64:
-            return self.head + quote_from_bytes(content, safe=_KEPT).encode()
+            return self.head + _quoted(content)
         encoded = base64.b64encode(content)
         return self.head + (encoded if self.padded else encoded.rstrip(b"="))
 
@@ -46,7 +48,7 @@ def read_inline_map(reference: bytes) -> InlineMap:
             f"the script's inline source map is in {charset[1].decode()}: let the bundler write "
             "UTF-8, or a file of its own"
         )
-    payload = unquote_to_bytes(reference[found.end() :])
+    payload = _unquoted(reference[found.end() :])
     if found[2] is None:
         return InlineMap(payload, found[0], padded=False, is_base64=False)
     plain = payload.rstrip(b"=")
@@ -59,3 +61,21 @@ def read_inline_map(reference: bytes) -> InlineMap:
     # Three bytes in four characters need no padding; then nothing says how others were written.
     padded = len(plain) != len(payload) or len(plain) % 4 == 0
     return InlineMap(content, found[0], padded=padded, is_base64=True)
+
+
+def _quoted(content: bytes) -> bytes:
+    blocks = (content[at : at + _BLOCK_BYTES] for at in range(0, len(content), _BLOCK_BYTES))
+    return b"".join(quote_from_bytes(block, safe=_KEPT).encode() for block in blocks)
+
+
+def _unquoted(content: bytes) -> bytes:
+    blocks: list[bytes] = []
+    at = 0
+    while at < len(content):
+        end = at + _BLOCK_BYTES
+        # No block ends within an escape.
+        escape = content.find(b"%", end - 2, end)
+        end = end if escape == -1 else escape
+        blocks.append(unquote_to_bytes(content[at:end]))
+        at = end
+    return b"".join(blocks)

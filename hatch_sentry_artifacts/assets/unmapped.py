@@ -71,9 +71,10 @@ def find_unmapped(
         if hands.is_written(script):
             writer = hands.writer(script)
             groups.setdefault(writer.name if writer else "", (writer, []))[1].append(script)
+    are = "is a library" if len(libraries) == 1 else "are libraries"
     note = (
-        f"{len(libraries)} of {len(scripts)} scripts are libraries without a source map, by their "
-        "names (.min.js) or folders (vendor/): they are uploaded as they are"
+        f"{len(libraries)} of {len(scripts)} scripts {are} without a source map, by name (.min.js) "
+        "or folder (such as vendor/)"
         if libraries
         else ""
     )

@@ -30,6 +30,7 @@ NAMES = {
     "babel": "Babel",
     "bun": "Bun",
     "parcel": "Parcel",
+    "browserify": "Browserify",
     "next": "Next.js",
     "metro": "Metro",
     "unknown": None,
@@ -137,7 +138,7 @@ def test_a_bundle_that_is_called_as_libraries_are_is_told_if_all_are(tmp_path: P
     found = collected(tmp_path, files)
 
     assert (only(found).path, only(found).others) == ("shop/static/app.min.js", ())
-    assert found.note.startswith("1 of 2 scripts")
+    assert found.note.startswith("1 of 2 scripts is a library without")
 
 
 def test_a_map_without_reference_that_the_build_leaves_out_is_named(tmp_path: Path) -> None:

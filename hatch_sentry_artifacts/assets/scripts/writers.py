@@ -93,8 +93,8 @@ WRITERS = (
         "Browserify",
         "pass `--debug`",
         opening=_opening(
-            rb"[^\n]{0,160}\"function\"==typeof require&&require",
-            rb"[^\n]{0,160}typeof require==\"function\"&&require",
+            rb"[^\n]{0,640}\"function\"==typeof require&&require",
+            rb"[^\n]{0,640}typeof require==\"function\"&&require",
         ),
     ),
     Writer(
@@ -150,7 +150,11 @@ WRITERS = (
             rb"\(global, factory\) \{\n\s+typeof exports === 'object' && typeof module !== 'und",
             rb"System\.register\((?:'[^'\n]*', )?\[[^\]]*\], \(?function \(exports[,)]",
         ),
-        _opening(rb"(?:var \w+ = )?\(function \((?:exports)?[^)\n]{0,99}\) \{\n\s+'use strict';"),
+        # Without a name and exports, people write the same.
+        _opening(
+            rb"var \w+ = \(function \([^)\n]{0,99}\) \{\n\s+'use strict';",
+            rb"\(function \(exports[^)\n]{0,99}\) \{\n\s+'use strict';",
+        ),
     ),
     Writer(
         "Bun",

@@ -1,0 +1,7 @@
+(function ($) {
+    'use strict';
+
+    $(function () {
+        $("body").addClass("ready");
+    });
+})(jQuery);

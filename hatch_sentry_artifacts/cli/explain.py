@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hatch_sentry_artifacts.assets.debug_ids.uuids import canonical
+from hatch_sentry_artifacts.cli.answers_output import AnswersOutput
 from hatch_sentry_artifacts.cli.arguments import (
     CONNECTION_KEYS,
     Context,
@@ -21,14 +21,23 @@ from hatch_sentry_artifacts.cli.arguments import (
 from hatch_sentry_artifacts.cli.standard_input import given_text
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.release_name import project_release
-from hatch_sentry_artifacts.console import Console, print_safely
-from hatch_sentry_artifacts.errors import UPLOAD_FAILED, ConfigurationError, FilesHidden
-from hatch_sentry_artifacts.explain.answers import Answer, Outcome, answer_frames
+from hatch_sentry_artifacts.console import Console
+from hatch_sentry_artifacts.errors import ConfigurationError
+from hatch_sentry_artifacts.explain.answers import answer_frames
 from hatch_sentry_artifacts.explain.artifacts import Artifacts
-from hatch_sentry_artifacts.explain.explanation import explain
+from hatch_sentry_artifacts.explain.event import Event, read_event
+from hatch_sentry_artifacts.explain.event_answers import EventArtifacts, with_causes
+from hatch_sentry_artifacts.explain.event_gathering import (
+    local_event_artifacts,
+    server_event_artifacts,
+)
+from hatch_sentry_artifacts.explain.explanation import Explanation, explain
+from hatch_sentry_artifacts.explain.frame import Frame
 from hatch_sentry_artifacts.explain.gathering import distribution_artifacts, server_artifacts
 from hatch_sentry_artifacts.explain.trace import read_trace
-from hatch_sentry_artifacts.explain.trace_wording import answer_json, answer_lines, summary_lines
+from hatch_sentry_artifacts.explain.trace_wording import event_lines
+from hatch_sentry_artifacts.sentry.api import SentryApi
+from hatch_sentry_artifacts.sentry.events import fetch_event, read_event_id
 
 ARTIFACT_BUNDLE = "artifact-bundle"
 _NAMING_KEYS = ("paths", "include", "exclude")
@@ -38,7 +47,7 @@ def add_parser(commands: Any, summary: str) -> None:
     """Add the command to the parser's `commands`; `summary` is its line in their list."""
     parser = commands.add_parser(
         "explain",
-        usage="%(prog)s [options] URL[:LINE:COLUMN] | TRACE | -",
+        usage="%(prog)s [options] URL[:LINE:COLUMN] | --event ID",
         help=summary,
         description="Shows which file of a release, or of its artifact bundles, Sentry uses for a "
         "URL or a debug id, why it skips others, which source map the file leads to, and the "
@@ -60,6 +69,12 @@ def add_parser(commands: Any, summary: str) -> None:
         help="look there, at what would be uploaded, and ask no server",
     )
     parser.add_argument(
+        "--event",
+        metavar="ID",
+        help="explain the frames of an event on the server, by its id or its page's address, and "
+        "why those that are minified there are; the token needs event:read and project:read",
+    )
+    parser.add_argument(
         "--debug-id",
         metavar="ID",
         help="the debug id that the event has for the script; Sentry looks for it first",
@@ -78,70 +93,81 @@ def add_parser(commands: Any, summary: str) -> None:
 
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Print the explanation of each frame; return 0 if all of the page's own resolve."""
+    if parsed.event is not None:
+        return _run_event(parsed, console)
     trace = read_trace(given_text(parsed.place))
     context = read_context(parsed)
     debug_id = _debug_id(parsed.debug_id)
-    show = _Show(console, count=len(trace.frames), in_json=parsed.json)
+    output = AnswersOutput(console, count=len(trace.frames), in_json=parsed.json)
     with _artifacts(parsed.distribution, context, debug_id, console) as artifacts:
-        for answer in answer_frames(trace.frames, partial(explain, artifacts=artifacts)):
-            show.answer(answer)
-    show.summary(trace.left_out)
+        for answer in answer_frames(trace.frames, partial(_explain, artifacts)):
+            output.show(answer)
+    output.summarize(trace.left_out)
+    _tell_hints(parsed, context, console, by_id=debug_id is not None, resolved=output.code == 0)
+    return output.code
+
+
+def _run_event(parsed: argparse.Namespace, console: Console) -> int:
+    """Print why each frame of an event is as Sentry shows it."""
+    if parsed.place or parsed.debug_id is not None:
+        raise ConfigurationError("--event brings its own frames and debug ids: give it alone")
+    event_id = read_event_id(parsed.event)
+    context = read_context(parsed)
+    with connect(context, console) as api:
+        event = read_event(fetch_event(api, event_id))
+        with _event_artifacts(parsed.distribution, context, event, api, console) as artifacts:
+            heading = event_lines(event, str(api.connection), artifacts.problem)
+            output = AnswersOutput(
+                console, count=len(event.trace.frames), in_json=parsed.json, heading=list(heading)
+            )
+            complete = partial(with_causes, artifacts=artifacts)
+            for answer in answer_frames(event.trace.frames, artifacts.explain, complete):
+                output.show(answer)
+    output.summarize(event.trace.left_out)
+    by_id = any(frame.debug_id for frame in event.trace.frames)
+    _tell_hints(parsed, context, console, by_id=by_id, resolved=output.code == 0)
+    return output.code
+
+
+@contextmanager
+def _event_artifacts(
+    distribution: Path | None, context: Context, event: Event, api: SentryApi, console: Console
+) -> Iterator[EventArtifacts]:
+    """Yield what an event's frames are searched in: a wheel or folder, or else the server."""
+    if distribution is not None:
+        with distribution_artifacts(distribution, context.options, None) as artifacts:
+            yield local_event_artifacts(event, artifacts)
+        return
+    try:
+        own = project_release(context.project, context.options)
+    except ConfigurationError:
+        own = None
+    workers = context.options.workers
+    yield server_event_artifacts(api, event, own, workers=workers, notice=console.info)
+
+
+def _explain(artifacts: Artifacts, frame: Frame) -> Explanation:
+    assert frame.position is not None  # noqa: S101 - only such frames are explained
+    return explain(frame.position, artifacts)
+
+
+def _tell_hints(
+    parsed: argparse.Namespace, context: Context, console: Console, *, by_id: bool, resolved: bool
+) -> None:
+    """Tell what a wheel or folder alone cannot show."""
     if parsed.distribution is not None:
-        for line in _hints(context.options, debug_id, resolved=show.code == 0):
+        for line in _hints(context.options, by_id=by_id, resolved=resolved):
             console.info(line)
-    return show.code
 
 
-class _Show:
-    """Prints answers as they come, and remembers the exit code."""
-
-    def __init__(self, console: Console, *, count: int, in_json: bool) -> None:
-        self.code = 0
-        self._console = console
-        self._count = count
-        self._in_json = in_json
-        self._answers: list[Answer] = []
-        self._told: set[str] = set()
-
-    def answer(self, answer: Answer) -> None:
-        """Print the answer to a frame; an error that came before is not told again."""
-        if self._in_json:
-            print_safely(answer_json(answer), sys.stdout)
-        else:
-            if self._answers:
-                self._console.result("")
-            for line in answer_lines(answer, self._count):
-                self._console.result(line)
-        self._answers.append(answer)
-        self.code = max(self.code, self._code(answer))
-
-    def summary(self, left_out: int) -> None:
-        """Print what became of each frame, if there are several."""
-        if self._count > 1 and not self._in_json:
-            self._console.result("")
-            for line in summary_lines(self._answers, left_out):
-                self._console.result(line)
-
-    def _code(self, answer: Answer) -> int:
-        error = answer.found.error if answer.found is not None else None
-        if error is None:
-            return UPLOAD_FAILED if answer.outcome is Outcome.UNRESOLVED else 0
-        if str(error) not in self._told:
-            self._told.add(str(error))
-            self._console.error(*error.lines)
-            if isinstance(error, FilesHidden):
-                self._console.info("--from looks into a wheel or folder")
-        return error.exit_code
-
-
-def _hints(options: Options, debug_id: str | None, *, resolved: bool) -> Iterator[str]:
+def _hints(options: Options, *, by_id: bool, resolved: bool) -> Iterator[str]:
     """Yield what a wheel or folder alone cannot show."""
     if not resolved and options.source_maps == "strip":
         yield (
             '`source-maps` is "strip", so the built wheel holds no maps: ask the server, or look '
             "into the package's folder"
         )
-    if debug_id is not None and options.upload_as != ARTIFACT_BUNDLE:
+    if by_id and options.upload_as != ARTIFACT_BUNDLE:
         yield (
             "Sentry finds files by their debug id only if they are uploaded with `upload-as` set "
             f'to "{ARTIFACT_BUNDLE}"'

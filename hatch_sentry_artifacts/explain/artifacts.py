@@ -22,9 +22,10 @@ class Kind(str, Enum):
 class Artifact:
     """A file of a release or of a bundle, or of a wheel as it would be uploaded.
 
-    `size` is in bytes, None if unknown. `kind` is that in the manifest of its bundle; `bundle` is
-    the bundle's id. `read` returns the content, and `read_headers` the headers if they are not
-    known yet; both raise SentryArtifactsError if that fails.
+    `size` is in bytes, None if unknown; `date` is when it, or its bundle, was stored, in ISO 8601,
+    "" if unknown. `kind` is that in the manifest of its bundle; `bundle` is the bundle's id. `read`
+    returns the content, and `read_headers` the headers if they are not known yet; both raise
+    SentryArtifactsError if that fails.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Artifact:
     kind: str | None = None
     debug_id: str | None = None
     bundle: str | None = None
+    date: str = ""
     read_headers: Callable[[], Mapping[str, str]] | None = field(default=None, repr=False)
 
     def header(self, key: str) -> str | None:
@@ -115,6 +117,15 @@ class Artifacts:
     bundles: tuple[EventBundle, ...] = ()
     debug_id: str | None = None
     identified: EventBundle | None = None
+
+    def of_dist(self, dist: str | None) -> Artifacts:
+        """Return the same as an event of another dist sees it."""
+        return replace(self, dist=dist)
+
+    def dists(self) -> list[str | None]:
+        """Return the dists that have files, in order; None means no dist."""
+        found = {file.dist for file in self._all_files()}
+        return sorted(found, key=lambda dist: dist or "")
 
     def find(self, kind: Kind, url: str | None) -> Search:
         """Look for the script or map of the event's debug id, then for that of `url`.

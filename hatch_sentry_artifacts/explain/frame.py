@@ -49,13 +49,16 @@ class Frame:
     """A line of a trace with the place that it names.
 
     `note` says what the place is, or, where there is none, why the line names no uploaded script.
-    `foreign`: it is not the page's own code, so that nothing is missing.
+    `foreign`: it is not the page's own code, so that nothing is missing. Of an event, `debug_id` is
+    the script's, and `shown` what Sentry made of the frame, None if it is still minified.
     """
 
     text: str
     position: Position | None
     note: str | None = None
     foreign: bool = False
+    debug_id: str | None = None
+    shown: str | None = None
 
 
 def read_frame(line: str) -> Frame | None:

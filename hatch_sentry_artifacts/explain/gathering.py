@@ -117,4 +117,4 @@ def _content(asset: Asset) -> bytes:
 def _remote_artifact(api: SentryApi, release: str, file: RemoteFile) -> Artifact:
     # Several frames of a trace are often of one script.
     read = cache(partial(api.download_release_file, release, file.id))
-    return Artifact(file.name, file.dist, file.size, file.headers, read)
+    return Artifact(file.name, file.dist, file.size, file.headers, read, date=file.date)

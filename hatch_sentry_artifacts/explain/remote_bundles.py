@@ -77,6 +77,7 @@ class RemoteBundles:
                 kind=file.kind,
                 debug_id=file.debug_id,
                 bundle=bundle.id,
+                date=bundle.date,
                 read_headers=partial(self._headers_of, bundle.id, file.id),
             )
             for file in files

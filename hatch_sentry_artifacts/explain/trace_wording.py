@@ -3,46 +3,93 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from hatch_sentry_artifacts.escaping import json_text
 from hatch_sentry_artifacts.explain.answers import Answer, Outcome
+from hatch_sentry_artifacts.explain.event import Event
+from hatch_sentry_artifacts.explain.event_answers import moment
+from hatch_sentry_artifacts.explain.explanation import Explanation
 from hatch_sentry_artifacts.explain.wording import (
+    WIDTH,
     explanation_lines,
     explanation_object,
     original_place,
     wrapped,
 )
 
+# Causes, with the number of the first frame that has them.
+ToldCauses = Mapping[tuple[str, ...], int]
+
 _COUNTED = {
     Outcome.RESOLVES: ("resolves", "resolve"),
-    Outcome.UNRESOLVED: ("does not", "do not"),
+    Outcome.LATE: ("would resolve from now on", "would resolve from now on"),
+    Outcome.UNRESOLVED: ("does not resolve", "do not resolve"),
     Outcome.UNKNOWN: ("is not known", "are not known"),
     Outcome.FOREIGN: ("is not the page's code", "are not the page's code"),
 }
 _INDENT = 18
 
 
-def answer_lines(answer: Answer, count: int) -> Iterator[str]:
-    """Yield the answer to one of `count` frames; of a single one, nothing but its explanation."""
-    if count > 1:
+def event_lines(event: Event, place: str, problem: str | None) -> Iterator[str]:
+    """Yield what an event is, before the answers to its frames."""
+    release = f"release {event.release}" if event.release else "no release"
+    dist = f"dist {event.dist}" if event.dist else "no dist"
+    received = moment(event.received)
+    when = f"received {received:%Y-%m-%d %H:%M:%S} UTC, " if received is not None else ""
+    yield from wrapped(f"Event {event.id}: {event.title}")
+    yield from wrapped(f"{when}of {release}, {dist}, of {place}")
+    if problem is not None:
+        yield ""
+        yield from wrapped(problem)
+
+
+def answer_lines(
+    answer: Answer,
+    count: int,
+    *,
+    labelled: bool = True,
+    told: Mapping[tuple[str, ...], int] | None = None,
+) -> Iterator[str]:
+    """Yield the answer to one of `count` frames; of a single one, nothing but its explanation.
+
+    With `labelled`, it says where the artifacts are. Of an event, `told` are the causes that were
+    told before, with the number of the first frame of each.
+    """
+    if count > 1 or told is not None:
         yield f"Frame {answer.number} of {count}: {answer.frame.text}"
     if answer.frame.note is not None:
         yield from wrapped(_sentence(answer.frame.note))
-    if answer.same_as is not None:
+    if answer.frame.shown is not None:
+        yield from wrapped(f"Sentry shows {answer.frame.shown}")
+    elif answer.same_as is not None:
         yield f"The place is that of frame {answer.same_as}."
     elif answer.found is not None:
-        yield from explanation_lines(answer.found, labelled=answer.number == 1)
+        yield from explanation_lines(answer.found, labelled=labelled)
+        yield from _causes(answer, told or {})
+
+
+def _causes(answer: Answer, told: ToldCauses) -> Iterator[str]:
+    first = told.get(answer.causes)
+    if first is not None:
+        yield f"The cause is that of frame {first}."
+    else:
+        for cause in answer.causes:
+            yield from wrapped(_sentence(cause))
+    for words in answer.said:
+        yield from wrapped(f'Sentry said of that URL: "{words}"')
 
 
 def answer_json(answer: Answer) -> str:
     """Return the answer as one JSON object; without a script it holds no explanation."""
     frame = answer.frame
-    told = {"frame": answer.number, "text": frame.text, "note": frame.note}
+    told: dict[str, object] = {"frame": answer.number, "text": frame.text, "note": frame.note}
+    if answer.causes or answer.said or frame.shown is not None:
+        told |= {"sentry_shows": frame.shown, "causes": answer.causes, "sentry_said": answer.said}
     if answer.found is not None:
         return json_text({**explanation_object(answer.found), **told})
     none = dict.fromkeys(("url", "line", "column"))
-    resolved = None if frame.foreign else False
+    resolved = True if frame.shown is not None else None if frame.foreign else False
     return json_text({**none, "resolved": resolved, "reason": frame.note, **told})
 
 
@@ -57,9 +104,13 @@ def summary_lines(answers: Sequence[Answer], left_out: int) -> Iterator[str]:
     more = f"; {left_out} more were not looked at" if left_out else ""
     yield from wrapped(f"{len(answers)} frames: {', '.join(parts)}{more}")
     yield ""
+    firsts: dict[str, int] = {}
     for answer in answers:
         yield f"  {answer.number:>3}  {answer.outcome.value:<9}  {_short_place(answer)}"
-        yield from wrapped(_why(answer), indent=_INDENT)
+        why = _why(answer)
+        first = firsts.setdefault(why, answer.number)
+        long = len(why) > WIDTH - _INDENT and first != answer.number
+        yield from wrapped(f"as frame {first}" if long else why, indent=_INDENT)
 
 
 def _short_place(answer: Answer) -> str:
@@ -68,11 +119,18 @@ def _short_place(answer: Answer) -> str:
 
 def _why(answer: Answer) -> str:
     """Return what the frame leads to, or why not; "" where the frame's own line says enough."""
-    found = answer.found
+    if answer.frame.shown is not None:
+        return answer.frame.shown
     if answer.same_as is not None:
         return f"as frame {answer.same_as}"
-    if found is None:
+    if answer.found is None:
         return "" if answer.frame.foreign else answer.frame.note or ""
+    return _why_by_explanation(answer, answer.found)
+
+
+def _why_by_explanation(answer: Answer, found: Explanation) -> str:
+    if answer.causes:
+        return answer.causes[0]
     if found.reason is not None:
         return found.reason
     if found.original is not None:
@@ -81,4 +139,4 @@ def _why(answer: Answer) -> str:
 
 
 def _sentence(note: str) -> str:
-    return f"{note[:1].upper()}{note[1:]}."
+    return f"{note[:1].upper()}{note[1:]}{'' if note.endswith(('.', '?')) else '.'}"

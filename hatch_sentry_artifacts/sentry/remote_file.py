@@ -12,7 +12,8 @@ from hatch_sentry_artifacts.sentry.http import typed
 class RemoteFile:
     """A release file on the server; `sha1` in lower-case hexadecimal.
 
-    `size` is in bytes, None if the server does not send it, as GlitchTip before 6.0.7.
+    `size` is in bytes, None if the server does not send it, as GlitchTip before 6.0.7; `date` is
+    when it was stored, in ISO 8601, "" if unknown.
     """
 
     id: str
@@ -21,6 +22,7 @@ class RemoteFile:
     size: int | None
     sha1: str
     headers: Mapping[str, str]
+    date: str = ""
 
     @property
     def debug_id(self) -> str | None:
@@ -39,4 +41,5 @@ class RemoteFile:
             size=typed.optional(typed.integer, said.get("size"), "its size"),
             sha1=typed.text(said.get("sha1"), "its sha1"),
             headers=typed.texts(said.get("headers"), "its headers"),
+            date=typed.optional(typed.text, said.get("dateCreated"), "its date") or "",
         )

@@ -251,7 +251,7 @@ TRACE = f"""TypeError: discount is undefined
 
 
 SUMMARY = """\
-3 frames: 1 resolves, 1 does not, 1 is not the page's code
+3 frames: 1 resolves, 1 does not resolve, 1 is not the page's code
 
     1  resolves   https://shop.example/static/page.js?v=1:1:344
                   ../source/prices.ts:16:33, in totalOf
@@ -282,7 +282,7 @@ def test_code_that_is_not_the_page_s_need_not_resolve(shell: Shell, wheel: Path)
 
 def test_several_places_may_be_given(shell: Shell, wheel: Path) -> None:
     done = shell.run("explain", PLACE, "/static/lonely.js:1:1", "--from", str(wheel))
-    assert "2 frames: 1 resolves, 1 does not" in done.out
+    assert "2 frames: 1 resolves, 1 does not resolve" in done.out
     assert done.code == 1
 
 

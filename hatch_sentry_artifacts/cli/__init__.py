@@ -12,6 +12,7 @@ from typing import TextIO
 from hatch_sentry_artifacts.cli.parser import parse
 from hatch_sentry_artifacts.console import TerminalConsole, show_error
 from hatch_sentry_artifacts.errors import UPLOAD_FAILED, USAGE, OutputError, SentryArtifactsError
+from hatch_sentry_artifacts.signals import ended_in_order
 
 _INTERRUPTED = 130
 _OBJECTS_BETWEEN_COLLECTIONS = 20_000
@@ -35,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         results=sys.stderr if in_json else None,
     )
     try:
-        code: int = parsed.run(parsed, console)
+        with ended_in_order():
+            code: int = parsed.run(parsed, console)
     except OutputError as error:
         console.error(*error.lines)
         _abandon(sys.stdout)

@@ -20,10 +20,10 @@ OUTSIDE = re.compile(
     "SENTRY_ARTIFACTS=upload uploads, SENTRY_ARTIFACTS=off silences this line"
 )
 PLAN = [
-    "135 B  ~/static/js/app.js  Sourcemap: app.js.map",
-    "286 B  ~/static/js/app.js.map",
-    "81 B  ~/static/js/check%20out.js",
-    "46 B  ~/static/js/worker.mjs",
+    "135 B  ~/static/js/app.js  Sourcemap: app.js.map  [first-folder]",
+    "286 B  ~/static/js/app.js.map  [first-folder]",
+    "81 B  ~/static/js/check%20out.js  [first-folder]",
+    "46 B  ~/static/js/worker.mjs  [first-folder]",
 ]
 
 
@@ -256,3 +256,18 @@ def test_no_line_of_the_readme_is_silent_with_its_own_table(shop: Project, varia
 
     assert result.code == 0
     assert result.lines[-1].startswith("release 1.2.0: ")
+
+
+@pytest.mark.parametrize(("validate", "code"), [("warn", 0), ("error", 1)])
+def test_a_bundle_without_a_map_is_told_and_fails_where_that_is_asked_for(
+    shop: Project, server: LocalServer, validate: str, code: int
+) -> None:
+    shop.configure(f'validate = "{validate}"')
+    bundle = Path(__file__).parents[1] / "assets" / "scripts" / "written" / "vite-8.js"
+    shop.folder.joinpath("shop", "static", "js", "worker.mjs").write_bytes(bundle.read_bytes())
+    result = shop.build()
+
+    assert result.code == code
+    assert "1 of 3 scripts has no source map" in result.output
+    assert "Vite wrote it: set `build.sourcemap: true` in vite.config [no-map]" in result.output
+    assert releases(server) == ([] if code else ["1.2.0"])

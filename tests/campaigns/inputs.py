@@ -134,7 +134,8 @@ def _damaged_member(generator: random.Random, folder: Path) -> None:
     path = generator.choice(list(files))
     files[path] = mutated(files[path], generator)
     if generator.random() < 0.1:
-        files[mutated(path.encode(), generator).decode("utf-8", "replace") or "x"] = b"x"
+        other = mutated(path.encode(), generator).decode("utf-8", "replace")
+        files[other.partition("\0")[0] or "x"] = b"x"  # zipfile writes no names without characters
     _upload(_wheel(folder, _archive(generator, files)))
 
 

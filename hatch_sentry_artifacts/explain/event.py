@@ -24,7 +24,8 @@ Json = Mapping[str, object]
 class Event:
     """An event: `received` in ISO 8601, "" if unknown; `errors` what Sentry said of each URL.
 
-    Its frames are in the order of browsers: the place of the error first.
+    Its frames are in the order of browsers: the place of the error first. `processed`: the server
+    shows what it made of them.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Event:
     received: str
     trace: Trace
     errors: Mapping[str, tuple[str, ...]]
+    processed: bool = True
 
 
 def read_event(said: Json) -> Event:
@@ -52,6 +54,7 @@ def read_event(said: Json) -> Event:
         _text(said.get("dateReceived")) or _text(said.get("dateCreated")),
         Trace(tuple(frames[:MOST_FRAMES]), len(frames[MOST_FRAMES:])),
         _errors(said),
+        processed=said.get("processed") is not False,
     )
 
 

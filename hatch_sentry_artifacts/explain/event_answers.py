@@ -47,6 +47,8 @@ def with_causes(answer: Answer, artifacts: EventArtifacts) -> Answer:
     found, event = answer.found, artifacts.event
     if found is None or found.error is not None or answer.frame.shown is not None:
         return answer
+    if found.resolved and not event.processed:
+        return answer
     causes = _of_late(found, event) if found.resolved else _causes(found, artifacts)
     said = tuple(dict.fromkeys(event.errors.get(found.position.url, ())))
     late = found.resolved and _is_late(found, event)

@@ -13,6 +13,7 @@ from hatch_sentry_artifacts.errors import (
     UnexpectedResponse,
 )
 from hatch_sentry_artifacts.sentry.api import SentryApi
+from hatch_sentry_artifacts.sentry.bugsink_events import fetch_from_bugsink
 from hatch_sentry_artifacts.sentry.http import typed
 from hatch_sentry_artifacts.sentry.http.reading import MOST_FILE_BYTES
 from hatch_sentry_artifacts.sentry.http.response import Response
@@ -50,10 +51,7 @@ def fetch_event(api: SentryApi, event_id: str) -> Mapping[str, object]:
         for project in api.connection.projects:
             api.require_project(project)
     except NotOffered:
-        raise NotOffered(
-            f"{api.connection.url} shows no events as Sentry does: give the frames as the event's "
-            "page shows them"
-        ) from None
+        return fetch_from_bugsink(api, event_id)
     raise ConfigurationError(
         f"{api.connection} has no event {event_id}: is it of that project, did it come within the "
         "last minute, or was it long ago, so that the server has deleted it?"

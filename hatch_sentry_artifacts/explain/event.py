@@ -120,10 +120,12 @@ def _read(place: str, url: str, line: int | None, column: int | None) -> Frame:
 
 
 def _shown(raw: Json, shown: Json) -> str | None:
-    """Return the place that Sentry shows in place of the minified one."""
-    resolved = _text(_object(shown.get("data")).get("sourcemap")) or _text(shown.get("mapUrl"))
+    """Return the place that Sentry shows in place of the minified one.
+
+    A frame may name a map that the server did not get, so that says nothing.
+    """
     keys = ("absPath", "filename", "lineNo", "colNo")
-    if not (resolved or shown.get("map")) and all(raw.get(key) == shown.get(key) for key in keys):
+    if all(raw.get(key) == shown.get(key) for key in keys):
         return None
     place = [_text(shown.get("filename")) or _text(shown.get("absPath"))]
     place += [str(number) for key in ("lineNo", "colNo") if (number := _number(shown.get(key)))]

@@ -127,6 +127,17 @@ def test_a_release_without_files_is_told_once_with_the_one_that_has_them(
     assert done.code == 1
 
 
+def test_a_map_that_is_not_there_is_told_though_sentry_names_it(
+    shell: Shell, release: str, ask: Ask
+) -> None:
+    files = {"shop/static/dangling.js": b"a()\n//# sourceMappingURL=bare.js.map\n"}
+    shell.run("upload", str(make_wheel(shell.folder / "dist", version=release, files=files)))
+    done = ask(of_release("no_map", release))
+    assert "  not there   ~/static/bare.js.map\n" in done.out
+    assert "    2  does not   https://shop.example/static/dangling.js:1:344\n" in done.out
+    assert "no artifact answers for the map's URL" in done.out.partition(" frames: ")[2]
+
+
 def test_an_event_without_a_release_is_told(
     shell: Shell, wheel: Path, release: str, ask: Ask
 ) -> None:

@@ -51,6 +51,11 @@ def test_toml_with_dots_is_read(tmp_path: Path, content: bytes) -> None:
     assert read_toml(tmp_path / "pyproject.toml") is not None
 
 
+def test_more_patterns_than_anybody_writes_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match="must hold at most 10000 patterns, not 200000"):
+        read_options(Source({"include": ["*.js"] * 200_000}))
+
+
 @pytest.mark.parametrize("content", BAD_TOML.values(), ids=list(BAD_TOML))
 def test_toml_that_cannot_be_read_is_one_clear_error(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "pyproject.toml"

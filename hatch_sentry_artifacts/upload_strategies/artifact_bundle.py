@@ -58,16 +58,17 @@ class ArtifactBundleStrategy:
     def send(self, assets: Sequence[Asset], target: ReleaseName) -> Result:
         """Upload a bundle of the assets. Raises SentryArtifactsError."""
         bundles = BundleApi(self.api)
-        limits = self._limits(bundles, target)
-        releases: Releases | None
-        release: Release | None
-        try:
-            releases = Releases(self.api)
-            release = self._release(releases, target, limits)
-        except NotOffered:
-            releases = release = None
-        self._warn(assets, limits, has_releases=releases is not None)
-        bundle = self._bundle(assets, target, limits)
+        with progress(self.console, sum(each.size for each in assets), len(assets)):
+            limits = self._limits(bundles, target)
+            releases: Releases | None
+            release: Release | None
+            try:
+                releases = Releases(self.api)
+                release = self._release(releases, target, limits)
+            except NotOffered:
+                releases = release = None
+            self._warn(assets, limits, has_releases=releases is not None)
+            bundle = self._bundle(assets, target, limits)
         sender = ArtifactBundles(
             bundles,
             limits,

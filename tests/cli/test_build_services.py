@@ -151,15 +151,24 @@ def test_a_markdown_report_is_added_to(shell: Shell) -> None:
     assert (shell.folder / "all.md").read_text("utf-8").count("## Sentry release") == 2
 
 
+@pytest.mark.parametrize(
+    ("way", "first"), [("release-files", "/releases/"), ("artifact-bundle", "/chunk-upload/")]
+)
 def test_a_line_tells_how_far_it_is_where_there_is_no_terminal(
-    shell: Shell, shared_server: LocalServer, monkeypatch: pytest.MonkeyPatch
+    shell: Shell,
+    shared_server: LocalServer,
+    monkeypatch: pytest.MonkeyPatch,
+    way: str,
+    first: str,
 ) -> None:
     monkeypatch.setattr("hatch_sentry_artifacts.progress.SECONDS", 0.2)
     with FaultProxy(shared_server.url) as proxy:
-        proxy.on(late_answer(1.5), path="/releases/")
-        done = shell.run("upload", "--url", proxy.url)
+        proxy.on(late_answer(1.5), method="GET", path=first)
+        done = shell.run("upload", "--url", proxy.url, "--upload-as", way)
     assert done.code == 0
-    told = re.findall(r"sentry-artifacts: 0 of 2 files, 0 B of 76 B after [01]\.\d s\n", done.err)
+    told = re.findall(
+        r"sentry-artifacts: 0 of 2 files, 0 B of 76 B after \d(?:\.\d)? s\n", done.err
+    )
     assert len(told) >= 2
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.builds.front_end import write
 
+pytestmark = pytest.mark.integration
 _OTHERS = """
 brotli brotlicffi certifi charset_normalizer ecma426 flask hatch_sentry_artifacts hatchling idna
 isal packaging pathspec pluggy requests setuptools tomli tqdm urllib3 waitress werkzeug
@@ -106,7 +107,6 @@ _BACK_ENDS = {
 }
 
 
-@pytest.mark.integration
 @pytest.mark.parametrize("back_end", list(_BACK_ENDS))
 @pytest.mark.parametrize("place", ["", "'.'", "os.getcwd()"])
 def test_builds(project: Path, back_end: str, place: str) -> None:

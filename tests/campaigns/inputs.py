@@ -19,7 +19,6 @@ import traceback
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 
 from hatch_sentry_artifacts.assets.collect import collect
@@ -31,7 +30,8 @@ from hatch_sentry_artifacts.configuration.options import Options, read_options
 from hatch_sentry_artifacts.configuration.project import read_project
 from hatch_sentry_artifacts.errors import SentryArtifactsError
 from hatch_sentry_artifacts.explain.answers import answer_frames
-from hatch_sentry_artifacts.explain.explanation import explain
+from hatch_sentry_artifacts.explain.explanation import Explanation, explain
+from hatch_sentry_artifacts.explain.frame import Frame
 from hatch_sentry_artifacts.explain.gathering import distribution_artifacts
 from hatch_sentry_artifacts.explain.trace import read_trace
 from hatch_sentry_artifacts.explain.trace_wording import answer_json, answer_lines, summary_lines
@@ -174,7 +174,12 @@ def _explanation(generator: random.Random, folder: Path) -> None:
     trace = read_trace(place)
     wheel = _wheel(folder, _archive(generator, files))
     with distribution_artifacts(wheel, Options(), None) as artifacts:
-        answers = list(answer_frames(trace.frames, partial(explain, artifacts=artifacts)))
+
+        def explained(frame: Frame) -> Explanation:
+            assert frame.position is not None
+            return explain(frame.position, artifacts)
+
+        answers = list(answer_frames(trace.frames, explained))
         for answer in answers:
             answer_json(answer)
             list(answer_lines(answer, len(answers)))

@@ -8,6 +8,7 @@ from functools import cache, partial
 from hatch_sentry_artifacts.configuration.release_name import ReleaseName
 from hatch_sentry_artifacts.errors import ReleaseMissing
 from hatch_sentry_artifacts.explain.artifacts import Artifacts, EventBundle
+from hatch_sentry_artifacts.explain.contents import Contents
 from hatch_sentry_artifacts.explain.event import Event
 from hatch_sentry_artifacts.explain.event_answers import EventArtifacts
 from hatch_sentry_artifacts.explain.gathering import server_artifacts
@@ -30,7 +31,7 @@ def server_event_artifacts(
     `own` is the project's release, None if unknown.
     Raises SentryArtifactsError as `server_artifacts` does, but for a release that is not there.
     """
-    bundles = RemoteBundles(BundleListing(api, workers))
+    bundles = RemoteBundles(BundleListing(api, workers), Contents())
     target = None if event.release is None else ReleaseName(event.release, event.dist)
     gather = partial(_gather, api, event, workers, notice)
     seen = Artifacts(f"no release, of {api.connection}", ()) if target is None else gather(target)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from hatch_sentry_artifacts.assets.asset import Asset
@@ -17,6 +17,7 @@ from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.release_name import ReleaseName
 from hatch_sentry_artifacts.errors import NotOffered
 from hatch_sentry_artifacts.explain.artifacts import Artifact, Artifacts, EventBundle, Kind
+from hatch_sentry_artifacts.explain.contents import Contents
 from hatch_sentry_artifacts.explain.remote_bundles import RemoteBundles
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.bundles.bundle_listing import BundleListing
@@ -44,7 +45,8 @@ def distribution_artifacts(
             paths=options.paths,
             embedding=embedding,
         )
-        files = tuple(map(_local_artifact, collection.assets))
+        contents = Contents()
+        files = tuple(_local_artifact(asset, contents) for asset in collection.assets)
         label = f"the files that an upload of {distribution.label} would send"
         if debug_id is None and options.upload_as != "artifact-bundle":
             yield Artifacts(label, files)
@@ -73,7 +75,8 @@ def server_artifacts(
     The files are read through `api` when they are needed. `notice` is called for what the server
     does not list. Raises SentryArtifactsError as `read_holdings` does.
     """
-    bundles = RemoteBundles(BundleListing(api, workers))
+    contents = Contents()
+    bundles = RemoteBundles(BundleListing(api, workers), contents)
     identified = bundles.identified_bundle(debug_id) if debug_id is not None else None
     holdings = read_holdings(
         api, bundles.listing, target.release, workers, notice, required=identified is None
@@ -87,7 +90,9 @@ def server_artifacts(
     dist = f"dist {target.dist}" if target.dist else "no dist"
     return Artifacts(
         f"release {target.release}, {dist}, of {api.connection}",
-        tuple(_remote_artifact(api, target.release, file) for file in holdings.files or ()),
+        tuple(
+            _remote_artifact(api, target.release, file, contents) for file in holdings.files or ()
+        ),
         target.release,
         target.dist,
         bundles.release_bundles(target.release, holdings.bundles or ()),
@@ -96,13 +101,13 @@ def server_artifacts(
     )
 
 
-def _local_artifact(asset: Asset) -> Artifact:
+def _local_artifact(asset: Asset, contents: Contents) -> Artifact:
     return Artifact(
         asset.name,
         None,
         asset.size,
         asset.headers,
-        cache(partial(_content, asset)),
+        contents.keeping(partial(_content, asset)),
         # Whatever has a debug id and is no map counts as a script in a bundle.
         kind=(Kind.MAP if asset.is_map else Kind.SCRIPT).value,
         debug_id=canonical(asset.debug_id) if asset.debug_id else None,
@@ -114,7 +119,8 @@ def _content(asset: Asset) -> bytes:
         return opened.read()
 
 
-def _remote_artifact(api: SentryApi, release: str, file: RemoteFile) -> Artifact:
-    # Several frames of a trace are often of one script.
-    read = cache(partial(api.download_release_file, release, file.id))
+def _remote_artifact(
+    api: SentryApi, release: str, file: RemoteFile, contents: Contents
+) -> Artifact:
+    read = contents.keeping(partial(api.download_release_file, release, file.id))
     return Artifact(file.name, file.dist, file.size, file.headers, read, date=file.date)

@@ -8,6 +8,7 @@ from functools import cache, partial
 
 from hatch_sentry_artifacts.errors import NotOffered, ServerRefused
 from hatch_sentry_artifacts.explain.artifacts import Artifact, EventBundle
+from hatch_sentry_artifacts.explain.contents import Contents
 from hatch_sentry_artifacts.sentry.bundles.bundle_listing import (
     BundleFile,
     BundleListing,
@@ -21,10 +22,11 @@ _MOST_LISTED = 200
 
 
 class RemoteBundles:
-    """The bundles in `listing`, with their files."""
+    """The bundles in `listing`, with their files, whose `contents` are kept for a while."""
 
-    def __init__(self, listing: BundleListing) -> None:
+    def __init__(self, listing: BundleListing, contents: Contents) -> None:
         self.listing = listing
+        self._contents = contents
         self._manifest = cache(listing.manifest)
 
     def release_bundles(
@@ -73,7 +75,7 @@ class RemoteBundles:
                 dist,
                 file.size,
                 {},
-                cache(partial(self.listing.read, bundle.id, file.id)),
+                self._contents.keeping(partial(self.listing.read, bundle.id, file.id)),
                 kind=file.kind,
                 debug_id=file.debug_id,
                 bundle=bundle.id,

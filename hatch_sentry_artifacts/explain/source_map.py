@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -19,6 +20,8 @@ CONTEXT_LINES = 3
 _LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 _NEEDED = frozenset(("sources", "sourcesContent", "sourceRoot", "names", "mappings"))
 _NO_COLUMN = 2**31
+# Maps that are kept: frames of a trace are often of one script, or of two.
+_KEPT = 2
 
 
 class Unresolved(Exception):
@@ -67,6 +70,7 @@ class Part:
     map: Mapping[str, Any]
 
 
+@lru_cache(_KEPT)
 def read_map(content: bytes) -> Sequence[Part]:
     """Return the maps that `content` holds in its sections, or the one map that it is.
 
@@ -207,13 +211,21 @@ def _decoded(decoder: ModuleType, part: Mapping[str, Any], line: int) -> Sequenc
     )
     if not (isinstance(sources, list) and isinstance(mappings, str) and isinstance(names, list)):
         raise Unresolved("the map has no usable `sources`, `names` and `mappings`")
-    lines = min(line, len(mappings)) + 1
+    # The next power of two, so that few other lines of a script are decoded again.
+    lines = 1 << min(line, len(mappings)).bit_length()
+    return _decoded_lines(decoder, mappings, lines, len(sources), tuple(map(str, names)))
+
+
+@lru_cache(_KEPT)
+def _decoded_lines(
+    decoder: ModuleType, mappings: str, lines: int, sources: int, names: Sequence[str]
+) -> Sequence[Any]:
     plain = {
         # Sentry ignores the version.
         "version": 3,
         # By number, since two sources may have one name, or none.
-        "sources": [str(number) for number in range(len(sources))],
-        "names": [str(name) for name in names],
+        "sources": [str(number) for number in range(sources)],
+        "names": list(names),
         "mappings": ";".join(mappings.split(";", lines)[:lines]),
     }
     try:

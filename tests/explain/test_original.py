@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hatch_sentry_artifacts.explain import source_map
 from hatch_sentry_artifacts.explain.artifacts import Artifact, Artifacts
 from hatch_sentry_artifacts.explain.explanation import Explanation, explain
 from hatch_sentry_artifacts.explain.frame import read_only_frame
@@ -296,3 +297,17 @@ def test_a_map_that_leads_before_the_first_line_or_column_resolves_nothing(
     found = of_map({**MAP, "mappings": mappings, "sourcesContent": text})
     assert not found.resolved
     assert found.reason is not None
+
+
+def test_a_map_is_decoded_once_for_all_frames_of_its_script() -> None:
+    places = [_position(line) for line in bundle.traces()]
+    content = bundle.files()["shop/static/page.js.map"] + b" "
+    script = bundle.files()["shop/static/page.js"].decode()
+    before = source_map._decoded_lines.cache_info().misses
+    for place in places:
+        assert place.line is not None
+        found = source_map.find_original(
+            source_map.read_map(content), place.line, place.column, lambda: script
+        )
+        assert found.source.endswith(".ts")
+    assert source_map._decoded_lines.cache_info().misses <= before + 1

@@ -30,11 +30,18 @@ from hatch_sentry_artifacts.configuration.options import Options, read_options
 from hatch_sentry_artifacts.configuration.project import read_project
 from hatch_sentry_artifacts.errors import SentryArtifactsError
 from hatch_sentry_artifacts.explain.answers import answer_frames
+from hatch_sentry_artifacts.explain.event import read_event
 from hatch_sentry_artifacts.explain.explanation import Explanation, explain
 from hatch_sentry_artifacts.explain.frame import Frame
 from hatch_sentry_artifacts.explain.gathering import distribution_artifacts
-from hatch_sentry_artifacts.explain.trace import read_trace
-from hatch_sentry_artifacts.explain.trace_wording import answer_json, answer_lines, summary_lines
+from hatch_sentry_artifacts.explain.trace import Trace, read_trace
+from hatch_sentry_artifacts.explain.trace_wording import (
+    answer_json,
+    answer_lines,
+    event_lines,
+    summary_lines,
+)
+from hatch_sentry_artifacts.sentry.http.typed import mapping, parse
 
 from .answers import OPEN, answer_of_a_server
 from .mutation import mutated
@@ -83,6 +90,9 @@ report = "out.json"
 validate = "error"
 """
 _RC = b"[defaults]\nurl = https://sentry.example/\norg = acme\nproject = web\n[auth]\ntoken=ab\n"
+_EVENTS = tuple(
+    path.read_bytes() for path in sorted(Path(__file__).parents[1].glob("explain/events/*.json"))
+)
 _PLACES = (
     "https://h/a.js:1:3",
     "    at f (https://h/static/a.js?x#y:2:1)\n    at https://h/a.js:9:9",
@@ -172,7 +182,10 @@ def _explanation(generator: random.Random, folder: Path) -> None:
     if generator.random() < 0.3:
         place = mutated(place.encode(), generator).decode("utf-8", "surrogateescape")
     trace = read_trace(place)
-    wheel = _wheel(folder, _archive(generator, files))
+    _answer_frames(trace, _wheel(folder, _archive(generator, files)))
+
+
+def _answer_frames(trace: Trace, wheel: Path) -> None:
     with distribution_artifacts(wheel, Options(), None) as artifacts:
 
         def explained(frame: Frame) -> Explanation:
@@ -184,6 +197,18 @@ def _explanation(generator: random.Random, folder: Path) -> None:
             answer_json(answer)
             list(answer_lines(answer, len(answers)))
         list(summary_lines(answers, trace.left_out))
+
+
+def _event(generator: random.Random, folder: Path) -> None:
+    """Explain the frames of an event by what is uploaded."""
+    content = mutated(generator.choice(_EVENTS), generator)
+    try:
+        said = parse(content)
+    except ValueError:
+        return  # the HTTP layer tells it
+    event = read_event(mapping(said, "the event"))
+    list(event_lines(event, "https://sentry.example", None))
+    _answer_frames(event.trace, _wheel(folder, _archive(generator, _files(generator))))
 
 
 def _configuration(generator: random.Random, folder: Path) -> None:
@@ -223,6 +248,7 @@ KINDS: Mapping[str, Callable[[random.Random, Path], None]] = {
     "configuration": _configuration,
     "credentials": _credentials,
     "answers": _answer,
+    "events": _event,
 }
 
 

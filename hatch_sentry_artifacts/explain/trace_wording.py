@@ -39,7 +39,8 @@ def event_lines(event: Event, place: str, problem: str | None) -> Iterator[str]:
     when = f"received {received:%Y-%m-%d %H:%M:%S} UTC, " if received is not None else ""
     yield from wrapped(f"Event {event.id}: {event.title}")
     yield from wrapped(f"{when}of {release}, {dist}, of {place}")
-    if problem is not None:
+    minified = any(frame.position and frame.shown is None for frame in event.trace.frames)
+    if problem is not None and minified:
         yield ""
         yield from wrapped(problem)
 

@@ -150,6 +150,16 @@ def test_an_event_without_a_release_is_told(
     assert done.code == 1
 
 
+def test_an_event_without_a_release_that_is_resolved_has_no_problem(ask: Ask) -> None:
+    said = of_release("resolved", None)
+    value = said["entries"][0]["data"]["values"][0]
+    for key in ("stacktrace", "rawStacktrace"):
+        value[key] = {"frames": [each for each in value[key]["frames"] if each["function"] != "g"]}
+    done = ask(said)
+    assert "says no release" not in done.out
+    assert done.code == 0
+
+
 def test_files_that_came_after_the_event_serve_only_those_that_come_since(
     shell: Shell, wheel: Path, release: str, ask: Ask
 ) -> None:

@@ -22,6 +22,8 @@ _BEGINS = (
     r"self-hosted|webkit-masked-url)\b|\[native code\]|\[wasm code\]|<anonymous>|"
     rf"[\w$.-][^\s()@:]*{_ENDING}(?:\?[^\s()]*)?:[-+0-9])"
 )
+# Of these, each place has one: other lines need not be looked at closely.
+_MARKS = re.compile(r"[:/<\[]|\((?:native|index|unknown)\b| line ", re.IGNORECASE)
 # V8: Chrome, Edge, Node.js, and Hermes, which adds "address at".
 _AT = re.compile(r"(?:\A|(?<=[\s>|\"'`]))at\s+(?:async\s+)?")
 _ADDRESS = re.compile(r"address at\s+")
@@ -110,6 +112,8 @@ class _Place:
 
 
 def _place(text: str) -> _Place | None:
+    if not _MARKS.search(text):
+        return None
     for found in _wordings(text):
         if _BARE.match(found.text) or strange_place(found.text):
             return found

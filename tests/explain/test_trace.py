@@ -144,11 +144,11 @@ def test_a_huge_text_is_no_trace() -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["\n", "at f (\n", " at 1", ")\tat ", "\\n", "\\nat ", "a@", " \t"]
+    "unit", ["\n", "at f (:\n", ":) at 1", ")\tat ", "\\n", "\\nat ", "a@", " \t"]
 )
 def test_a_text_is_read_in_time_whatever_it_holds(unit: str) -> None:
     text = unit * (200_000 // len(unit))
     start = time.process_time()
     with pytest.raises(ConfigurationError):
         read_trace(text)
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 3

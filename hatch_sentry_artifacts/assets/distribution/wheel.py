@@ -83,7 +83,7 @@ class Wheel:
                 info.filename, info.file_size, self._opener(info), self._deflated(info), info.CRC
             )
             for info in self._archive.infolist()
-            if not info.is_dir()
+            if not info.filename.endswith("/")
         ]
 
     @property
@@ -121,6 +121,8 @@ class Wheel:
         for info in self._archive.infolist():
             name = info.filename
             plain = name.replace("\\", "/")
+            if not name:
+                raise self._unsafe(name, "has no name")
             if plain.startswith("/") or _DRIVE.match(plain) or ".." in plain.split("/"):
                 raise self._unsafe(name, "has a path that leaves the wheel")
             if name in seen:

@@ -149,3 +149,14 @@ def test_a_script_full_of_marks_of_debug_ids_is_read_in_linear_time(tmp_path: Pa
     with open_distribution(wheel) as distribution:
         collect(distribution, include=DEFAULT_PATTERNS)
     assert time.process_time() - started < 4
+
+
+@pytest.mark.parametrize("name", [b"\0hop/a.js", b"\0\0\0\0\0\0\0\0\0"])
+def test_a_member_without_a_name_is_refused(tmp_path: Path, name: bytes) -> None:
+    wheel = make_wheel(tmp_path, files={"shop/a.js": b"a()"})
+    wheel.write_bytes(wheel.read_bytes().replace(b"shop/a.js", name))
+    with (
+        pytest.raises(DistributionError, match="has no name"),
+        open_distribution(wheel) as distribution,
+    ):
+        collect(distribution, include=DEFAULT_PATTERNS)

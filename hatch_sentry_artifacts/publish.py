@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hatch_sentry_artifacts.amounts import files_text, size_text
-from hatch_sentry_artifacts.assets.asset import Asset, Finding
+from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.assets.clashes import refuse_clashes
 from hatch_sentry_artifacts.assets.collect import Collection, collect
 from hatch_sentry_artifacts.assets.distribution.opening import (
@@ -19,14 +18,16 @@ from hatch_sentry_artifacts.assets.distribution.opening import (
     add_files,
     open_distribution,
 )
+from hatch_sentry_artifacts.assets.findings import first_of_each_rule
 from hatch_sentry_artifacts.assets.original_sources.embedding import Embedding, open_embedding
 from hatch_sentry_artifacts.configuration.credentials.settings import Settings
-from hatch_sentry_artifacts.configuration.options import Options
+from hatch_sentry_artifacts.configuration.options import ARTIFACT_BUNDLE, Options
 from hatch_sentry_artifacts.configuration.release_name import (
     ReleaseName,
     release_name,
     version_remark,
 )
+from hatch_sentry_artifacts.configuration.values import AUTO
 from hatch_sentry_artifacts.console import Console, RecordingConsole, some_of
 from hatch_sentry_artifacts.errors import (
     ConfigurationError,
@@ -39,7 +40,15 @@ from hatch_sentry_artifacts.sentry.connection import Connection
 from hatch_sentry_artifacts.sentry.http.retrying import RetryPolicy
 from hatch_sentry_artifacts.sentry.session import connected
 from hatch_sentry_artifacts.signals import ended_in_order
-from hatch_sentry_artifacts.upload_strategies.choice import strategy_of
+from hatch_sentry_artifacts.upload_strategies.choice import (
+    Choice,
+    choose,
+    may_be_bundle,
+    plan_of,
+    strategy_of,
+    tell,
+    useless_ids,
+)
 from hatch_sentry_artifacts.upload_strategies.origin import BY_ORDER, Origin
 from hatch_sentry_artifacts.upload_strategies.strategy import (
     Result,
@@ -50,8 +59,6 @@ from hatch_sentry_artifacts.upload_strategies.strategy import (
 if TYPE_CHECKING:
     from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTree
     from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
-
-_MOST_OF_A_RULE = 3
 
 
 @dataclass(frozen=True)
@@ -101,16 +108,15 @@ def publish(job: Job, console: Console, *, policy: RetryPolicy | None = None) ->
         collection = _collect(distribution, job, embedding, console)
         _refuse_scripts_alone(job, distribution, collection)
         if job.dry_run:
-            _explain_names(collection, console)
-        total = size_text(sum(asset.size for asset in collection.assets))
-        console.info(
-            f"{distribution.label}: {files_text(len(collection.assets))} ({total}) for {target}"
-            + (f" of {connection}" if connection else "")
-        )
+            for rule in collection.rules:
+                console.info(str(rule))
+        assets = collection.assets
+        total = size_text(sum(asset.size for asset in assets))
+        line = f"{distribution.label}: {files_text(len(assets))} ({total}) for {target}"
         done = (
-            _upload(job, connection, collection.assets, target, console, policy=policy)
+            _upload(job, connection, assets, target, console, line=line, policy=policy)
             if connection is not None
-            else _plan(collection.assets, console)
+            else _plan(job, assets, console, line)
         )
     return _report(job, target, done, console.warnings, seconds=time.monotonic() - started)
 
@@ -165,12 +171,13 @@ def _collect(
         paths=options.paths,
         maps=job.shipment.maps if job.shipment else None,
         embedding=embedding,
-        needs_crc32=options.upload_as == "artifact-bundle",
+        needs_crc32=options.upload_as == ARTIFACT_BUNDLE,
     )
     for line in some_of(collection.left_alone, more="files like these"):
         console.warning(f"{line}; it was left alone")
     # Whether the build of a stripped wheel had maps is said elsewhere.
     found = [each for each in collection.findings if each.rule != "no-map" or not _is_stripped(job)]
+    found += useless_ids(options, collection.assets)
     findings = [str(finding) for finding in found]
     if findings and options.validate == "error":
         raise ValidationError(
@@ -178,18 +185,11 @@ def _collect(
             *(f"  {finding}" for finding in findings),
         )
     if options.validate == "warn":
-        most = math.inf if console.verbosity > 0 else _MOST_OF_A_RULE
-        for line in _first_of_each_rule(found, most):
+        for line in first_of_each_rule(found, everything=console.verbosity > 0):
             console.warning(line)
         if collection.note:
             console.info(f"{distribution.label}: {collection.note}")
     return collection
-
-
-def _explain_names(collection: Collection, console: Console) -> None:
-    """Say what the rules mean that stand beside the names."""
-    for rule in collection.rules:
-        console.info(f"names by the rule [{rule.name}]: {rule.sentence}")
 
 
 def _is_stripped(job: Job) -> bool:
@@ -202,9 +202,8 @@ def _refuse_scripts_alone(job: Job, distribution: Distribution, collection: Coll
 
     Sentry answers with the newest bundle that has a script, whatever an older one has besides.
     """
-    as_bundle = job.options.upload_as == "artifact-bundle"
     if (
-        as_bundle
+        may_be_bundle(job.options, collection.assets)
         and _is_stripped(job)
         and not any(asset.is_script_map for asset in collection.assets)
     ):
@@ -216,21 +215,6 @@ def _refuse_scripts_alone(job: Job, distribution: Distribution, collection: Coll
         )
 
 
-def _first_of_each_rule(findings: Sequence[Finding], most: float) -> list[str]:
-    """Return the first findings of each rule, at most so many, so that no rule hides another."""
-    rules: dict[str, list[str]] = {}
-    for finding in findings:
-        rules.setdefault(finding.rule, []).append(str(finding))
-    lines: list[str] = []
-    for rule, found in rules.items():
-        shown = found if len(found) <= most else found[:_MOST_OF_A_RULE]
-        lines += shown
-        if len(shown) < len(found):
-            rest = len(found) - len(shown)
-            lines.append(f'… and {rest} more [{rule}]; -v, or `validate = "error"`, lists all')
-    return lines
-
-
 @dataclass(frozen=True)
 class _Done:
     """The end of an upload; `bytes_sent` of request bodies."""
@@ -238,13 +222,17 @@ class _Done:
     result: Result
     bytes_sent: int = 0
     requests: int = 0
+    upload_as: str = AUTO
 
 
-def _plan(assets: Sequence[Asset], console: Console) -> _Done:
-    """Show what would be sent if the server had none of it."""
+def _plan(job: Job, assets: Sequence[Asset], console: Console, line: str) -> _Done:
+    """Show what would be sent if the server had none of it; `line` says what that is."""
+    choice = plan_of(job.options, assets)
+    tell(choice, line, console)
     show_plan(assets, console)
     console.info("without a token, organization and project the server was not looked at")
-    return _Done(Result([Outcome(asset, Status.PLANNED) for asset in assets]))
+    result = Result([Outcome(asset, Status.PLANNED) for asset in assets])
+    return _Done(result, upload_as=choice.upload_as)
 
 
 def _upload(
@@ -254,9 +242,15 @@ def _upload(
     target: ReleaseName,
     console: Console,
     *,
+    line: str,
     policy: RetryPolicy | None,
 ) -> _Done:
-    """Upload, or show what an upload would do; the result holds the error."""
+    """Upload, or show what an upload would do; the result holds the error.
+
+    `line` says what is uploaded.
+    """
+    line += f" of {connection}"
+    choice: Choice | None = None
     with (
         ended_in_order(),
         connected(
@@ -268,12 +262,17 @@ def _upload(
             trace=job.trace,
         ) as api,
     ):
-        strategy = strategy_of(job.options)(api, job.options, console, job.origin)
         try:
+            choice = choose(job.options, assets, api)
+            tell(choice, line, console)
+            strategy = strategy_of(choice.upload_as)(api, job.options, console, job.origin)
             result = (strategy.look if job.dry_run else strategy.send)(assets, target)
         except SentryArtifactsError as error:
             result = stopped(assets, error)
-    return _Done(result, api.transport.bytes_sent, api.transport.requests)
+    if choice is None:
+        console.info(line)
+    upload_as = choice.upload_as if choice else job.options.upload_as
+    return _Done(result, api.transport.bytes_sent, api.transport.requests, upload_as)
 
 
 def _report(
@@ -287,7 +286,7 @@ def _report(
         organization=organization.value if organization else None,
         projects=tuple(project.value for project in job.settings.projects),
         url=job.settings.url.value,
-        upload_as=job.options.upload_as,
+        upload_as=done.upload_as,
         dry_run=job.dry_run,
         files=tuple(done.result.outcomes),
         bytes_sent=done.bytes_sent,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from urllib.parse import quote, unquote, urlsplit
 
 from hatch_sentry_artifacts.errors import NamesError
@@ -103,7 +104,12 @@ def strip_first_folder(path: str) -> str:
 
 def encode(path: str, also: str = "") -> str:
     """Return `path` percent-encoded as browsers leave it, and with the characters of `also`."""
-    return quote(path, safe="".join(each for each in _KEPT if each not in also))
+    return quote(path, safe=_kept(also))
+
+
+@cache
+def _kept(also: str) -> str:
+    return "".join(each for each in _KEPT if each not in also)
 
 
 def _normal_path(path: str) -> str:

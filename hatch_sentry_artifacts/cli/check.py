@@ -20,7 +20,9 @@ from hatch_sentry_artifacts.cli.arguments import (
     read_context,
 )
 from hatch_sentry_artifacts.configuration.credentials.settings import Setting, Settings
+from hatch_sentry_artifacts.configuration.options import ARTIFACT_BUNDLE, Options
 from hatch_sentry_artifacts.configuration.project import find_project_folder
+from hatch_sentry_artifacts.configuration.values import AUTO
 from hatch_sentry_artifacts.console import Console
 from hatch_sentry_artifacts.errors import (
     ConfigurationError,
@@ -67,9 +69,16 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     if checks.code == 0:
         patience = context.options.timeout if "timeout" in parsed else _PATIENCE
         with connect(context, console, patience=patience) as api:
-            _ask(api, checks, bundles=context.options.upload_as == "artifact-bundle")
+            _ask(api, checks, bundles=_wants_bundles(context.options))
     _tell_prospects(context, checks)
     return checks.code
+
+
+def _wants_bundles(options: Options) -> bool:
+    """Return whether a build's upload is an artifact bundle, if the server takes it."""
+    if options.upload_as == AUTO:
+        return options.debug_ids == "inject"
+    return options.upload_as == ARTIFACT_BUNDLE
 
 
 def _tell_settings(settings: Settings, checks: _Checks) -> None:

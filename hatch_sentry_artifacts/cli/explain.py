@@ -19,7 +19,7 @@ from hatch_sentry_artifacts.cli.arguments import (
     read_context,
 )
 from hatch_sentry_artifacts.cli.standard_input import given_text
-from hatch_sentry_artifacts.configuration.options import Options
+from hatch_sentry_artifacts.configuration.options import ARTIFACT_BUNDLE, RELEASE_FILES, Options
 from hatch_sentry_artifacts.configuration.release_name import project_release
 from hatch_sentry_artifacts.console import Console
 from hatch_sentry_artifacts.errors import ConfigurationError
@@ -39,7 +39,6 @@ from hatch_sentry_artifacts.explain.trace_wording import event_lines
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.events import fetch_event, read_event_id
 
-ARTIFACT_BUNDLE = "artifact-bundle"
 _NAMING_KEYS = ("paths", "include", "exclude")
 
 
@@ -167,7 +166,7 @@ def _hints(options: Options, *, by_id: bool, resolved: bool) -> Iterator[str]:
             '`source-maps` is "strip", so the built wheel holds no maps: ask the server, or look '
             "into the package's folder"
         )
-    if by_id and options.upload_as != ARTIFACT_BUNDLE:
+    if by_id and options.upload_as == RELEASE_FILES:
         yield (
             "Sentry finds files by their debug id only if they are uploaded with `upload-as` set "
             f'to "{ARTIFACT_BUNDLE}"'

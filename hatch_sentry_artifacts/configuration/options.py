@@ -9,9 +9,12 @@ from typing import Any
 
 from hatch_sentry_artifacts.configuration.hints import about_key
 from hatch_sentry_artifacts.configuration.option import Kind, Option, option
+from hatch_sentry_artifacts.configuration.values import AUTO
 from hatch_sentry_artifacts.errors import ConfigurationError
 
 DEFAULT_PATTERNS = ("*.js", "*.mjs", "*.cjs", "*.js.map", "*.mjs.map", "*.cjs.map")
+RELEASE_FILES = "release-files"
+ARTIFACT_BUNDLE = "artifact-bundle"
 TOKEN_KEYS = frozenset({"auth-token", "auth_token", "token", "authtoken"})
 # Hatchling's own keys of a hook's table
 # (https://hatch.pypa.io/latest/config/build/#build-hooks).
@@ -83,10 +86,11 @@ class Options:
     )
     upload_as: str = option(
         Kind.CHOICE,
-        "release-files",
+        AUTO,
         "how the server stores the files: one by one in the release, or as one bundle, which "
-        "today's Sentry prefers, and Bugsink and GlitchTip need",
-        choices=("release-files", "artifact-bundle"),
+        "today's Sentry prefers, and Bugsink and GlitchTip need; `auto` is a bundle if scripts "
+        "register debug ids and the server takes bundles, else release files",
+        choices=(AUTO, RELEASE_FILES, ARTIFACT_BUNDLE),
     )
     source_maps: str = option(
         Kind.CHOICE,
@@ -239,7 +243,7 @@ def _contradictions(options: Options, sources: Sequence[Source]) -> Iterator[str
                 f"{where('exclude')}: contradicts {where('include')}: "
                 f'both hold the pattern "{pattern}"; take it out of one of them'
             )
-    if options.upload_as == "artifact-bundle" and options.on_conflict != "replace":
+    if options.upload_as == ARTIFACT_BUNDLE and options.on_conflict != "replace":
         yield (
             f"{where('on-conflict')}: contradicts {where('upload-as')}: in an artifact bundle no "
             "file stands in another's way; leave it out"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -13,8 +13,9 @@ from hatch_sentry_artifacts.assets.debug_ids.uuids import canonical
 from hatch_sentry_artifacts.assets.distribution.opening import open_distribution
 from hatch_sentry_artifacts.assets.original_sources.embedding import open_embedding
 from hatch_sentry_artifacts.assets.original_sources.source_tree import tree_of_folder
-from hatch_sentry_artifacts.configuration.options import Options
+from hatch_sentry_artifacts.configuration.options import ARTIFACT_BUNDLE, Options
 from hatch_sentry_artifacts.configuration.release_name import ReleaseName
+from hatch_sentry_artifacts.configuration.values import AUTO
 from hatch_sentry_artifacts.errors import NotOffered
 from hatch_sentry_artifacts.explain.artifacts import Artifact, Artifacts, EventBundle, Kind
 from hatch_sentry_artifacts.explain.contents import Contents
@@ -48,7 +49,7 @@ def distribution_artifacts(
         contents = Contents()
         files = tuple(_local_artifact(asset, contents) for asset in collection.assets)
         label = f"the files that an upload of {distribution.label} would send"
-        if debug_id is None and options.upload_as != "artifact-bundle":
+        if debug_id is None and not _may_be_bundle(options, collection.assets):
             yield Artifacts(label, files)
             return
         bundle = EventBundle(None, None, files)
@@ -99,6 +100,13 @@ def server_artifacts(
         debug_id,
         identified,
     )
+
+
+def _may_be_bundle(options: Options, assets: Sequence[Asset]) -> bool:
+    """Return whether an upload would make a bundle of the files."""
+    if options.upload_as == AUTO:
+        return any(asset.registers_id for asset in assets)
+    return options.upload_as == ARTIFACT_BUNDLE
 
 
 def _local_artifact(asset: Asset, contents: Contents) -> Artifact:

@@ -156,7 +156,8 @@ def test_a_wheel_is_looked_through_for_a_debug_id(
     assert ORIGINAL in done.out
     assert (done.code, done.err) == (0, "")
     # Only a bundle's files are found so.
-    assert '`upload-as` set to "artifact-bundle"' in shell.run(*arguments).err
+    as_files = shell.run(*arguments, "--upload-as", "release-files")
+    assert '`upload-as` set to "artifact-bundle"' in as_files.err
     other = shell.run(*arguments[:-1], "f" * 32, *AS_BUNDLE)
     assert "no artifact bundle has a file of that debug id" in other.out
 

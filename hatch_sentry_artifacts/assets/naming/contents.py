@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from email.parser import BytesParser
 from functools import cached_property
 
 from hatch_sentry_artifacts.assets.asset import Member
@@ -47,8 +46,9 @@ class Contents:
     def of(members: Iterable[Member], served: Iterable[str]) -> Contents:
         """Return the contents of a distribution with these members."""
         by_path = {installed(each.path): each for each in members}
+        information = [path for path in by_path if ".dist-info/" in path]
         special = {
-            pattern: next((each for path, each in by_path.items() if pattern.fullmatch(path)), None)
+            pattern: next((by_path[path] for path in information if pattern.fullmatch(path)), None)
             for pattern in (_METADATA, _ENTRY_POINTS)
         }
         return Contents(
@@ -108,6 +108,10 @@ class Contents:
 
     @cached_property
     def _headers(self) -> Mapping[str, list[str]]:
+        if self._metadata_file is None:
+            return {}
+        from email.parser import BytesParser
+
         content = _read(self._metadata_file, _MOST_METADATA_BYTES)
         found: dict[str, list[str]] = {}
         for key, value in BytesParser().parsebytes(content, headersonly=True).items():

@@ -75,6 +75,8 @@ class Naming:
 
     def _place(self, path: str) -> tuple[Place, str] | None:
         """Return the place of the file, and its path there."""
+        if not self.places:
+            return None
         where = path if self.only_places else installed(path)
         best: tuple[int, Place] | None = None
         for end in _ends(where):

@@ -55,14 +55,15 @@ class Pages:
         found: dict[str, Told] = {}
         for path in sorted(contents.members):
             folder, _, name = path.rpartition("/")
-            if not contents.holds_folder(folder) or _OTHERS.search(path):
+            is_page = name.lower().endswith((".html", ".htm"))
+            if not (is_page or name in _MANIFESTS) or not contents.holds_folder(folder):
                 continue
-            if name.lower().endswith((".html", ".htm")):
+            if _OTHERS.search(path):
+                continue
+            if is_page:
                 page = read_page(contents.read(path, _MOST_PAGE_BYTES, budget))
-            elif name in _MANIFESTS:
-                page = _read_manifest(contents.read(path, _MOST_PAGE_BYTES, budget))
             else:
-                continue
+                page = _read_manifest(contents.read(path, _MOST_PAGE_BYTES, budget))
             _take(contents, folder, page, found, is_index=name.lower() == "index.html")
         return Pages(contents, found)
 

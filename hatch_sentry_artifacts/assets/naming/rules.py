@@ -19,6 +19,9 @@ class Rule:
     sentence: str
     encoded: tuple[str, ...] = (_CHROMIUM,)
 
+    def __str__(self) -> str:
+        return f"names by the rule [{self.name}]: {self.sentence}"
+
 
 @dataclass(frozen=True)
 class Place:
@@ -57,7 +60,8 @@ STATIC_ROOT = Rule(
 )
 DJANGO_APP = Rule(
     "django-app",
-    "Django serves what the folder `static` of an app holds below STATIC_URL, here ~/static",
+    "Django serves what the folder `static` of an app holds below STATIC_URL, here ~/static; "
+    "a storage that adds hashes to names does so later, and then only debug ids find the files",
     (_CHROMIUM, _DJANGO),
 )
 STREAMLIT_COMPONENT = Rule(

@@ -32,6 +32,7 @@ def _show_files(report: Report, console: Console) -> None:
         f"{files_text(len(shown))} of release {report.release}",
         [
             f"{each.status.value:<9} {each.asset.name}  {size_text(each.asset.size)}"
+            + (f"  [{each.asset.rule}]" if console.verbosity > 0 else "")
             for each in shown
         ],
     )

@@ -107,7 +107,7 @@ def publish(job: Job, console: Console, *, policy: RetryPolicy | None = None) ->
             (console.warning if shallow else console.info)(remark)
         collection = _collect(distribution, job, embedding, console)
         _refuse_scripts_alone(job, distribution, collection)
-        if job.dry_run:
+        if job.dry_run or console.verbosity > 0:
             for rule in collection.rules:
                 console.info(str(rule))
         assets = collection.assets

@@ -53,3 +53,9 @@ def test_both_are_unchanged_the_second_time(shell: Shell, wheel: str) -> None:
     for _ in range(2):
         done = shell.run("upload", wheel, "--release", "spelled-twice", "--json")
     assert [each["status"] for each in done.json["files"]] == ["unchanged"] * 3
+
+
+def test_details_show_the_rule_of_each_name(shell: Shell, wheel: str) -> None:
+    done = shell.run("-v", "upload", wheel, "--release", "spelled-rules")
+    assert "~/static/%40scope/app.js  " in done.err
+    assert done.err.count("[first-folder]") == 4

@@ -74,8 +74,10 @@ def main() -> int:
         with local_sentry() as connection:
             say(f"building the example's sdist, and its wheel from that, with {given.backend}")
             wheel = build_example(source_of(given), plugin, connection)
-            files = uploaded_files(wheel, connection, bundle=given.bundle)
-            holder = "bundle" if given.bundle else "release"
+            # Scripts with debug ids are uploaded as a bundle by themselves.
+            bundle = given.bundle or given.inject
+            files = uploaded_files(wheel, connection, bundle=bundle)
+            holder = "bundle" if bundle else "release"
             good = compare(wheel, files, holder=holder, strip=given.strip)
             if given.inject:
                 good = compare_debug_ids(wheel, files, connection) and good

@@ -108,8 +108,8 @@ def publish(job: Job, console: Console, *, policy: RetryPolicy | None = None) ->
         collection = _collect(distribution, job, embedding, console)
         _refuse_scripts_alone(job, distribution, collection)
         if job.dry_run or console.verbosity > 0:
-            for rule in collection.rules:
-                console.info(str(rule))
+            for line in collection.about_names:
+                console.info(line)
         assets = collection.assets
         total = size_text(sum(asset.size for asset in assets))
         line = f"{distribution.label}: {files_text(len(assets))} ({total}) for {target}"

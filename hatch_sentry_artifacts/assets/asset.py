@@ -89,6 +89,11 @@ class Asset:
         return self.named_as_map or is_map(self.path)
 
     @property
+    def has_map(self) -> bool:
+        """Whether it is a script that refers to a source map, or contains it."""
+        return bool(self.headers) or self.carries_map
+
+    @property
     def is_script_map(self) -> bool:
         """Whether it is the source map of a script."""
         return self.named_as_map or is_script_map(self.path)

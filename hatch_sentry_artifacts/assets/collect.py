@@ -23,7 +23,6 @@ from hatch_sentry_artifacts.assets.naming.guesses import guessed_names
 from hatch_sentry_artifacts.assets.naming.inference import find_naming
 from hatch_sentry_artifacts.assets.naming.naming import Prefixes, name_if_possible
 from hatch_sentry_artifacts.assets.naming.own_names import OwnNames
-from hatch_sentry_artifacts.assets.naming.rules import Rule
 from hatch_sentry_artifacts.assets.original_sources.embedding import Embedding
 from hatch_sentry_artifacts.assets.source_maps.facts import MapFacts
 from hatch_sentry_artifacts.assets.source_maps.lookup import Files
@@ -42,15 +41,15 @@ _MOST_READERS = 8
 class Collection:
     """The files to upload, the findings about them, and what was skipped of a folder.
 
-    `note` is a sentence on libraries without source maps; "" if there are none. `rules` are those
-    that gave the names.
+    `note` is a sentence on libraries without source maps; "" if there are none. `about_names` says
+    which rules gave the names.
     """
 
     assets: tuple[Asset, ...]
     findings: tuple[Finding, ...]
     left_alone: tuple[str, ...] = ()
     note: str = ""
-    rules: tuple[Rule, ...] = ()
+    about_names: tuple[str, ...] = ()
 
 
 def collect(
@@ -127,7 +126,6 @@ def collect(
         for path, reason in distribution.left_alone.items()
         if selection.holds(path) or reason == FOLDER_LINK
     )
-    rules = {each.rule.name: each.rule for each in own.named.values()}
     return Collection(
         tuple(assets),
         (
@@ -138,7 +136,7 @@ def collect(
         ),
         left_alone,
         unmapped.note,
-        tuple(rules.values()),
+        tuple(own.notes()),
     )
 
 

@@ -243,7 +243,7 @@ class ArtifactBundleStrategy:
         """
         names: dict[str, list[str]] = {}
         for asset in assets:
-            if asset.headers or asset.carries_map:
+            if asset.has_map and not asset.also_named:
                 names.setdefault(asset.name.rpartition("/")[2], []).append(asset.name)
         lines = [" and ".join(each) for each in names.values() if len(each) > 1]
         if lines:
@@ -259,7 +259,7 @@ class ArtifactBundleStrategy:
         It finds maps by the debug id of an event alone, and only such as are files. A script that
         does not register its id has events without one.
         """
-        mapped = [asset for asset in assets if asset.headers or asset.carries_map]
+        mapped = [asset for asset in assets if asset.has_map and not asset.also_named]
         without = sum(not asset.registers_id for asset in mapped)
         if without:
             self.console.warning(

@@ -58,4 +58,4 @@ def test_both_are_unchanged_the_second_time(shell: Shell, wheel: str) -> None:
 def test_details_show_the_rule_of_each_name(shell: Shell, wheel: str) -> None:
     done = shell.run("-v", "upload", wheel, "--release", "spelled-rules")
     assert "~/static/%40scope/app.js  " in done.err
-    assert done.err.count("[first-folder]") == 4
+    assert done.err.count("  [first-folder]") == 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from hatch_sentry_artifacts.assets.asset import Member
@@ -37,6 +37,15 @@ class OwnNames:
     def first(self) -> dict[str, str]:
         """The first name of each file, by path."""
         return {path: named.names[0] for path, named in self.named.items()}
+
+    def notes(self) -> Iterator[str]:
+        """Yield a sentence for each rule that gave a name, and one on the copies."""
+        rules = {each.rule.name: each.rule for each in self.named.values()}
+        yield from map(str, rules.values())
+        if self.copies:
+            path, owner = next(iter(self.copies.items()))
+            more = f" and {len(self.copies) - 1} more" if len(self.copies) > 1 else ""
+            yield f"{path}{more}: the same file, by content and name, as {owner}: sent once"
 
     def _are_same(self, one: str, other: str) -> bool:
         first, second = self._members[one], self._members[other]

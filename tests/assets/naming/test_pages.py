@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from io import BytesIO
 
 import pytest
 
-from tests.assets.naming.support import inferred, metadata, names
+from hatch_sentry_artifacts.assets.asset import Member
+from hatch_sentry_artifacts.assets.naming.inference import find_naming
+from tests.assets.naming.support import inferred, members_of, metadata, names
 
 SCRIPT = "shop/web/dist/assets/index-B2u6IBgX.js"
 PAGE = "shop/web/dist/index.html"
@@ -111,6 +114,14 @@ def test_a_manifest_with_urls_tells_the_same() -> None:
     assert names(files) == {
         "shop/build/static/js/main.1a2b3c4d.js": ("~/static/js/main.1a2b3c4d.js", "page")
     }
+
+
+def test_a_huge_page_is_not_read() -> None:
+    def never() -> BytesIO:
+        raise AssertionError
+
+    huge = Member(PAGE, 100 * 1024 * 1024, never)
+    assert find_naming(None, [huge, *members_of({SCRIPT: ""})], [SCRIPT]).places == ()
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,8 @@ def test_a_normal_run_names_ten_files(shell: Shell) -> None:
     again = shell.run("upload", str(wheel)).err
     assert "~/static" not in again  # nothing was done to them
     verbose = shell.run("-v", "upload", str(wheel)).err
-    assert len(re.findall(r"(?m)^  unchanged ~/static/\d\d\.js  \d B$", verbose)) == 14
+    line = r"(?m)^  unchanged ~/static/\d\d\.js  \d B  \[first-folder\]$"
+    assert len(re.findall(line, verbose)) == 14
 
 
 def test_quiet_leaves_warnings_and_errors(shell: Shell) -> None:

@@ -116,12 +116,12 @@ class ReleaseFiles:
         )
         with closing(sent):
             for outcome in sent:
-                outcomes[outcome.asset.path] = outcome
+                outcomes[outcome.asset.name] = outcome
                 done(outcome)
         if self._stopped_by is None:
             there = (each for each in outcomes.values() if each.status is not Status.FAILED)
             self._replacing.sweep(outcome.asset.name for outcome in there)
-        return [outcomes[step.asset.path] for step in steps]
+        return [outcomes[step.asset.name] for step in steps]
 
     def _carry_out(self, step: Step) -> Outcome:
         if step.same:

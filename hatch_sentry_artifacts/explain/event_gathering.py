@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, partial
 
 from hatch_sentry_artifacts.configuration.release_name import ReleaseName
-from hatch_sentry_artifacts.errors import ReleaseMissing
+from hatch_sentry_artifacts.errors import NotOffered, ReleaseMissing
 from hatch_sentry_artifacts.explain.artifacts import Artifacts, EventBundle
 from hatch_sentry_artifacts.explain.contents import Contents
 from hatch_sentry_artifacts.explain.event import Event
@@ -34,7 +34,7 @@ def server_event_artifacts(
     bundles = RemoteBundles(BundleListing(api, workers), Contents())
     target = None if event.release is None else ReleaseName(event.release, event.dist)
     gather = partial(_gather, api, event, workers, notice)
-    seen = Artifacts(f"no release, of {api.connection}", ()) if target is None else gather(target)
+    seen = _of_no_release(api, bundles) if target is None else gather(target)
     is_empty = not seen.files and not seen.bundles
 
     @cache
@@ -49,6 +49,15 @@ def server_event_artifacts(
 
     problem = _problem(event) if is_empty else None
     return EventArtifacts(event, seen, cache(bundles.identified_bundle), problem, others)
+
+
+def _of_no_release(api: SentryApi, bundles: RemoteBundles) -> Artifacts:
+    """Return what an event without a release sees. Raises NotOffered if that is not told."""
+    try:
+        bundles.listing.newest()
+    except NotOffered as error:
+        raise NotOffered(f"{error}: `explain --from` looks into a wheel") from None
+    return Artifacts(f"no release, of {api.connection}", ())
 
 
 def _gather(

@@ -24,7 +24,7 @@ CASES = (
     case(
         "the root tells the scopes of a token",
         Step("GET", "/api/0/", 200, {"version": "0", "auth": None, "user": None}, token=None),
-        Step("GET", "/api/0/", 200, {"version": "0", "auth": {}}),
+        Step("GET", "/api/0/", 200, {"version": "0", "auth": {}, "user": {}}),
         release=False,
     ),
     case(

@@ -12,6 +12,7 @@ import pytest
 from hatch_sentry_artifacts.local_server.server import LocalServer
 from tests.explain import bundle
 from tests.explain.events import event, of_release
+from tests.sentry.exchange import Fault
 from tests.sentry.fault_proxy import FaultProxy
 from tests.sentry.faults import answer
 from tests.support import make_wheel
@@ -48,8 +49,12 @@ def proxy(shared_server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> Iterat
 def ask(shell: Shell, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch) -> Ask:
     """Return what explains an event that the server answers with, and a status."""
 
-    def explain_event(said: object, *arguments: str, status: int = 200) -> Result:
+    def explain_event(
+        said: object, *arguments: str, status: int = 200, bundles: Fault | None = None
+    ) -> Result:
         proxy.calm()
+        if bundles is not None:
+            proxy.on(bundles, method="GET", path="/files/artifact-bundles/", times=9)
         body = said if isinstance(said, bytes) else json.dumps(said).encode()
         fault = answer(status, JSON, body)
         proxy.on(fault, method="GET", path=f"/projects/acme/web/events/{ID}/")
@@ -274,6 +279,13 @@ def test_an_event_that_is_not_there_is_told(
 def test_a_token_that_may_not_see_events_is_told_what_it_lacks(ask: Ask) -> None:
     done = ask({"detail": "You do not have permission to perform this action."}, status=403)
     assert "the scopes event:read and project:read" in done.err
+    assert done.code == 3
+
+
+def test_a_server_that_tells_of_no_bundles_leads_to_the_wheel(ask: Ask) -> None:
+    lacking = answer(404, {"Content-Type": "text/html"}, b"<html></html>")
+    done = ask(of_release("no_release", None), bundles=lacking)
+    assert "does not tell which artifact bundles it holds: `explain --from` looks" in done.err
     assert done.code == 3
 
 

@@ -85,7 +85,7 @@ def test_inject_gives_scripts_and_maps_one_id_and_ships_both(press: Press) -> No
 
 @pytest.mark.smoke
 def test_both_together_give_maps_with_ids_that_only_the_server_holds(press: Press) -> None:
-    press.configure(STRIP, INJECT)
+    press.configure(STRIP, INJECT, 'upload-as = "release-files"')
     result = press.build()
 
     assert result.code == 0, result.output

@@ -19,7 +19,7 @@ from .front_end import (
     tree,
     with_inline_map,
 )
-from .press import INJECT, STRIP, Press
+from .press import AS_FILES, INJECT, STRIP, Press
 
 MAPS = {"static/app.js.map", "static/app.js.map.gz"}
 DEBUG_ID = re.compile(rb"//# debugId=([0-9a-f-]{36})\n")
@@ -85,7 +85,7 @@ def test_inject_gives_scripts_and_maps_one_id_and_ships_both(press: Press) -> No
 
 @pytest.mark.smoke
 def test_both_together_give_maps_with_ids_that_only_the_server_holds(press: Press) -> None:
-    press.configure(STRIP, INJECT, 'upload-as = "release-files"')
+    press.configure(STRIP, INJECT, AS_FILES)
     result = press.build()
 
     assert result.code == 0, result.output

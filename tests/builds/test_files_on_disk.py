@@ -9,7 +9,7 @@ import pytest
 from tests.support.machine import module
 
 from .front_end import REFERENCE, in_package, script, shipped, tree, with_bare_map, write
-from .press import EMBED, INJECT, STRIP, Press
+from .press import AS_FILES, EMBED, INJECT, STRIP, Press
 
 MADE = ("dist", "build", "press.egg-info")
 TEXT = "function greet() {}\r\n// ü\n"
@@ -53,7 +53,7 @@ def test_texts_of_sources_are_uploaded_and_ship_nowhere(press: Press) -> None:
 
 def test_maps_that_do_not_ship_and_have_an_id_get_texts_too(press: Press) -> None:
     _make(press)
-    press.configure(EMBED, STRIP, INJECT)
+    press.configure(EMBED, STRIP, INJECT, AS_FILES)
     assert press.build().code == 0
 
     assert "static/new.js.map" not in in_package(shipped(press.wheel))

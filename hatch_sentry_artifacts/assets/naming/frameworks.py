@@ -65,6 +65,7 @@ def doubts_of_frameworks(contents: Contents) -> Iterator[Doubt]:
         yield Doubt(
             "",
             "Dash serves the scripts of components under names with the time of their installation",
+            knowable=False,
         )
     elif required:
         yield Doubt(

@@ -24,7 +24,6 @@ def guessed_names(assets: Sequence[Asset], named: Mapping[str, Named]) -> Iterat
         yield Finding(
             first,
             "name-guessed",
-            f"named after the path in the wheel, which is a guess: {reason}; say the prefix in "
-            '`paths`, or let events find it by its debug id, with `debug-ids = "inject"`',
+            f"named after the path in the wheel, which is a guess: {reason}",
             tuple(others),
         )

@@ -71,7 +71,7 @@ class Naming:
     def _doubt(self, path: str) -> str:
         where = installed(path)
         holding = [each for each in self.doubts if _holds(each.folder, where)]
-        return max(holding, key=lambda each: len(each.folder)).reason if holding else ""
+        return str(max(holding, key=lambda each: len(each.folder))) if holding else ""
 
     def _place(self, path: str) -> tuple[Place, str] | None:
         """Return the place of the file, and its path there."""
@@ -157,7 +157,8 @@ def name_files(
                 result[path] = named
                 continue
             if other is not None:
-                named = naming.fallback(path, f"{other} has the name {named.names[0]}")
+                doubt = Doubt(path, f"{other} has the name {named.names[0]}")
+                named = naming.fallback(path, str(doubt))
         other = _owner(owners, named, path)
         if other is not None:
             clashes.append(f"{path} and {other} would both be {named.names[0]}")

@@ -38,10 +38,19 @@ class Place:
 
 @dataclass(frozen=True)
 class Doubt:
-    """A folder of which it is known that nothing in the distribution tells where it is served."""
+    """A folder of which it is known that nothing in the distribution tells where it is served.
+
+    `knowable` is whether a person can say it.
+    """
 
     folder: str
     reason: str
+    knowable: bool = True
+
+    def __str__(self) -> str:
+        by_id = 'let events find it by its debug id, with `debug-ids = "inject"`'
+        advice = f"say the prefix in `paths`, or {by_id}" if self.knowable else by_id
+        return f"{self.reason}; {advice}"
 
 
 _ANY = (_CHROMIUM, _FLASK, _DJANGO)

@@ -55,7 +55,8 @@ def _rules(contents: Contents) -> Iterator[Callable[[], Iterator[Place | Doubt]]
     yield pages.told
     if sources is not None:
         yield sources.mounted
-    yield pages.likely
+    embedded = sources is not None and sources.embedded
+    yield lambda: pages.likely(embedded=embedded)
 
 
 def _sources(contents: Contents) -> Sources | None:

@@ -80,14 +80,16 @@ class Pages:
             elif told.prefixes:
                 yield Doubt(folder, f"pages refer to it as {' and as '.join(told.prefixes)}")
 
-    def likely(self) -> Iterator[Place | Doubt]:
+    def likely(self, *, embedded: bool) -> Iterator[Place | Doubt]:
         """Yield the folder of a page that refers to built scripts from its own folder on.
 
         Such a page is an application's, and at the top of its server, unless there are several, or
-        a framework serves them.
+        a framework serves them, or the application is `embedded` into others.
         """
         folders = [folder for folder, told in self.by_folder.items() if told.likely]
         reason = _why_elsewhere(self.contents, folders)
+        if embedded:
+            reason = "the application is made to be mounted by others, who choose where"
         for folder in folders:
             yield Doubt(folder, reason) if reason else Place(folder, (HOST,), PAGE)
 

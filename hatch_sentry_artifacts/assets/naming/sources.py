@@ -21,6 +21,7 @@ from hatch_sentry_artifacts.assets.naming.starlette import (
     Mount,
     SubApplication,
     find_mounts,
+    is_embedded,
     mount_places,
 )
 from hatch_sentry_artifacts.assets.naming.streamlit import (
@@ -40,6 +41,7 @@ class Sources:
     registrations: list[Registration] = field(default_factory=list)
     mounts: list[Mount | SubApplication] = field(default_factory=list)
     found_components: list[Component] = field(default_factory=list)
+    embedded: bool = False
 
     @staticmethod
     def of(contents: Contents) -> Sources:
@@ -52,6 +54,7 @@ class Sources:
             found.registrations += find_registrations(scope)
             found.mounts += find_mounts(scope, contents)
             found.found_components += find_components(scope)
+            found.embedded |= is_embedded(scope)
         return found
 
     def components(self) -> Iterator[Place]:

@@ -37,6 +37,21 @@ class SubApplication:
     name: str
 
 
+def is_embedded(scope: Scope) -> bool:
+    """Return whether a class of the module is an application that mounts static files itself.
+
+    Such a one is made to be mounted by others, wherever they like.
+    """
+    return any(
+        called(node) == "mount"
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "self"
+        and _is_static(scope, argument(node, "app", 1))
+        for node in scope.source.calls
+    )
+
+
 def find_mounts(scope: Scope, contents: Contents) -> Iterator[Mount | SubApplication]:
     """Yield what the applications of a module mount."""
     for node in scope.source.calls:

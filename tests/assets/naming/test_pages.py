@@ -139,3 +139,14 @@ def test_hostile_pages_take_bounded_time(content: str) -> None:
     started = time.process_time()
     names(page(content))
     assert time.process_time() - started < 5
+
+
+def test_an_application_that_others_mount_is_not_at_the_top() -> None:
+    source = (
+        "class Admin(FastAPI):\n"
+        "    def __init__(self):\n"
+        "        self.mount('/assets', StaticFiles(directory=folder()))\n"
+    )
+    files = page('<script type="module" src="./assets/index-B2u6IBgX.js"></script>')
+    found = inferred({**files, "shop/admin.py": source})[SCRIPT]
+    assert (found.rule.name, "mounted by others" in found.doubt) == ("first-folder", True)

@@ -33,7 +33,7 @@ PROJECTS: Mapping[str, tuple[str, dict[str, str]]] = {
     "setuptools_namespace": (
         "acme-garden@5.1.0",
         script("acme/garden/static", "~/garden/static")
-        | script(_EXTENSION, "~/share/jupyter/labextensions/garden", "index.js"),
+        | script(_EXTENSION, "~/lab/extensions/garden", "index.js"),
     ),
 }
 

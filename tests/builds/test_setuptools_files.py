@@ -45,6 +45,7 @@ def test_options_of_the_command_change_the_wheel_that_it_builds(
     setuptools: Press, commands: list[str]
 ) -> None:
     command = [*CALL, *commands, "--source-maps", "strip", "--debug-ids=inject"]
+    command += ["--upload-as=release-files"]
     result = setuptools.project.run(*command)
 
     assert result.code == 0, result.output

@@ -81,6 +81,7 @@ READ: dict[str, Mapping[str, str | None]] = {
     "drf-yasg==1.21.18": {"drf_yasg/static": "static"},
     "flasgger==0.9.5": {"flasgger/ui2/static": None, "flasgger/ui3/static": None},
     "flask-debugtoolbar==0.16.0": {"flask_debugtoolbar/static": None},
+    "flask-monitoringdashboard==5.1.0": {"flask_monitoringdashboard/static": None},
     "gradio==6.31.0": {"gradio/templates/frontend": None},
     "ipympl==0.10.0": {
         f"{_LAB}/jupyter-matplotlib": "lab/extensions/jupyter-matplotlib",
@@ -103,6 +104,7 @@ READ: dict[str, Mapping[str, str | None]] = {
         f"{_LAB}/@jupyter-notebook": "lab/extensions/@jupyter-notebook",
     },
     "panel==1.9.4": {"panel/dist": None},
+    "piccolo-admin==1.14.0": {"piccolo_admin/dist": None},
     "prefect==3.9.1": {"prefect/server/ui": None},
     "pydata-sphinx-theme==0.24.0": {
         "pydata_sphinx_theme/theme/pydata_sphinx_theme/static": "_static"

@@ -64,6 +64,15 @@ def find_applications(scope: Scope, contents: Contents) -> Iterator[Place]:
             yield Place(folder, ("~/" + path.strip("/"),), FLASK)
 
 
+def serves_itself(scope: Scope) -> bool:
+    """Return whether a module has a route of its own for static files, maybe with a prefix."""
+    return any(
+        called(node) in {"route", "add_url_rule"}
+        and "static/<path:" in (scope.text(argument(node, "rule", 0)) or "")
+        for node in scope.source.calls
+    )
+
+
 def find_blueprints(scope: Scope, contents: Contents) -> Iterator[Blueprint]:
     """Yield the blueprints of a module that have a static folder of their own."""
     for node in scope.source.calls:

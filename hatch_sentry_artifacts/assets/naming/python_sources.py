@@ -20,6 +20,7 @@ _TELLING = (
     b"declare_component(",
     b".register_blueprint(",
     b".mount(",
+    b"static/<path:",
 )
 _OTHERS = re.compile(r"(?:^|/)(?:tests?|testing|examples?|docs?|vendor|_vendor)/")
 _MOST_SOURCE_BYTES = 256 * 1024

@@ -14,6 +14,7 @@ from hatch_sentry_artifacts.assets.naming.flask import (
     find_applications,
     find_blueprints,
     find_registrations,
+    serves_itself,
 )
 from hatch_sentry_artifacts.assets.naming.python_sources import telling_sources
 from hatch_sentry_artifacts.assets.naming.rules import Doubt, Place
@@ -42,6 +43,7 @@ class Sources:
     mounts: list[Mount | SubApplication] = field(default_factory=list)
     found_components: list[Component] = field(default_factory=list)
     embedded: bool = False
+    serves_itself: bool = False
 
     @staticmethod
     def of(contents: Contents) -> Sources:
@@ -54,6 +56,7 @@ class Sources:
             found.registrations += find_registrations(scope)
             found.mounts += find_mounts(scope, contents)
             found.found_components += find_components(scope)
+            found.serves_itself |= serves_itself(scope)
             found.embedded |= is_embedded(scope)
         return found
 
@@ -67,5 +70,9 @@ class Sources:
         yield from of_blueprints
         # An application may only lend its blueprint's folder.
         doubted = {each.folder for each in of_blueprints if isinstance(each, Doubt)}
-        yield from (each for each in self.applications if each.folder not in doubted)
+        for each in self.applications:
+            if self.serves_itself:
+                yield Doubt(each.folder, "the sources have a route of their own for static files")
+            elif each.folder not in doubted:
+                yield each
         yield from mount_places(self.mounts)

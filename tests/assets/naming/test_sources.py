@@ -159,6 +159,11 @@ def test_components_of_streamlit_are_below_their_module_and_name(source: str, na
     assert named(source, BUILD, **{"shop/frontend/build/index.html": ""}) == name
 
 
+def test_a_route_of_its_own_for_static_files_leaves_doubt() -> None:
+    route = "@blueprint.route('/static/<path:name>')\ndef static(name): ..."
+    assert named("app = Flask(__name__)", **{"shop/views.py": route}) == ""
+
+
 @pytest.mark.parametrize(
     "source",
     [

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import LocalServer
+from tests.assets.scripts.outputs import written
 from tests.support.project import Project
 from tests.support.sentry_contents import contents, releases
 
@@ -263,8 +264,7 @@ def test_a_bundle_without_a_map_is_told_and_fails_where_that_is_asked_for(
     shop: Project, server: LocalServer, validate: str, code: int
 ) -> None:
     shop.configure(f'validate = "{validate}"')
-    bundle = Path(__file__).parents[1] / "assets" / "scripts" / "written" / "vite-8.js"
-    shop.folder.joinpath("shop", "static", "js", "worker.mjs").write_bytes(bundle.read_bytes())
+    shop.folder.joinpath("shop", "static", "js", "worker.mjs").write_bytes(written("Vite"))
     result = shop.build()
 
     assert result.code == code

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 
@@ -42,8 +43,13 @@ def run(folder: Path, *command: str) -> None:
 
 def npm_folder() -> Path:
     """Return the folder below which the packages are installed."""
-    folder = CACHE / "npm"
-    wanted = json.dumps({"private": True, "dependencies": PACKAGES})
+    return install(PACKAGES, "npm")
+
+
+def install(packages: Mapping[str, str], name: str) -> Path:
+    """Install packages of the npm registry, name to version, in a folder of that name, once."""
+    folder = CACHE / name
+    wanted = json.dumps({"private": True, "dependencies": packages})
     done = folder / "installed.json"
     if not done.exists() or done.read_text("utf-8") != wanted:
         folder.mkdir(parents=True, exist_ok=True)

@@ -83,7 +83,9 @@ const likeWebpack = (name, mode) => async (path) => {
 const typescript = (target, module) => async (folder) => {
   const options = ["--target", target, "--module", module, "--lib", "es2020,dom", "--outDir", folder];
   options.push("--ignoreDeprecations", "5.0");
-  execFileSync(process.execPath, [require.resolve("typescript/lib/tsc.js"), ...options, entry("typed.ts")]);
+  const compiler = require.resolve("typescript/lib/tsc.js");
+  // Not where the tools are installed, with types of their own.
+  execFileSync(process.execPath, [compiler, ...options, entry("typed.ts")], { cwd: source });
 };
 
 const babel = async (folder) => {

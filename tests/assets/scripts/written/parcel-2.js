@@ -1,1 +1,0 @@
-(0,globalThis.parcelRequire8dcc.register)("iOJB9",function(e,r){function t(e,r){return document.body.textContent=r.euro(e),[...r.each([e])]}Object.defineProperty(e.exports,"render",{get:()=>t,set:void 0,enumerable:!0,configurable:!0})});

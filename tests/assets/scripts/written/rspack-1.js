@@ -1,1 +1,0 @@
-(()=>{let e;var r={},t={};function n(e){var o=t[e];if(void 0!==o)return o.exports;var i=t[e]={exports:{}};return r[e](i,i.exports,n),i.exports}n.rv=()=>"1.7.12",n.ruid="bundler=rspack@1.7.12",e={open:!1},document.addEventListener("click",function(r){e.open=!e.open,document.title=String(r.type)})})();

@@ -1,7 +1,0 @@
-(function ($) {
-    'use strict';
-
-    $(function () {
-        $("body").addClass("ready");
-    });
-})(jQuery);

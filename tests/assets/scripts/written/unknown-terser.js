@@ -1,1 +1,0 @@
-!function(){const n={open:!1};document.addEventListener("click",function(t){n.open=!n.open,document.title=String(t.type)})}();

@@ -1,1 +1,0 @@
-"use strict";(Array.isArray(self.webpackChunk)?self.webpackChunk:self.webpackChunk=[]).push([[339],{339(e,n,r){function t(e,n){return document.body.textContent=n.euro(e),[...n.each([e])]}r.d(n,{render:()=>t})}}]);

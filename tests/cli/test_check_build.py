@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.assets.test_unmapped import written
+from tests.assets.scripts.outputs import written
 from tests.support import make_wheel
 from tests.support.shell import Result, Shell
 
@@ -126,7 +126,7 @@ def wheel(shell: Shell, files: dict[str, bytes], version: str = "1.2.0") -> None
 
 
 def test_the_newest_wheel_is_looked_at(shell: Shell) -> None:
-    wheel(shell, {"shop/static/app.js": written("vite-8.js")})
+    wheel(shell, {"shop/static/app.js": written("Vite")})
 
     ((_, text),) = told(shell.run("check"))
     assert "1 of 1 scripts has no source map" in text

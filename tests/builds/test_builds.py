@@ -61,7 +61,7 @@ def test_strip_leaves_the_maps_and_the_comments_out_and_uploads_what_ships(press
 
 
 def test_inject_gives_scripts_and_maps_one_id_and_ships_both(press: Press) -> None:
-    press.configure(INJECT)
+    press.configure(INJECT, AS_FILES)
     before = tree(press.folder)
     result = press.build()
 

@@ -20,6 +20,8 @@ isal packaging pathspec pluggy requests setuptools tomli tqdm urllib3 waitress w
 _SCRIPT = "import sys\nfrom hatch_sentry_artifacts.__main__ import main\nsys.exit(main())\n"
 _TRAP = "open({!r} + ' was run', 'w').close()\nraise SystemExit(99)\n"
 _MODULE = ("-m", "hatch_sentry_artifacts")
+# What measures coverage is imported before anything of ours, from wherever Python looks first.
+_UNMEASURED = {name: os.environ[name] for name in os.environ if not name.startswith("COV")}
 
 
 def _bare() -> set[str]:
@@ -47,7 +49,7 @@ def _run(project: Path, command: Sequence[str], expected: int = 0, **variables: 
     done = subprocess.run(
         [sys.executable, *command],
         cwd=project,
-        env={**os.environ, **variables},
+        env={**_UNMEASURED, **variables},
         capture_output=True,
         check=False,
         timeout=120,

@@ -97,6 +97,7 @@ def test_any_bytes_give_facts(junk: bytes) -> None:
     read_facts(a_map()[:-1] + junk)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("begin", "item"),
     [
@@ -111,7 +112,6 @@ def test_any_bytes_give_facts(junk: bytes) -> None:
         (b'{"version":3,"sourcesContent":[', b"null,"),
     ],
 )
-@pytest.mark.integration
 def test_millions_of_items_end_in_seconds(begin: bytes, item: bytes) -> None:
     started = time.process_time()
     read_facts(begin + item * (20_000_000 // len(item)))

@@ -26,7 +26,7 @@ _COMMANDS = {
     "inject": ("inject", "put debug ids into the scripts and source maps of a folder"),
     "list": ("listing", "list the files and artifact bundles of a release on the server"),
     "explain": ("explain", "explain how Sentry resolves a URL of a stack trace"),
-    "check": ("check", "check configuration, token and server"),
+    "check": ("check", "check what an upload needs, and why a build would not do it"),
     "serve": ("serve", "run a small local Sentry to try things on"),
     "completion": ("completion", "print what completes commands and flags in a shell"),
 }

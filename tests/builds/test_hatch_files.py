@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .front_end import front_end, in_package, script, shipped, tree, with_map, write
-from .press import INJECT, STRIP, Press
+from .press import AS_FILES, INJECT, STRIP, Press
 
 TABLE = "[tool.hatch.build.targets.wheel]\n"
 PACKAGES = 'packages = ["press"]\n'
@@ -77,7 +77,7 @@ def test_shared_data_is_stripped(hatch: Press) -> None:
 def test_shared_data_gets_debug_ids(hatch: Press) -> None:
     _make(hatch)
     _insert(hatch, SHARED)
-    hatch.configure(INJECT)
+    hatch.configure(INJECT, AS_FILES)
     assert hatch.build().code == 0
 
     files, held = shipped(hatch.wheel), hatch.on_server()

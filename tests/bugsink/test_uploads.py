@@ -109,7 +109,7 @@ def test_files_with_debug_ids_are_not_warned_of(project: Project, wheel: Path) -
 
 
 def test_release_files_are_refused_with_an_offer_of_bundles(project: Project, wheel: Path) -> None:
-    done = upload(project, wheel)
+    done = upload(project, wheel, "--upload-as", "release-files")
 
     assert done.code == 3
     assert f"error: {project.url} takes no release files" in done.err

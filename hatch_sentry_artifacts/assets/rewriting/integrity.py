@@ -29,6 +29,11 @@ _BARE = re.compile(
     rb"(?<![A-Za-z0-9+/_%&#\\-])(?<!&#4[37];)(?<!&#[xX]2[bBfF];)(?<!&plus;)(?<!&sol;)"
     rb"(?=[A-Za-z0-9+/_%&#;\\-]{43})()" + _WRITTEN
 )
+# All characters of a hash and its name but `=`, told from others; and the fewest side by side.
+_PLAIN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_%&#;\\-"
+_KINDS = bytes(ord("x" if each in _PLAIN else " ") for each in range(256))
+_FEWEST = b"x" * 43
+_BEHIND = 16  # padding, and what must not stand behind a hash
 _ESCAPE = re.compile(rb"%s|%s" % (_ESCAPED, _PADDING))
 _CHARACTERS = {b"plus": b"+", b"sol": b"/", b"equals": b"=", b"43": b"+", b"47": b"/", b"61": b"="}
 _HEXADECIMAL = re.compile(rb"[0-9a-fA-F]+")
@@ -116,8 +121,21 @@ def _hashes(text: bytes) -> Iterator[re.Match[bytes]]:
     """Yield what may be a hash in `text`, also if that is in UTF-16."""
     # The name of a digest hides it from the other pattern.
     for reading in (text, text.replace(b"\0", b"") if b"\0" in text else b""):
-        for pattern in (_NAMED, _BARE):
-            yield from pattern.finditer(reading)
+        for start, end in _places(reading):
+            for pattern in (_NAMED, _BARE):
+                yield from pattern.finditer(reading, start, end)
+
+
+def _places(text: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where hashes may be, as scripts are large and have hardly any."""
+    kinds = text.translate(_KINDS)
+    start = kinds.find(_FEWEST)
+    while start >= 0:
+        end = kinds.find(b" ", start)
+        if end < 0:
+            end = len(text)
+        yield start, end + _BEHIND
+        start = kinds.find(_FEWEST, end)
 
 
 def _digests(found: re.Match[bytes]) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -11,6 +12,7 @@ from hatch_sentry_artifacts.assets.kinds import is_map, is_script_map
 
 # Of the files of one finding.
 _MOST_NAMED = 3
+_BLOCK_BYTES = 256 * 1024
 
 
 class Content(Protocol):
@@ -53,6 +55,21 @@ class Member:
     open: Callable[[], Content] = field(repr=False)
     deflated: Deflated | None = None
     crc32: int | None = None
+
+    def holds_the_same(self, other: Member) -> bool:
+        """Return whether both have the same content; it is read only if nothing else tells."""
+        if self.size != other.size:
+            return False
+        if None not in {self.crc32, other.crc32} and self.crc32 != other.crc32:
+            return False
+        return self._sha1() == other._sha1()
+
+    def _sha1(self) -> bytes:
+        digest = hashlib.sha1(usedforsecurity=False)
+        with self.open() as content:
+            while block := content.read(_BLOCK_BYTES):
+                digest.update(block)
+        return digest.digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from hatch_sentry_artifacts.assets.asset import Member
 from hatch_sentry_artifacts.assets.distribution.opening import Distribution
 from hatch_sentry_artifacts.assets.distribution.patterns import Selection
-from hatch_sentry_artifacts.assets.file_facts import BLOCK_BYTES
 from hatch_sentry_artifacts.assets.naming.inference import find_naming
 from hatch_sentry_artifacts.assets.naming.naming import Prefixes, names_if_possible
 from hatch_sentry_artifacts.errors import NamesError
@@ -35,7 +33,7 @@ def refuse_clashes(
         naming = find_naming(paths, distribution.members, members)
         for path, name in names_if_possible(members, naming).items():
             other, its = owners.setdefault(name, (distribution, members[path]))
-            if other is not distribution and _differ(its, members[path]):
+            if other is not distribution and not its.holds_the_same(members[path]):
                 clashes.append(
                     f"{its.path} of {other.label} and {path} of {distribution.label} would both be "
                     f"{name}"
@@ -49,15 +47,3 @@ def refuse_clashes(
             "give each its own prefix in `paths`, or its own release, such as "
             'release = "{name}@{version}"',
         )
-
-
-def _differ(one: Member, other: Member) -> bool:
-    return one.size != other.size or _sha1(one) != _sha1(other)
-
-
-def _sha1(member: Member) -> bytes:
-    digest = hashlib.sha1(usedforsecurity=False)
-    with member.open() as content:
-        while block := content.read(BLOCK_BYTES):
-            digest.update(block)
-    return digest.digest()

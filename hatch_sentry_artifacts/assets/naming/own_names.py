@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from hatch_sentry_artifacts.assets.asset import Member
 from hatch_sentry_artifacts.assets.naming.naming import Named, Naming, name_files
-
-_BLOCK_BYTES = 256 * 1024
 
 
 class OwnNames:
@@ -48,17 +45,4 @@ class OwnNames:
             yield f"{path}{more}: the same file, by content and name, as {owner}: sent once"
 
     def _are_same(self, one: str, other: str) -> bool:
-        first, second = self._members[one], self._members[other]
-        if first.size != second.size:
-            return False
-        if first.crc32 is not None and second.crc32 is not None:
-            return first.crc32 == second.crc32
-        return _sha1(first) == _sha1(second)
-
-
-def _sha1(member: Member) -> bytes:
-    digest = hashlib.sha1(usedforsecurity=False)
-    with member.open() as content:
-        while block := content.read(_BLOCK_BYTES):
-            digest.update(block)
-    return digest.digest()
+        return self._members[one].holds_the_same(self._members[other])

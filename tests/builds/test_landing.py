@@ -72,7 +72,7 @@ def test_an_unpacked_sdist_is_no_checkout_however_it_is_built(make: Make) -> Non
 
 
 def test_a_copy_that_a_test_runner_made_is_no_checkout(make: Make) -> None:
-    copy = make("shop/.nox/tests/tmp/shop")
+    copy = make("shop/.nox/tests/shop")
     assert "lies below .nox" in find_landing(copy, copy / "dist").doubt
 
 

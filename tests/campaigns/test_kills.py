@@ -9,24 +9,22 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN
 from tests.sentry.exchange import Exchange, Fault
 from tests.sentry.fault_proxy import FaultProxy
 from tests.sentry.running import (
-    ORGANIZATION,
-    PROJECT,
     RemoteRelease,
     Uploader,
     expected,
     some_files,
 )
 from tests.support import make_wheel
+
+from .uploading import start
 
 _SECONDS = 60
 _FILES = 3
@@ -63,20 +61,7 @@ class _StopAt:
 
 
 def _upload(stop: _StopAt, wheel: Path, url: str, release: str) -> int:
-    command = [sys.executable, "-m", "hatch_sentry_artifacts", "upload", str(wheel)]
-    stop.process = subprocess.Popen(
-        [*command, "--release", release, "--workers", "1"],
-        cwd=wheel.parent,
-        env={
-            **os.environ,
-            "SENTRY_URL": url,
-            "SENTRY_ORG": ORGANIZATION,
-            "SENTRY_PROJECT": PROJECT,
-            "SENTRY_AUTH_TOKEN": DEFAULT_TOKEN,
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    stop.process = start(wheel, url, release, 1)
     return stop.process.wait(_SECONDS)
 
 

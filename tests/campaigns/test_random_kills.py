@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -18,12 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN, LocalServer
+from hatch_sentry_artifacts.local_server.server import LocalServer
 from tests.sentry.exchange import Exchange, Request
 from tests.sentry.fault_proxy import FaultProxy
 from tests.sentry.running import (
-    ORGANIZATION,
-    PROJECT,
     RemoteRelease,
     Stored,
     Uploader,
@@ -33,6 +29,7 @@ from tests.sentry.running import (
 from tests.support import make_wheel
 
 from .extent import SEED, runs
+from .uploading import start
 
 _STOPS = runs(12, 100)
 _FILES, _WORKERS = 12, 4
@@ -122,7 +119,7 @@ class _Campaign:
 
     def _run(self, wheel: Path, there: RemoteRelease, new: dict[str, bytes], name: str) -> None:
         watch = _Watch(self.proxy, {each["id"]: each["name"] for each in there.entries()})
-        process = _start(wheel, self.proxy.url, there.version)
+        process = start(wheel, self.proxy.url, there.version, _WORKERS)
         deadline = time.monotonic() + _SECONDS
         # Where all was done before the run before it was stopped, nothing begins.
         while not watch.began.wait(0.02) and process.poll() is None:
@@ -163,23 +160,6 @@ class _Campaign:
         aside = Counter(each.sha1 for each in files if each.name.startswith(_ASIDE))
         for name in {each.name for each in known} - {each.name for each in named}:
             assert any(aside[each.sha1] for each in known if each.name == name), f"{name} is lost"
-
-
-def _start(wheel: Path, url: str, release: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "hatch_sentry_artifacts", "upload", str(wheel)]
-    return subprocess.Popen(
-        [*command, "--release", release, "--workers", str(_WORKERS)],
-        cwd=wheel.parent,
-        env={
-            **os.environ,
-            "SENTRY_URL": url,
-            "SENTRY_ORG": ORGANIZATION,
-            "SENTRY_PROJECT": PROJECT,
-            "SENTRY_AUTH_TOKEN": DEFAULT_TOKEN,
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 @pytest.mark.parametrize("signals", _SIGNALS.values(), ids=_SIGNALS)

@@ -44,8 +44,9 @@ def find_landing(root: Path, destination: Path) -> Landing:
     `root` may be the unpacked sdist from which `python -m build` and `uv build` make the wheel.
     """
     try:
-        # Not resolved: a dist/ that is a link to elsewhere is the dist/ of its checkout.
-        return _find(root.resolve(), Path(os.path.abspath(destination)))  # noqa: PTH100
+        # A dist/ that is a link to elsewhere is the dist/ of its checkout.
+        lexical = os.path.abspath(destination)  # noqa: PTH100 - resolve() would follow the link
+        return _find(root.resolve(), Path(lexical))
     except (OSError, RuntimeError):  # RuntimeError: a loop of links, until Python 3.12
         return Landing(root, f"{destination} cannot be looked at")
 

@@ -38,7 +38,7 @@ class NoUpload:
         shipment: Shipment | None = None,
         _source_tree: SourceTree | None = None,
         *,
-        kept: Path | None = None,  # noqa: ARG002 - as of an upload
+        kept: Path | None = None,  # noqa: ARG002 - callers run either class
     ) -> None:
         """Show the reason in one line, if there is one, and warn if the maps are lost."""
         if self.decision.why_not:

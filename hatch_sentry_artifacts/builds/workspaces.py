@@ -97,8 +97,9 @@ def _tables(file: Path) -> Mapping[str, Any]:
 def _matches(folder: Path, pattern: str) -> list[Path]:
     try:
         found = [each for each in folder.glob(pattern) if (each / PYPROJECT).is_file()]
+    # What glob() raises for an empty pattern, an absolute one, one that is none, and by the disk.
     except (ValueError, NotImplementedError, IndexError, OSError):
-        return []  # an absolute pattern, an empty one, or none
+        return []
     return sorted(each for each in found if folder in each.parents)
 
 

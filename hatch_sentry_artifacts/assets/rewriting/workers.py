@@ -43,8 +43,7 @@ class Helpers:
         for _ in range(self._count):
             with suppress(OSError):
                 self._processes.append(
-                    # No shell, and the command has no foreign input.
-                    subprocess.Popen(  # noqa: S603
+                    subprocess.Popen(  # noqa: S603 - no shell, and nothing foreign in the command
                         [sys.executable, "-I", "-S", "-c", _PROGRAM],
                         stdin=subprocess.PIPE,
                         stdout=subprocess.PIPE,
@@ -131,8 +130,7 @@ class _Shared(Generic[Task, Result]):
             while numbers := self.last():
                 sent = [self._send(self._tasks[number]) for number in numbers]
                 _tell(process.stdin, (self._function, sent))
-                # Only the process that was started above can write to this pipe.
-                done = pickle.load(process.stdout)  # noqa: S301
+                done = pickle.load(process.stdout)  # noqa: S301 - only our child writes there
                 self.results.update(zip(numbers, done, strict=True))
         except (OSError, EOFError, ValueError, pickle.PickleError):
             self.left.extend(numbers)
@@ -166,8 +164,7 @@ def serve() -> None:
     sys.stdout = sys.stderr
     while True:
         try:
-            # Only the process that started this one can write to this pipe.
-            function, sent = pickle.load(sys.stdin.buffer)  # noqa: S301
+            function, sent = pickle.load(sys.stdin.buffer)  # noqa: S301 - only our parent writes there
         except (EOFError, KeyboardInterrupt):
             return
         _tell(output, [function(each) for each in sent])

@@ -253,7 +253,7 @@ class Lexer(OpenConstructs):
 
 _Take = Callable[[Lexer, bytes], None]
 _COMMENTS = frozenset(("line", "block", "html"))
-# ruff: noqa: SLF001 - the tables that tell the lexer's methods from each other
+# ruff: noqa: SLF001 - the table names methods that are the lexer's own, in its own module
 _TAKE: Mapping[str, _Take] = {
     "chain": Lexer._chain,
     "number": Lexer._number,

@@ -63,7 +63,11 @@ class DecodedDocument:
         """Return the elements of an array."""
         return iter(_array(node))
 
-    def texts(self, node: object, assumed: int | None) -> Iterator[bool | None]:  # noqa: ARG002
+    def texts(
+        self,
+        node: object,
+        assumed: int | None,  # noqa: ARG002 - for documents that are not decoded
+    ) -> Iterator[bool | None]:
         """Return for each element whether it is a string; None if it is no null either."""
         return map(_ARE_TEXTS.get, map(type, _array(node)))
 

@@ -82,7 +82,9 @@ def tell(choice: Choice, line: str, console: Console) -> None:
     what = "an artifact bundle" if choice.upload_as == ARTIFACT_BUNDLE else "release files"
     console.info(f"{line}, as {what}, {choice.why}" if choice.why else line)
     if choice.loses_ids:
-        console.warning("no event will find its files by the debug ids in the scripts")
+        console.warning(
+            "no event will find its files by the debug ids in the scripts, only by release and name"
+        )
 
 
 def strategy_of(

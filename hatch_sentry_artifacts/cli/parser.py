@@ -25,6 +25,7 @@ _COMMANDS = {
     "upload": ("upload", "upload the scripts and source maps of a wheel or folder"),
     "inject": ("inject", "put debug ids into the scripts and source maps of a folder"),
     "list": ("listing", "list the files and artifact bundles of a release on the server"),
+    "release": ("release", "create, finalize, show, archive or delete a release"),
     "explain": ("explain", "explain how Sentry resolves a URL of a stack trace"),
     "check": ("check", "check what an upload needs, and why a build would not do it"),
     "serve": ("serve", "run a small local Sentry to try things on"),
@@ -55,7 +56,7 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
         parser.error(f"there is no command {visible(chosen)}: {meant}")
     parsed, unknown = parser.parse_known_args(given)
     if unknown:
-        _refuse(unknown, _commands_of(parser)[chosen] if chosen else parser)
+        _refuse(unknown, _innermost(parser, given))
     return parsed
 
 
@@ -68,19 +69,19 @@ def make_parser(chosen: Iterable[str] = _COMMANDS) -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    _add_common(parser)
+    add_common(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, (module, summary) in _COMMANDS.items():
         if name in chosen:
             package = __name__.rpartition(".")[0]
             import_module(f"{package}.{module}").add_parser(commands, summary)
-            _add_common(commands.choices[name])
+            add_common(commands.choices[name])
         else:
             commands.add_parser(name, help=summary)
     return parser
 
 
-def _add_common(parser: argparse.ArgumentParser) -> None:
+def add_common(parser: argparse.ArgumentParser) -> None:
     """Add the flags that every command takes, also before its name."""
     # Without a default, so that those of a command do not take back those before its name.
     for short, name, text in (
@@ -95,10 +96,20 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 def _commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
     actions = parser._actions  # noqa: SLF001 - argparse has no other way to them
     return next(
-        dict(each.choices)
-        for each in actions
-        if isinstance(each, argparse._SubParsersAction)  # noqa: SLF001
+        (
+            dict(each.choices)
+            for each in actions
+            if isinstance(each, argparse._SubParsersAction)  # noqa: SLF001
+        ),
+        {},
     )
+
+
+def _innermost(parser: argparse.ArgumentParser, given: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser of the command that is given, which may be one of a group's."""
+    for word in given:
+        parser = _commands_of(parser).get(word, parser)
+    return parser
 
 
 def _refuse(unknown: Sequence[str], parser: argparse.ArgumentParser) -> NoReturn:

@@ -56,7 +56,7 @@ def release_name(
         return template.format(**known)
 
     release = fill("release", options.release)
-    _check_release(release)
+    check_release(release)
     dist = fill("dist", options.dist) if options.dist else None
     if dist is not None:
         _check_dist(dist)
@@ -93,8 +93,8 @@ def project_release(project: Project, options: Options) -> ReleaseName:
     return release_name(options, name, version, owner=str(project.folder), hint=hint)
 
 
-def _check_release(release: str) -> None:
-    """Raise ConfigurationError for a release that Sentry would not take."""
+def check_release(release: str, advice: str = "fix the option `release`") -> None:
+    """Raise ConfigurationError, with `advice`, for a release that Sentry would not take."""
     if not release.strip() or release.strip() in _RESERVED or _FORBIDDEN.search(release):
         problem = (
             "is none that Sentry takes: it must not be blank, ., .., or latest, or hold / or \\"
@@ -103,7 +103,7 @@ def _check_release(release: str) -> None:
         problem = f"has {len(release)} characters; Sentry takes {_LONGEST_RELEASE}"
     else:
         return
-    raise ConfigurationError(f"release {release!r} {problem}; fix the option `release`")
+    raise ConfigurationError(f"release {release!r} {problem}; {advice}")
 
 
 def _check_dist(dist: str) -> None:

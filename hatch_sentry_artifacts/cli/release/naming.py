@@ -1,0 +1,36 @@
+"""Which release a command is about: the one that it names, or that of the newest wheel."""
+
+from __future__ import annotations
+
+import argparse
+
+from hatch_sentry_artifacts.cli.arguments import CONNECTION_KEYS, Context, add_options
+from hatch_sentry_artifacts.configuration.release_name import check_release, project_release
+from hatch_sentry_artifacts.errors import ConfigurationError
+
+_NAMES = {"release": "release to take; {name} and {version} are those of the project"}
+
+
+def add_release(parser: argparse.ArgumentParser) -> None:
+    """Add the argument RELEASE, and the flags of the options that name it and the server."""
+    parser.add_argument(
+        "named",
+        nargs="?",
+        metavar="RELEASE",
+        help="the release [that of the project's newest wheel]",
+    )
+    add_options(parser, ("release", *CONNECTION_KEYS), helps=_NAMES)
+
+
+def wanted_release(parsed: argparse.Namespace, context: Context) -> str:
+    """Return the release that is named, else that of the newest wheel.
+
+    Raises ConfigurationError, also for a name that Sentry does not take.
+    """
+    named: str | None = parsed.named
+    if named is None:
+        return project_release(context.project, context.options).release
+    if "release" in parsed:
+        raise ConfigurationError(f"both {named} and --release name a release: leave one out")
+    check_release(named, "name another")
+    return named

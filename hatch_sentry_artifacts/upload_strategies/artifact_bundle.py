@@ -6,13 +6,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hatch_sentry_artifacts.amounts import files_text, size_text
+from hatch_sentry_artifacts.amounts import size_text
 from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.assets.bundle.layout import Bundle, make_bundle
 from hatch_sentry_artifacts.assets.bundle.manifest import Binding
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.release_name import ReleaseName
-from hatch_sentry_artifacts.console import Console, some_of
+from hatch_sentry_artifacts.console import Console
 from hatch_sentry_artifacts.errors import (
     ConfigurationError,
     DistributionError,
@@ -35,8 +35,10 @@ from hatch_sentry_artifacts.sentry.releases.releases import (
     Releases,
     require_destination,
 )
+from hatch_sentry_artifacts.upload_strategies.bundle_warnings import warn
+from hatch_sentry_artifacts.upload_strategies.completion import Completion
 from hatch_sentry_artifacts.upload_strategies.origin import BY_ORDER, Origin
-from hatch_sentry_artifacts.upload_strategies.strategy import Result, finalize, show_plan
+from hatch_sentry_artifacts.upload_strategies.strategy import Result, show_plan
 
 # GlitchTip makes a release from a bundle within seconds, or never.
 _TRIES_TO_FIND = 10
@@ -67,7 +69,8 @@ class ArtifactBundleStrategy:
                 release = self._release(releases, target, limits)
             except NotOffered:
                 releases = release = None
-            self._warn(assets, limits, has_releases=releases is not None)
+            if not limits.is_polled:
+                warn(assets, self.console, has_releases=releases is not None)
             bundle = self._bundle(assets, target, limits)
         sender = ArtifactBundles(
             bundles,
@@ -90,8 +93,9 @@ class ArtifactBundleStrategy:
         if sent.state != "ok":
             self._tell_of_assembly(limits)
         error: SentryArtifactsError | None = None
-        if self.options.finalize_release:
-            error = self._finalize(releases, release, target, limits)
+        completion = Completion(self.api, self.options, self.console, self.origin)
+        if completion.wanted:
+            error = self._complete(completion, releases, release, target, limits)
         outcomes = self._outcomes(assets, bundle, sent, target)
         # Neither Bugsink nor GlitchTip has the page at Sentry's address.
         return Result(outcomes, error, report, has_page=limits.is_polled and release is not None)
@@ -107,7 +111,8 @@ class ArtifactBundleStrategy:
             require_destination(self.api)
         except NotOffered:  # Bugsink does not tell
             has_releases = False
-        self._warn(assets, limits, has_releases=has_releases)
+        if not limits.is_polled:
+            warn(assets, self.console, has_releases=has_releases)
         bundle = self._bundle(assets, target, limits)
         show_plan(assets, self.console)
         count = len(bundle.chunks)
@@ -142,14 +147,15 @@ class ArtifactBundleStrategy:
             return releases.create(target.release, self.origin.commit)
         return releases.link(release)
 
-    def _finalize(
+    def _complete(
         self,
+        completion: Completion,
         releases: Releases | None,
         release: Release | None,
         target: ReleaseName,
         limits: UploadLimits,
     ) -> SentryArtifactsError | None:
-        """Mark the release as released; return the error, or None."""
+        """Do what follows the bundle; return the error, or None."""
         if releases is None:
             return NotOffered(
                 f"the bundle is there, but {self.api.connection.url} has no releases that could "
@@ -165,7 +171,7 @@ class ArtifactBundleStrategy:
                 f"{self.api.connection} that could be finalized: create it first, or leave out "
                 "`create-release = false`"
             )
-        return finalize(releases, found)
+        return completion.complete(found)
 
     def _find_late(
         self, releases: Releases, target: ReleaseName, limits: UploadLimits
@@ -227,53 +233,6 @@ class ArtifactBundleStrategy:
             "the server has the whole bundle and is at work on it; "
             + ("nobody waits for that" if limits.is_polled else "it does not say when it is done")
         )
-
-    def _warn(self, assets: Sequence[Asset], limits: UploadLimits, *, has_releases: bool) -> None:
-        """Warn of files that Bugsink and GlitchTip would miss or mistake without a message."""
-        if limits.is_polled:
-            return
-        self._warn_of_missing_ids(assets)
-        if has_releases:
-            self._warn_of_base_names(assets)
-
-    def _warn_of_base_names(self, assets: Sequence[Asset]) -> None:
-        """Warn of scripts that GlitchTip cannot tell apart.
-
-        It finds the script of a frame by the last segment of the frame's URL, whatever its folder.
-        """
-        names: dict[str, list[str]] = {}
-        for asset in assets:
-            if asset.has_map and not asset.also_named:
-                names.setdefault(asset.name.rpartition("/")[2], []).append(asset.name)
-        lines = [" and ".join(each) for each in names.values() if len(each) > 1]
-        if lines:
-            self.console.warning(
-                "a GlitchTip, as this server may be, tells scripts apart by their file name alone, "
-                "so it may show the source of one in place of the other: "
-                + "; ".join(some_of(lines, more="in `upload --dry-run`"))
-            )
-
-    def _warn_of_missing_ids(self, assets: Sequence[Asset]) -> None:
-        """Warn of maps that Bugsink would not find.
-
-        It finds maps by the debug id of an event alone, and only such as are files. A script that
-        does not register its id has events without one.
-        """
-        mapped = [asset for asset in assets if asset.has_map and not asset.also_named]
-        without = sum(not asset.registers_id for asset in mapped)
-        if without:
-            self.console.warning(
-                f"{files_text(without)} with a source map, but without a debug id in events: a "
-                "Bugsink, as this server may be, finds no map without one, and says nothing; build "
-                'with `debug-ids = "inject"`'
-            )
-        carried = sum(asset.carries_map for asset in mapped)
-        if carried:
-            self.console.warning(
-                f"{files_text(carried)} with a source map inside: a Bugsink, as this server may "
-                "be, looks for maps in files of their own alone; let the bundler write those, or "
-                'build with `source-maps = "strip"`'
-            )
 
     def _bundle(self, assets: Sequence[Asset], target: ReleaseName, limits: UploadLimits) -> Bundle:
         connection = self.api.connection

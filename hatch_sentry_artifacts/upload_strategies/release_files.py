@@ -22,8 +22,9 @@ from hatch_sentry_artifacts.sentry.releases.releases import (
     Releases,
     require_destination,
 )
+from hatch_sentry_artifacts.upload_strategies.completion import Completion
 from hatch_sentry_artifacts.upload_strategies.origin import BY_ORDER, Origin
-from hatch_sentry_artifacts.upload_strategies.strategy import Result, finalize, show_plan
+from hatch_sentry_artifacts.upload_strategies.strategy import Result, show_plan
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,10 @@ class ReleaseFilesStrategy:
         for warning in files.warnings:
             self.console.warning(warning)
         result = Result(outcomes, files.refusal, has_page=True)
-        if options.finalize_release and result.ok:
-            return replace(result, error=finalize(releases, release))
-        return result
+        if not result.ok:
+            return result
+        completion = Completion(api, options, self.console, self.origin)
+        return replace(result, error=completion.complete(release))
 
     def look(self, assets: Sequence[Asset], target: ReleaseName) -> Result:
         """Show what `send` would do, from what the server holds now."""

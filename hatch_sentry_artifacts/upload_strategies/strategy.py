@@ -13,7 +13,6 @@ from hatch_sentry_artifacts.console import Console
 from hatch_sentry_artifacts.errors import SentryArtifactsError
 from hatch_sentry_artifacts.outcome import Outcome, Status
 from hatch_sentry_artifacts.report import BundleReport
-from hatch_sentry_artifacts.sentry.releases.releases import Release, Releases
 
 
 @dataclass(frozen=True)
@@ -61,15 +60,3 @@ def show_plan(
         headers = "".join(f"  {key}: {value}" for key, value in shown.items())
         rule = f"  [{asset.rule}]" if asset.rule else ""
         console.result(f"{change}{size_text(asset.size):>9}  {asset.name}{headers}{rule}")
-
-
-def finalize(releases: Releases, release: Release) -> SentryArtifactsError | None:
-    """Mark the release as released; return the error, or None.
-
-    The files are there already, and stay if this fails.
-    """
-    try:
-        releases.finalize(release)
-    except SentryArtifactsError as error:
-        return error
-    return None

@@ -163,12 +163,20 @@ class SentryApi:
         return RemoteFile.read(self.json(self.call("GET", path, expected=(200,))))
 
     def rename_release_file(
-        self, version: str, file_id: str, name: str, *, even_stopped: bool = False
+        self,
+        version: str,
+        file_id: str,
+        name: str,
+        *,
+        even_stopped: bool = False,
+        attempts: int | None = None,
     ) -> RemoteFile:
         """Rename a file; the new name has at most 200 characters and must be free."""
         path = f"{self._files(version)}{_quoted(file_id)}/"
         body = {"name": name}
-        response = self.call("PUT", path, body, expected=(200,), even_stopped=even_stopped)
+        response = self.call(
+            "PUT", path, body, expected=(200,), even_stopped=even_stopped, attempts=attempts
+        )
         return RemoteFile.read(self.json(response))
 
     def delete_release_file(
@@ -212,9 +220,15 @@ class SentryApi:
         expected: Iterable[int],
         even_stopped: bool = False,
         most: int = MOST_JSON_BYTES,
+        attempts: int | None = None,
     ) -> Response:
-        """Return the response to a request: of an expected status, with at most `most` bytes."""
-        response = self.transport.request(method, path, body, even_stopped=even_stopped, most=most)
+        """Return the response to a request: of an expected status, with at most `most` bytes.
+
+        `attempts` limits how often it is sent, below the limit of the transport.
+        """
+        response = self.transport.request(
+            method, path, body, even_stopped=even_stopped, most=most, attempts=attempts
+        )
         if response.status in expected:
             return response
         error = refusal(self.connection, response)

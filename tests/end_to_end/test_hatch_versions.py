@@ -52,9 +52,9 @@ def hatch(shared: Path) -> Callable[[str], str]:
 
     def install(version: str) -> str:
         def make(folder: Path) -> None:
-            _python("venv", str(folder))
+            _python("uv", "venv", "-q", str(folder))
             wanted = [f"hatch=={version}", _COMPANIONS.get(version, "virtualenv")]
-            _python("pip", "--python", str(folder), "install", "-q", *wanted)
+            _python("uv", "pip", "install", "-q", "--python", str(folder), *wanted)
 
         environment = make_once(shared / f"hatch-{version.replace('.', '-')}", make)
         folder = environment / ("Scripts" if sys.platform == "win32" else "bin")

@@ -87,7 +87,7 @@ def test_new_content_that_cannot_be_sent_leaves_the_old_one(
 
 @pytest.mark.parametrize(
     ("fault", "times"),
-    [(answer(400), 1), (answer(502), 5), (close_unanswered, 7)],
+    [(answer(400), 1), (answer(502), 6), (close_unanswered, 12)],
     ids=["400", "502", "closed"],
 )
 def test_failed_replacement_gives_the_old_file_its_name_back(

@@ -99,15 +99,17 @@ class Transport:
         *,
         even_stopped: bool = False,
         most: int = MOST_JSON_BYTES,
+        attempts: int | None = None,
     ) -> Response:
         """Return the server's response, of any status that is not to be retried.
 
         `path` is relative to the server's url, or a URL to which the token may be sent. Raises
         ServerUnreachable when all attempts failed, or after `stop`; with `even_stopped`, attempts
         then follow each other without a wait. Raises UnexpectedResponse for a body above `most`
-        bytes.
+        bytes. `attempts` lowers the policy's limit for this request.
         """
         course = _Course()
+        allowed = min(attempts or self._policy.attempts, self._policy.attempts)
         while True:
             self._wait_until(self._not_before, even_stopped=even_stopped)
             result = self._traced(method, path, body, most, self._silence(course))
@@ -124,7 +126,7 @@ class Transport:
                 continue
             course.failed += 1
             course.maybe_applied |= result.maybe_applied
-            limit = min(self._policy.attempts, result.kind.most_attempts or self._policy.attempts)
+            limit = min(allowed, result.kind.most_attempts or allowed)
             backoff = self._policy.backoff(course.failed)
             if course.failed >= limit or self._is_too_long(course, result.wait, backoff):
                 raise ServerUnreachable(self._gave_up(method, path, result, course.failed))

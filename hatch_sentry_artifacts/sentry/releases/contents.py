@@ -78,9 +78,18 @@ class Contents:
         except NotFound:
             return False
 
-    def rename(self, file: RemoteFile, name: str, *, even_stopped: bool = False) -> None:
-        """Rename a file."""
-        self._api.rename_release_file(self._version, file.id, name, even_stopped=even_stopped)
+    def rename(
+        self,
+        file: RemoteFile,
+        name: str,
+        *,
+        even_stopped: bool = False,
+        attempts: int | None = None,
+    ) -> None:
+        """Rename a file, in at most so many attempts if they are given."""
+        self._api.rename_release_file(
+            self._version, file.id, name, even_stopped=even_stopped, attempts=attempts
+        )
 
     def delete(self, file: RemoteFile, *, even_stopped: bool = False) -> None:
         """Delete a file. It is no error if it is already deleted."""

@@ -103,21 +103,44 @@ class Replacing:
     def _move_in(self, new: RemoteFile, asset: Asset) -> Status:
         """Rename the new content to its real name, even after the upload was stopped."""
         try:
+            # Servers answer 500 where a parallel run has taken the name: who asks first what is
+            # there need not repeat the request for half a minute.
+            self._contents.rename(new, asset.name, even_stopped=True, attempts=1)
+        except ServerUnreachable:
+            with suppress(ServerUnreachable):
+                if status := self._whose(new, asset):
+                    return status
+        except UnexpectedResponse:
+            if status := self._whose(new, asset):
+                return status
+            raise
+        else:
+            return Status.REPLACED
+        return self._move_in_at_last(new, asset)
+
+    def _move_in_at_last(self, new: RemoteFile, asset: Asset) -> Status:
+        try:
             self._contents.rename(new, asset.name, even_stopped=True)
         except (UnexpectedResponse, ServerUnreachable):
-            there = self._contents.find(asset.name, asset.sha1)
-            if there is None:
-                raise
-            if there.id == new.id:
-                return Status.REPLACED
-            if is_same(there, asset):
-                self._drop(new)
-                return Status.UNCHANGED
-            raise UploadConflict(
-                "another run stored other content under this name meanwhile; run this again when "
-                "it has ended"
-            ) from None
+            if status := self._whose(new, asset):
+                return status
+            raise
         return Status.REPLACED
+
+    def _whose(self, new: RemoteFile, asset: Asset) -> Status | None:
+        """Return what became of the asset's name; None if there is nothing under it."""
+        there = self._contents.find(asset.name, asset.sha1)
+        if there is None:
+            return None
+        if there.id == new.id:
+            return Status.REPLACED
+        if is_same(there, asset):
+            self._drop(new)
+            return Status.UNCHANGED
+        raise UploadConflict(
+            "another run stored other content under this name meanwhile; run this again when "
+            "it has ended"
+        ) from None
 
     def _give_back(self, old: RemoteFile, aside: str, error: BaseException) -> None:
         """Rename the old content back, unless it still has its name."""

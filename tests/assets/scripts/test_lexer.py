@@ -65,7 +65,7 @@ def characters(script: bytes, offset: int) -> int:
 @needs_npm
 @pytest.mark.slow
 @settings(
-    max_examples=3_000,
+    max_examples=1_000,
     deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )

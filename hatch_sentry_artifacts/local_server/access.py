@@ -11,8 +11,9 @@ from hatch_sentry_artifacts.local_server.responses import ApiError, not_found, r
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hatch_sentry_artifacts.local_server.release_store import Release
     from hatch_sentry_artifacts.local_server.settings import Settings
-    from hatch_sentry_artifacts.local_server.store import Release, Store
+    from hatch_sentry_artifacts.local_server.store import Store
 
 _RELEASE_WRITERS = frozenset({"project:write", "project:admin", "project:releases", "org:ci"})
 RELEASES: Mapping[str, frozenset[str]] = {
@@ -103,7 +104,7 @@ def find_release(organization: str, project: str | None, version: str) -> Releas
     """
     wanted = settings().projects if project is None else {project} & {*settings().projects}
     if organization == settings().organization:
-        release = store().release(organization, version)
+        release = store().releases.find(organization, version)
         if release is not None and set(release.projects) & set(wanted):
             return release
     raise not_found()

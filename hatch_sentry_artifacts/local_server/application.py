@@ -8,7 +8,13 @@ from typing import IO, TYPE_CHECKING
 from flask import Flask, Request, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from hatch_sentry_artifacts.local_server import access, file_endpoints, pages, release_endpoints
+from hatch_sentry_artifacts.local_server import (
+    access,
+    deploy_endpoints,
+    file_endpoints,
+    pages,
+    release_endpoints,
+)
 from hatch_sentry_artifacts.local_server.blobs import IncomingFile
 from hatch_sentry_artifacts.local_server.bundles import (
     bundle_endpoints,
@@ -60,6 +66,7 @@ def create_application(settings: Settings, store: Store) -> Flask:
     app.before_request(_drop_chunked_body)
     app.before_request(_refuse_missing_slash)
     app.register_blueprint(release_endpoints.endpoints)
+    app.register_blueprint(deploy_endpoints.endpoints)
     app.register_blueprint(file_endpoints.endpoints)
     app.register_blueprint(chunk_endpoints.endpoints)
     app.register_blueprint(bundle_endpoints.endpoints)

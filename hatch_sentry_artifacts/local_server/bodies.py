@@ -47,13 +47,13 @@ def missing(data: dict[str, Any], key: str) -> str:
     return "This field may not be null." if key in data else "This field is required."
 
 
-def text_of(value: object) -> str:
-    """Take text, or a number as text; raises FieldError, also for more than 200 characters."""
+def text_of(value: object, longest: int = LONGEST_TEXT) -> str:
+    """Take text, or a number as text; raises FieldError, also for more than `longest` characters."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise FieldError("Not a valid string.")
     text = str(value)
     if "\0" in text:
         raise FieldError("Null characters are not allowed.")
-    if len(text) > LONGEST_TEXT:
-        raise FieldError(f"Ensure this field has no more than {LONGEST_TEXT} characters.")
+    if len(text) > longest:
+        raise FieldError(f"Ensure this field has no more than {longest} characters.")
     return text

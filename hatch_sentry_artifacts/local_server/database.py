@@ -23,12 +23,22 @@ CREATE TABLE IF NOT EXISTS release (
     url TEXT,
     date_created TEXT NOT NULL,
     date_released TEXT,
+    status TEXT NOT NULL DEFAULT 'open',
     UNIQUE (organization, version)
 );
 CREATE TABLE IF NOT EXISTS release_project (
     release_id INTEGER NOT NULL REFERENCES release ON DELETE CASCADE,
     project TEXT NOT NULL,
     PRIMARY KEY (release_id, project)
+);
+CREATE TABLE IF NOT EXISTS deploy (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    release_id INTEGER NOT NULL REFERENCES release ON DELETE CASCADE,
+    environment TEXT NOT NULL,
+    name TEXT,
+    url TEXT,
+    date_started TEXT,
+    date_finished TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS release_file (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -94,6 +104,8 @@ CREATE TABLE IF NOT EXISTS bundle_file (
 );
 """
 
+# Columns that tables of earlier versions lack.
+_LATER_COLUMNS = {("release", "status"): "TEXT NOT NULL DEFAULT 'open'"}
 _SECONDS_TO_WAIT = 0.2
 
 
@@ -157,6 +169,10 @@ class Database:
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._connection.executescript(_TABLES)
+        for (table, column), definition in _LATER_COLUMNS.items():
+            rows = self._connection.execute(f"PRAGMA table_info({table})").fetchall()
+            if column not in {row["name"] for row in rows}:
+                self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {definition}")
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

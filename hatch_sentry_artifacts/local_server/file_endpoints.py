@@ -19,10 +19,12 @@ from hatch_sentry_artifacts.local_server.responses import (
     not_found,
     refusal,
 )
-from hatch_sentry_artifacts.local_server.store import Filters, NameTaken, Release, ReleaseFile
+from hatch_sentry_artifacts.local_server.store import Filters, NameTaken, ReleaseFile
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import FileStorage
+
+    from hatch_sentry_artifacts.local_server.release_store import Release
 
 endpoints = Blueprint("files", __name__, url_prefix="/api/0")
 

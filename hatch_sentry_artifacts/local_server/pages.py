@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response as Redirect
 from hatch_sentry_artifacts.amounts import size_text
 from hatch_sentry_artifacts.local_server import access
 from hatch_sentry_artifacts.local_server.bundles.entries import file_id_of, path_of, send_entry
+from hatch_sentry_artifacts.local_server.release_store import Listing
 
 if TYPE_CHECKING:
     from hatch_sentry_artifacts.local_server.bundles.store import Bundle
-    from hatch_sentry_artifacts.local_server.store import Release
+    from hatch_sentry_artifacts.local_server.release_store import Release
 
 pages = Blueprint("pages", __name__)
 
@@ -26,7 +27,10 @@ def show_releases() -> str:
     return render_template(
         "releases.html",
         organization=organization,
-        releases=[(release, *store.totals(release)) for release in store.releases(organization)],
+        releases=[
+            (release, *store.totals(release))
+            for release in store.releases.list(Listing(organization))
+        ],
         bundles=store.bundles.bundles(organization),
     )
 
@@ -103,7 +107,7 @@ def _moment(date: str | None) -> str:
 
 
 def _find_release(version: str) -> Release:
-    release = access.store().release(access.settings().organization, version)
+    release = access.store().releases.find(access.settings().organization, version)
     if release is None:
         abort(404)
     return release

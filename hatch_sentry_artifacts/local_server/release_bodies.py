@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from hatch_sentry_artifacts.local_server.bodies import FieldError, missing, text_of
-from hatch_sentry_artifacts.local_server.responses import ApiError
+from hatch_sentry_artifacts.local_server.bodies import FieldError, text_of
+from hatch_sentry_artifacts.local_server.fields import (
+    Fields,
+    date_of,
+    filled,
+    list_of,
+    trimmed,
+    url_of,
+)
+from hatch_sentry_artifacts.local_server.release_store import OPEN
+from hatch_sentry_artifacts.local_server.responses import internal_error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
+ARCHIVED = "archived"
 _FORBIDDEN_IN_VERSIONS = set("\r\n\f\t/\\")
-_URL = re.compile(r"(?:https?|ftps?)://[^\s/?#]+(?:[/?#]\S*)?", re.IGNORECASE)
-_DATE = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,6})\d{0,6})?)?"
-    r"(?:\s*(?:Z|([+-])(\d\d)(?::?(\d\d))?))?"
-)
+_LONGEST_URL = 200
 
 
 @dataclass(frozen=True)
@@ -28,59 +32,49 @@ class Details:
     ref: str | None
     url: str | None
     date_released: str | None
+    status: str | None
 
     def given(self) -> Mapping[str, str]:
-        """Return the fields that have a value."""
-        fields = {"ref": self.ref, "url": self.url, "date_released": self.date_released}
+        """Return the fields that a change of the release writes.
+
+        To the real server, `open` is a zero, and no value.
+        """
+        fields = {
+            "ref": self.ref,
+            "url": self.url,
+            "date_released": self.date_released,
+            "status": None if self.status == OPEN else self.status,
+        }
         return {key: value for key, value in fields.items() if value}
 
 
 def read_new_release(data: dict[str, Any]) -> tuple[str, list[Any], Details]:
     """Read version, project slugs and details; raises ApiError 400 with each field's problems."""
-    fields = _Fields(data)
+    fields = Fields(data)
     version = fields.read("version", _version, required=True)
-    projects = fields.read("projects", _list, required=True)
-    details = fields.details()
-    fields.raise_problems()
+    projects = fields.read("projects", list_of, required=True)
+    fields.read("owner", _user, nullable=False)
+    details = _details(fields)
     return version, projects, details
 
 
 def read_details(data: dict[str, Any]) -> Details:
     """Read details alone; raises ApiError 400 with each field's problems."""
-    fields = _Fields(data)
-    details = fields.details()
+    return _details(Fields(data))
+
+
+def _details(fields: Fields) -> Details:
+    """Read details, and raise ApiError 400 with each field's problems; 500 for a long url."""
+    details = Details(
+        ref=fields.read("ref", trimmed),
+        url=fields.read("url", url_of),
+        date_released=fields.read("dateReleased", date_of),
+        status=fields.read("status", _status, nullable=False),
+    )
     fields.raise_problems()
+    if len(details.url or "") > _LONGEST_URL:
+        raise internal_error()  # only the database looks at its length
     return details
-
-
-class _Fields:
-    """Reads field after field and collects the problems."""
-
-    def __init__(self, data: dict[str, Any]) -> None:
-        self._data = data
-        self._problems: dict[str, list[str]] = {}
-
-    def read(self, key: str, convert: Callable[[Any], Any], *, required: bool = False) -> Any:
-        if self._data.get(key) is None:
-            if required:
-                self._problems[key] = [missing(self._data, key)]
-            return None
-        try:
-            return convert(self._data[key])
-        except FieldError as wrong:
-            self._problems[key] = [str(wrong)]
-            return None
-
-    def details(self) -> Details:
-        return Details(
-            ref=self.read("ref", text_of),
-            url=self.read("url", _url),
-            date_released=self.read("dateReleased", _date),
-        )
-
-    def raise_problems(self) -> None:
-        if self._problems:
-            raise ApiError(400, self._problems)
 
 
 def _version(value: object) -> str:
@@ -94,35 +88,12 @@ def _version(value: object) -> str:
     return version
 
 
-def _list(value: object) -> list[Any]:
-    if not isinstance(value, list):
-        raise FieldError(f'Expected a list of items but got type "{type(value).__name__}".')
-    return value
+def _status(value: object) -> str:
+    status = filled(value)
+    if status not in {OPEN, ARCHIVED}:
+        raise FieldError(f"Invalid status {status}")
+    return status
 
 
-def _url(value: object) -> str:
-    url = text_of(value)
-    if url and not _URL.fullmatch(url):
-        raise FieldError("Enter a valid URL.")
-    return url
-
-
-def _date(value: object) -> str:
-    wrong = FieldError(
-        "Datetime has wrong format. Use one of these formats instead: "
-        "YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."
-    )
-    match = _DATE.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        raise wrong
-    year, month, day, hour, minute, second, fraction, sign, hours, minutes = match.groups()
-    try:
-        date = datetime(
-            int(year), int(month), int(day), int(hour), int(minute), int(second or 0),
-            int((fraction or "").ljust(6, "0")), timezone.utc,
-        )  # fmt: skip
-        offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
-        date += offset if sign == "-" else -offset
-    except (ValueError, OverflowError):
-        raise wrong from None
-    return date.replace(tzinfo=None).isoformat() + "Z"
+def _user(_value: object) -> None:
+    raise FieldError("Unable to find user")  # the local server has none

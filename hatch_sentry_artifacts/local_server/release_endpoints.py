@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, request
 
 from hatch_sentry_artifacts.local_server import access
 from hatch_sentry_artifacts.local_server.bodies import read_object
+from hatch_sentry_artifacts.local_server.deploy_endpoints import deploy_document
 from hatch_sentry_artifacts.local_server.paging import paginate
-from hatch_sentry_artifacts.local_server.release_bodies import read_details, read_new_release
+from hatch_sentry_artifacts.local_server.release_bodies import (
+    ARCHIVED,
+    read_details,
+    read_new_release,
+)
+from hatch_sentry_artifacts.local_server.release_store import OPEN, Listing
 from hatch_sentry_artifacts.local_server.responses import (
     ApiError,
     internal_error,
     no_content,
     not_found,
+    refusal,
 )
 
 if TYPE_CHECKING:
-    from hatch_sentry_artifacts.local_server.store import Release
+    from hatch_sentry_artifacts.local_server.release_store import Release
 
 endpoints = Blueprint("releases", __name__, url_prefix="/api/0")
 
@@ -59,16 +67,18 @@ def show_project(organization: str, project: str) -> Response:
 
 @endpoints.get("/organizations/<organization>/releases/")
 def list_releases(organization: str) -> Response:
-    """List releases of the organization, the newest first, page by page."""
+    """List releases of the organization, the newest first, page by page; open ones by default."""
     access.require_organization(organization)
-    return _listed(organization)
+    query = request.args.get("query", "")
+    return _listed(Listing(organization, query, _wanted_projects(), _wanted_status()))
 
 
 @endpoints.get("/projects/<organization>/<project>/releases/")
 def list_project_releases(organization: str, project: str) -> Response:
-    """List releases that are linked to the project, the newest first, page by page."""
+    """List open releases of the project, that with the latest date first, page by page."""
     access.require_project(organization, project)
-    return _listed(organization, project)
+    query = request.args.get("query", "")
+    return _listed(Listing(organization, query, [project], OPEN, by_end=True))
 
 
 @endpoints.post("/organizations/<organization>/releases/")
@@ -78,16 +88,10 @@ def create_release(organization: str) -> tuple[Response, int]:
     version, projects, details = read_new_release(read_object(lists=("projects",)))
     if not all(project in access.settings().projects for project in projects):
         raise ApiError(400, {"projects": ["Invalid project slugs"]})
-    if not projects and access.store().release(organization, version) is None:
+    releases = access.store().releases
+    if not projects and releases.find(organization, version) is None:
         raise internal_error()  # the real server cannot show a release without projects
-    release, changed = access.store().create_release(
-        organization,
-        version,
-        projects,
-        ref=details.ref,
-        url=details.url,
-        date_released=details.date_released,
-    )
+    release, changed = releases.create(organization, version, projects, asdict(details))
     return jsonify(_document(release)), 201 if changed else 208
 
 
@@ -96,13 +100,8 @@ def create_project_release(organization: str, project: str) -> tuple[Response, i
     """Create the release, or link it to the project: 201; respond 208 when nothing is new."""
     access.require_project(organization, project)
     version, _, details = read_new_release({**read_object(), "projects": [project]})
-    release, changed = access.store().create_release(
-        organization,
-        version,
-        [project],
-        ref=details.ref,
-        url=details.url,
-        date_released=details.date_released,
+    release, changed = access.store().releases.create(
+        organization, version, [project], asdict(details)
     )
     return jsonify(_document(release)), 201 if changed else 208
 
@@ -116,31 +115,57 @@ def show_release(organization: str, version: str) -> Response:
 
 @endpoints.put("/organizations/<organization>/releases/<version>/")
 def update_release(organization: str, version: str) -> Response:
-    """Set ref, url or, to finalize the release, dateReleased."""
+    """Set ref, url, status or, to finalize the release, dateReleased."""
     access.require(access.RELEASES)
     release = access.find_release(organization, None, version)
     changes = read_details(read_object()).given()
-    return jsonify(_document(access.store().update_release(release, changes)))
+    return jsonify(_document(access.store().releases.update(release, changes)))
 
 
 @endpoints.delete("/organizations/<organization>/releases/<version>/")
 def delete_release(organization: str, version: str) -> Response:
-    """Delete a release with its files."""
+    """Delete a release with its files, unless something else needs it."""
     access.require(access.RELEASES)
-    access.store().delete_release(access.find_release(organization, None, version))
+    release = access.find_release(organization, None, version)
+    if version in access.settings().with_issues:
+        raise refusal(400, "This release is referenced by active issues and cannot be removed.")
+    if version in access.settings().with_sessions:
+        raise refusal(400, "This release has health data and cannot be removed.")
+    access.store().delete_release(release)
     return no_content()
 
 
-def _listed(organization: str, project: str | None = None) -> Response:
-    query = request.args.get("query", "")
+def _listed(listing: Listing) -> Response:
     releases, links = paginate(
-        lambda offset, limit: access.store().releases(
-            organization, query, project=project, offset=offset, limit=limit
-        )
+        lambda offset, limit: access.store().releases.list(listing, offset=offset, limit=limit)
     )
     response = jsonify([_document(release) for release in releases])
     response.headers["Link"] = links
     return response
+
+
+def _wanted_status() -> str | None:
+    """Return the status that a list is asked for; None for any."""
+    status = request.args.get("status", OPEN)
+    if status not in {"", OPEN, ARCHIVED}:
+        raise refusal(400, "invalid value for status")
+    return status or None
+
+
+def _wanted_projects() -> list[str] | None:
+    """Return the projects that a list is asked for, by slug or number; None for any."""
+    if slugs := request.args.getlist("projectSlug"):
+        return slugs
+    try:
+        numbers = [int(number) for number in request.args.getlist("project")]
+    except ValueError:
+        raise refusal(400, "Invalid project parameter. Values must be numbers.") from None
+    if not numbers or -1 in numbers:
+        return None
+    projects = dict(enumerate(access.settings().projects, 1))
+    if not set(numbers) <= projects.keys():
+        raise refusal(403, "You do not have permission to perform this action.")
+    return [projects[number] for number in numbers]
 
 
 def _project(slug: str) -> dict[str, object]:
@@ -149,15 +174,19 @@ def _project(slug: str) -> dict[str, object]:
 
 
 def _document(release: Release) -> dict[str, object]:
+    count, last = access.store().deploys.summary(release)
     return {
         "id": release.id,
         "version": release.version,
-        "status": "open",
+        "status": release.status,
         "shortVersion": release.version,
         "ref": release.ref,
         "url": release.url,
         "dateCreated": release.date_created,
         "dateReleased": release.date_released,
+        "owner": None,
+        "deployCount": count,
+        "lastDeploy": deploy_document(last) if last else None,
         "projects": [
             _project(slug) for slug in release.projects if slug in access.settings().projects
         ],

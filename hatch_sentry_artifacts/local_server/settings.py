@@ -52,7 +52,8 @@ class Settings:
     """One organization with its projects; `tokens` maps each token to its scopes.
 
     `folder` holds the database and the contents; it is made if missing, and everything in it is
-    found again by the next server of that folder.
+    found again by the next server of that folder. Releases of `with_issues` and `with_sessions`,
+    versions each, cannot be deleted: they are the first of an issue, or have health data.
     """
 
     folder: Path
@@ -60,3 +61,5 @@ class Settings:
     projects: tuple[str, ...] = ("web", "other")
     tokens: Mapping[str, frozenset[str]] = field(default_factory=_default_tokens, repr=False)
     chunk_upload: ChunkUpload = ChunkUpload()
+    with_issues: frozenset[str] = frozenset()
+    with_sessions: frozenset[str] = frozenset()

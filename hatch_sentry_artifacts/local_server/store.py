@@ -1,4 +1,4 @@
-"""Releases and release files, kept in the database and the folder of contents."""
+"""All that a server stores; and release files, kept in the database and a folder of contents."""
 
 from __future__ import annotations
 
@@ -11,28 +11,18 @@ from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.local_server.blobs import Blobs, IncomingFile
 from hatch_sentry_artifacts.local_server.bundles.store import BundleStore
 from hatch_sentry_artifacts.local_server.database import Database, contents, now, unused
+from hatch_sentry_artifacts.local_server.deploy_store import DeployStore
+from hatch_sentry_artifacts.local_server.release_store import ReleaseStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from hatch_sentry_artifacts.local_server.release_store import Release
+
 
 class NameTaken(Exception):
     """The release holds a file of that name and dist."""
-
-
-@dataclass(frozen=True)
-class Release:
-    """A release as stored; `date_released` is None until it is finalized."""
-
-    id: int
-    organization: str
-    version: str
-    ref: str | None
-    url: str | None
-    date_created: str
-    date_released: str | None
-    projects: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -73,81 +63,13 @@ class Store:
         self._database = Database(folder / "sentry.sqlite3")
         with self._database.transaction() as connection:
             self.blobs.sweep(contents(connection))
+        self.releases = ReleaseStore(self._database)
+        self.deploys = DeployStore(self._database)
         self.bundles = BundleStore(self._database, self.blobs)
 
     def close(self) -> None:
         """End the use of the folder, so that another server can open it."""
         self._database.close()
-
-    # Releases
-
-    def create_release(
-        self,
-        organization: str,
-        version: str,
-        projects: Sequence[str],
-        *,
-        ref: str | None = None,
-        url: str | None = None,
-        date_released: str | None = None,
-    ) -> tuple[Release, bool]:
-        """Create or find a release and link it to `projects`; True if that changed anything.
-
-        A release that exists keeps its ref, url and date.
-        """
-        with self._database.transaction() as connection:
-            added = connection.execute(
-                "INSERT OR IGNORE INTO release"
-                " (organization, version, ref, url, date_created, date_released)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (organization, version, ref, url, now(), date_released),
-            ).rowcount
-            release = _find_release(connection, organization, version)
-            assert release is not None  # noqa: S101 - inserted above
-            for project in projects:
-                added += connection.execute(
-                    "INSERT OR IGNORE INTO release_project VALUES (?, ?)", (release.id, project)
-                ).rowcount
-            return _find_release(connection, organization, version) or release, added > 0
-
-    def release(self, organization: str, version: str) -> Release | None:
-        """Find the release of that version, or None."""
-        with self._database.transaction() as connection:
-            return _find_release(connection, organization, version)
-
-    def releases(
-        self,
-        organization: str,
-        query: str = "",
-        *,
-        project: str | None = None,
-        offset: int = 0,
-        limit: int = -1,
-    ) -> list[Release]:
-        """List releases whose version holds `query`, the newest first; a negative limit is none.
-
-        With `project`, only those that are linked to it.
-        """
-        with self._database.transaction() as connection:
-            rows = connection.execute(
-                "SELECT * FROM release WHERE organization = ? AND instr(lowered(version), ?)"
-                " AND (? IS NULL OR EXISTS (SELECT 1 FROM release_project"
-                " WHERE release_id = release.id AND project = ?))"
-                " ORDER BY date_created DESC, id DESC LIMIT ? OFFSET ?",
-                (organization, query.lower(), project, project, limit, offset),
-            ).fetchall()
-            return [_release(connection, row) for row in rows]
-
-    def update_release(self, release: Release, changes: Mapping[str, str]) -> Release:
-        """Set any of ref, url, date_released."""
-        with self._database.transaction() as connection:
-            for column in ("ref", "url", "date_released"):
-                if column in changes:
-                    connection.execute(
-                        f"UPDATE release SET {column} = ? WHERE id = ?",  # noqa: S608 - a constant
-                        (changes[column], release.id),
-                    )
-            return _find_release(connection, release.organization, release.version) or release
 
     def delete_release(self, release: Release) -> None:
         """Delete a release and its files."""
@@ -264,22 +186,6 @@ class Store:
         # same content is stored again meanwhile.
         for sha1 in forgotten:
             self.blobs.delete(sha1)
-
-
-def _find_release(
-    connection: sqlite3.Connection, organization: str, version: str
-) -> Release | None:
-    row = connection.execute(
-        "SELECT * FROM release WHERE organization = ? AND version = ?", (organization, version)
-    ).fetchone()
-    return _release(connection, row) if row else None
-
-
-def _release(connection: sqlite3.Connection, row: sqlite3.Row) -> Release:
-    projects = connection.execute(
-        "SELECT project FROM release_project WHERE release_id = ? ORDER BY rowid", (row["id"],)
-    ).fetchall()
-    return Release(**dict(row), projects=tuple(project["project"] for project in projects))
 
 
 def _file(row: sqlite3.Row) -> ReleaseFile:

@@ -18,6 +18,8 @@ _EVERY_REQUEST = (
     ("GET", "$release", None),
     ("PUT", "$release", in_json({})),
     ("DELETE", "$release", None),
+    ("GET", "${release}deploys/", None),
+    ("POST", "${release}deploys/", in_json({})),
     ("GET", "$files", None),
     ("POST", "$files", in_json({})),
     ("GET", "${files}1/", None),

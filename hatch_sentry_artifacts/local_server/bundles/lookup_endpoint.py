@@ -82,7 +82,7 @@ def _filter_by_url(bound: list[Bundle], url: str) -> list[Bundle]:
 
 
 def _release_files(organization: str, project: str) -> list[ReleaseFile]:
-    release = access.store().release(organization, request.args.get("release", ""))
+    release = access.store().releases.find(organization, request.args.get("release", ""))
     if release is None or project not in release.projects:
         return []
     files = access.store().files(release)

@@ -48,7 +48,7 @@ def missing(data: dict[str, Any], key: str) -> str:
 
 
 def text_of(value: object, longest: int = LONGEST_TEXT) -> str:
-    """Take text, or a number as text; raises FieldError, also for more than `longest` characters."""
+    """Take text, or a number as text; raises FieldError, also above `longest` characters."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise FieldError("Not a valid string.")
     text = str(value)

@@ -19,6 +19,7 @@ PACKAGE = "hatch_sentry_artifacts"
 LAYERS = [
     {"__main__"},
     {"cli", "integrations"},
+    {"proposals"},
     {"builds"},
     {"publish", "conclusion", "report_files"},
     {"upload_strategies", "explain"},

@@ -17,15 +17,14 @@ from hatch_sentry_artifacts.builds.mode import (
     UploadMode,
     decide,
 )
+from hatch_sentry_artifacts.configuration.back_end import PLUGIN, back_end_of, names_plugin
 from hatch_sentry_artifacts.configuration.files import read_toml
 from hatch_sentry_artifacts.configuration.project import HOOK, TABLE, misspelt_table, table_at
 
-PLUGIN = "hatch-sentry-artifacts"
 _ALL_HOOKS, _NO_HOOKS = "HATCH_BUILD_HOOKS_ENABLE", "HATCH_BUILD_NO_HOOKS"
 _RIGHT_PLACES = {"build.hooks", "build.targets.wheel.hooks"}
 _HOOK_TABLE = f"[tool.hatch.build.targets.wheel.hooks.{HOOK}]"
 _SIMILAR = 0.8
-_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
 @dataclass(frozen=True)
@@ -49,16 +48,11 @@ class _Files:
 
     @property
     def back_end(self) -> str:
-        given = self._build_system.get("build-backend")
-        return given if isinstance(given, str) else "setuptools.build_meta"
+        return back_end_of(self.pyproject)
 
     @property
     def requires(self) -> object:
-        return self._build_system.get("requires")
-
-    @property
-    def _build_system(self) -> Mapping[str, Any]:
-        return table_at(self.pyproject, ("build-system",)) or {}
+        return (table_at(self.pyproject, ("build-system",)) or {}).get("requires")
 
 
 def find_prospects(folder: Path, environment: Mapping[str, str]) -> Iterator[Prospect]:
@@ -105,7 +99,7 @@ def _hatch(files: _Files, environment: Mapping[str, str]) -> Iterator[Prospect]:
     if table is None:
         yield _no_hook(files, places)
         return
-    if not _names_plugin(table.get("dependencies")) and not _names_plugin(files.requires):
+    if not names_plugin(table.get("dependencies")) and not names_plugin(files.requires):
         yield Prospect(
             "plugin",
             f'no build installs it: set `dependencies = ["{PLUGIN}"]` in the hook\'s table',
@@ -181,18 +175,9 @@ def _setuptools(files: _Files) -> Iterator[Prospect]:
             else f"a build with setuptools uploads nothing without [tool.{TABLE}]",
             wrong=bool(other),
         )
-    if not _names_plugin(files.requires):
+    if not names_plugin(files.requires):
         yield Prospect(
             "plugin",
             f'not in `requires` of [build-system], so no build uploads: add "{PLUGIN}" there, or '
             f"run `{PLUGIN} upload` after the build",
         )
-
-
-def _names_plugin(requirements: object) -> bool:
-    names = (
-        _REQUIREMENT.match(each)
-        for each in (requirements if isinstance(requirements, list) else ())
-        if isinstance(each, str)
-    )
-    return any(name and re.sub(r"[-_.]+", "-", name[1].lower()) == PLUGIN for name in names)

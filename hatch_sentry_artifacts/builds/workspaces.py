@@ -31,12 +31,17 @@ def projects_below(checkout: Path) -> Iterator[Path]:
     """Yield the projects at most three levels below `checkout`, if version control made it."""
     if vcs_root(checkout) != checkout:
         return
-    for folder in islice(_folders_below(checkout), _MOST_FOLDERS):
+    for folder in folders_below(checkout):
         if (folder / PYPROJECT).is_file():
             yield folder
 
 
-def _folders_below(top: Path) -> Iterator[Path]:
+def folders_below(top: Path) -> Iterator[Path]:
+    """Return the folders at most three levels below `top`; not hidden ones, and not built ones."""
+    return islice(_by_level(top), _MOST_FOLDERS)
+
+
+def _by_level(top: Path) -> Iterator[Path]:
     level = [top]
     for _ in range(_DEEPEST):
         deeper: list[Path] = []

@@ -91,9 +91,7 @@ def add_options(
 def read_context(parsed: argparse.Namespace) -> Context:
     """Return the project around the working directory, with flags. Raises ConfigurationError."""
     project = read_project(find_project_folder(Path.cwd()))
-    flags = Source(
-        {key: _value(key, given) for key, given in vars(parsed).items() if key in OPTIONS}
-    )
+    flags = read_flags(parsed)
     options = read_options(project.source, flags)
     given, configured = read_options(flags), read_options(project.source)
     settings = find_settings(
@@ -105,6 +103,13 @@ def read_context(parsed: argparse.Namespace) -> Context:
         by_command=True,
     )
     return Context(project, options, given, settings)
+
+
+def read_flags(parsed: argparse.Namespace) -> Source:
+    """Return the options that the command line gives. Raises ConfigurationError."""
+    return Source(
+        {key: _value(key, given) for key, given in vars(parsed).items() if key in OPTIONS}
+    )
 
 
 def connect(

@@ -22,6 +22,7 @@ configuration, 3 the server refused, 4 nothing to upload, 130 stopped"""
 _FLAG = re.compile(r"(?<![\w-])--[\w-]+")
 # Each with its module, which is imported only if that command is run.
 _COMMANDS = {
+    "init": ("init", "propose the configuration of this project, and what else it needs"),
     "upload": ("upload", "upload the scripts and source maps of a wheel or folder"),
     "inject": ("inject", "put debug ids into the scripts and source maps of a folder"),
     "list": ("listing", "list the files and artifact bundles of a release on the server"),

@@ -36,9 +36,16 @@ def read_project(folder: Path) -> Project:
     Raises ConfigurationError if a file is no TOML, our table is none, or there are two.
     """
     pyproject = read_toml(folder / "pyproject.toml")
+    return project_of(folder, pyproject, read_toml(folder / "hatch.toml"))
+
+
+def project_of(
+    folder: Path, pyproject: Mapping[str, Any] | None, hatch: Mapping[str, Any] | None
+) -> Project:
+    """Return the project with these tables of pyproject.toml and hatch.toml, as `read_project`."""
     tables = [
         *_hatch_tables(table_at(pyproject, ("tool", "hatch")), "tool.hatch"),
-        *_hatch_tables(read_toml(folder / "hatch.toml"), "hatch.toml: "),
+        *_hatch_tables(hatch, "hatch.toml: "),
     ]
     # Hatchling lets a hook's target table replace its global one.
     tables = tables[:1]

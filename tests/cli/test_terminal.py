@@ -140,7 +140,7 @@ def test_the_command_alone_shows_its_help(shell: Shell) -> None:
     [
         ("uplaod", "there is no command uplaod: did you mean upload?"),
         ("chekc", "there is no command chekc: did you mean check?"),
-        ("frobnicate", "there is no command frobnicate: there are upload, inject, list, "),
+        ("frobnicate", "there is no command frobnicate: there are init, upload, inject, "),
     ],
 )
 def test_a_misspelt_command_is_answered_with_the_right_one(

@@ -22,7 +22,7 @@ DEFAULT_URL = "https://sentry.io"
 TOKEN_VARIABLE = "SENTRY_AUTH_TOKEN"  # noqa: S105 - the variable's name
 _QUOTES = frozenset("\"'`\u201c\u201d\u2018\u2019")
 _SCHEMES = frozenset({"bearer", "token"})
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class Rank(IntEnum):
@@ -287,6 +287,6 @@ def _nearest_host(url: Setting, token: Token | None) -> Setting:
 
 def _warnings(url: Setting) -> list[str]:
     parts = urlsplit(url.value)
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         return [f"{url.value} is not encrypted: the token can be read on the way; use https"]
     return []

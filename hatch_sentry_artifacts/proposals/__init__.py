@@ -1,0 +1,1 @@
+"""What `init` proposes for a project: its configuration, and what else an upload needs."""

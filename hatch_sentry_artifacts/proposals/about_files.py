@@ -1,0 +1,116 @@
+"""Advice on the files that the wheel is to hold: their maps, their names, and who makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hatch_sentry_artifacts.configuration.options import Options
+from hatch_sentry_artifacts.proposals.advice import Code, Section, section
+from hatch_sentry_artifacts.proposals.bundlers import Bundler
+from hatch_sentry_artifacts.proposals.edits import dotted
+from hatch_sentry_artifacts.proposals.front_end import hooks_before, runs_after_ours
+from hatch_sentry_artifacts.proposals.project_files import Kind, ProjectFiles
+from hatch_sentry_artifacts.proposals.surroundings import Surroundings
+from hatch_sentry_artifacts.proposals.wheel_look import WheelLook
+
+_MOST_FOLDERS = 10
+_PACKING = {
+    "poetry": 'in [tool.poetry], include = [{ path = "PACKAGE/static/**", format = ["sdist", '
+    '"wheel"] }]',
+    "pdm": 'in [tool.pdm.build], includes = ["src/PACKAGE/static"]',
+    "maturin": 'in [tool.maturin], include = ["PACKAGE/static/**"]',
+    "setuptools": 'in [tool.setuptools.package-data], PACKAGE = ["static/**"]',
+}
+
+
+def file_sections(files: ProjectFiles, around: Surroundings, options: Options) -> Iterator[Section]:
+    """Yield what there is to say of the files, one section a subject."""
+    yield section("Source maps", *_about_maps(files, around, options))
+    if parts := list(_about_names(files, around.wheel, options)):
+        yield section("Names", *parts)
+    if parts := list(_about_hooks(files)):
+        yield section("Order of hooks", *parts)
+
+
+def _about_maps(
+    files: ProjectFiles, around: Surroundings, options: Options
+) -> Iterator[str | Code]:
+    for each in around.bundlers:
+        yield f"{each.tool.name}, {_shown(files, each)}: {_state(each)}"
+    if not around.bundlers:
+        yield (
+            "No bundler was found here. Whatever makes the scripts has to write source maps, too."
+        )
+    wheel = around.wheel
+    if wheel is None:
+        yield "No wheel is in dist/ yet. Build one and run this again, to have its names looked at."
+    elif wheel.problem:
+        yield f"{wheel.problem}.{_packing(files) if wheel.is_empty else ''}"
+    else:
+        if wheel.mapped:
+            yield f"{wheel.file_name}: {wheel.mapped} of {wheel.scripts} scripts have a source map."
+        yield from wheel.about_maps
+    if options.source_maps == "ship" and files.kind is not Kind.OTHER:
+        yield (
+            'Source maps ship in the wheel. With `source-maps = "strip"`, they are uploaded, but '
+            "left out of it."
+        )
+
+
+def _packing(files: ProjectFiles) -> str:
+    """Return how files that are no modules get into the wheel; "" if they do by themselves."""
+    how = next((text for key, text in _PACKING.items() if files.back_end.startswith(key)), None)
+    return f" To pack them: {how}" if how else ""
+
+
+def _shown(files: ProjectFiles, bundler: Bundler) -> str:
+    return bundler.file.relative_to(files.folder).as_posix()
+
+
+def _state(bundler: Bundler) -> str:
+    if bundler.writes_maps:
+        return "it writes source maps."
+    if bundler.writes_maps is None:
+        return f"whether it writes source maps is computed there. It has to: {bundler.tool.switch}."
+    return f"it writes no source maps: {bundler.tool.switch}."
+
+
+def _about_names(
+    files: ProjectFiles, wheel: WheelLook | None, options: Options
+) -> Iterator[str | Code]:
+    if wheel is None or wheel.problem:
+        return
+    if not wheel.unknown:
+        yield f"Those of all scripts in {wheel.file_name} are known."
+        return
+    for each in wheel.unknown[:_MOST_FOLDERS]:
+        yield f"{each.folder or 'the wheel'}: {each.reason}."
+    if options.debug_ids == "inject":
+        yield 'With `debug-ids = "inject"`, events find the scripts whatever their names.'
+    elif files.kind is Kind.OTHER:
+        yield "With the debug ids of `inject`, events find the scripts whatever their names."
+    else:
+        yield 'Set `debug-ids = "inject"`, to let events find the scripts whatever their names.'
+    knowable = [each.folder for each in wheel.unknown if each.knowable and each.folder]
+    if knowable:
+        yield (
+            "Or say the path of their URLs, as the network tab of a browser shows it. Files under "
+            "no key are left out:"
+        )
+        keys = [f'"{folder}" = "~/…"' for folder in dict.fromkeys(knowable)]
+        keys += [f'"{folder}" = "{prefix}"' for folder, prefix in (wheel.inferred or {}).items()]
+        yield Code((f"[{dotted((*files.own_table, 'paths'))}]", *keys[: 2 * _MOST_FOLDERS]))
+
+
+def _about_hooks(files: ProjectFiles) -> Iterator[str]:
+    if files.kind is not Kind.HATCHLING:
+        return
+    late = runs_after_ours(files)
+    if late:
+        yield (
+            f"{', '.join(late)} runs after the hook `sentry`, which does not see what it makes: "
+            f"move the table [{dotted(files.own_table)}] to the end of the file, below "
+            "`build.targets.wheel.hooks`."
+        )
+    elif before := hooks_before(files):
+        yield f"The hook `sentry` has to come last, and does: {', '.join([*before, 'sentry'])}."

@@ -1,0 +1,83 @@
+"""Tells what builds a project's front end, and where its scripts lie."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from hatch_sentry_artifacts.configuration.files import read_bytes
+from hatch_sentry_artifacts.configuration.project import HOOK
+from hatch_sentry_artifacts.errors import ConfigurationError
+from hatch_sentry_artifacts.proposals.bundlers import Bundler, read_package, scripts_of
+from hatch_sentry_artifacts.proposals.project_files import Kind, ProjectFiles
+
+_MOST_BYTES = 1024 * 1024
+_OTHER_HOOKS = frozenset({HOOK, "version", "vcs", "mypyc", "cython", "build-scripts"})
+_NODE = re.compile(r"\b(?:npm|npx|pnpm|yarn|bun|jlpm|node|esbuild|webpack|vite)\b")
+# The first lock file that is there says which tool installs.
+_INSTALLERS = (
+    ("pnpm-lock.yaml", "pnpm install --frozen-lockfile", "pnpm"),
+    (".yarnrc.yml", "yarn install --immutable", "yarn"),
+    ("yarn.lock", "yarn install --frozen-lockfile", "yarn"),
+    ("bun.lock", "bun install --frozen-lockfile", "bun"),
+    ("bun.lockb", "bun install --frozen-lockfile", "bun"),
+    ("package-lock.json", "npm ci", "npm"),
+    ("", "npm install", "npm"),
+)
+
+
+@dataclass(frozen=True)
+class FrontEnd:
+    """What has to run before the wheel is built: `command` in `folder`, seen from the project."""
+
+    command: str
+    folder: str
+
+
+def hooks_before(files: ProjectFiles) -> list[str]:
+    """Return the names of Hatch's hooks that may build the front end, in the order they run."""
+    general = files.hatch_table("build", "hooks")
+    wheel = files.hatch_table("build", "targets", "wheel", "hooks")
+    return [each for each in {**general, **wheel} if each not in _OTHER_HOOKS]
+
+
+def runs_after_ours(files: ProjectFiles) -> list[str]:
+    """Return those of the hooks that run after ours, so that ours does not see what they build."""
+    if files.kind is not Kind.HATCHLING or files.options is None:
+        return []
+    general = files.hatch_table("build", "hooks")
+    wheel = files.hatch_table("build", "targets", "wheel", "hooks")
+    order = [*{**general, **wheel}]
+    return [each for each in order[order.index(HOOK) :] if each not in _OTHER_HOOKS]
+
+
+def find_front_end(files: ProjectFiles, bundlers: Iterable[Bundler]) -> FrontEnd | None:
+    """Return what builds the front end; None if the build of the wheel does, or nothing."""
+    if files.kind is Kind.HATCHLING and hooks_before(files):
+        return None
+    if files.kind is Kind.SETUPTOOLS and _NODE.search(_text(files.folder / "setup.py")):
+        return None
+    for folder in dict.fromkeys([each.file.parent for each in bundlers] + [files.folder]):
+        if "build" in scripts_of(read_package(folder)):
+            here = folder.relative_to(files.folder).as_posix()
+            return FrontEnd(_command(folder, files.folder), "" if here == "." else here)
+    return None
+
+
+def _command(folder: Path, top: Path) -> str:
+    places = [folder, top]
+    install, tool = next(
+        (install, tool)
+        for lock, install, tool in _INSTALLERS
+        if not lock or any((each / lock).is_file() for each in places)
+    )
+    return f"{install} && {tool} run build"
+
+
+def _text(file: Path) -> str:
+    with suppress(ConfigurationError):
+        return (read_bytes(file, _MOST_BYTES) or b"").decode("utf-8", "replace")
+    return ""

@@ -1,0 +1,152 @@
+"""The step of a release pipeline that uploads, for the build services that a project uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from hatch_sentry_artifacts.builds.mode import HATCH_VARIABLE, MODE_VARIABLE
+from hatch_sentry_artifacts.configuration.back_end import PLUGIN
+from hatch_sentry_artifacts.configuration.credentials.settings import TOKEN_VARIABLE
+from hatch_sentry_artifacts.configuration.files import read_bytes
+from hatch_sentry_artifacts.errors import ConfigurationError
+from hatch_sentry_artifacts.proposals.advice import Code, Section, section
+from hatch_sentry_artifacts.proposals.front_end import FrontEnd
+from hatch_sentry_artifacts.proposals.project_files import Kind, ProjectFiles
+
+_MOST_BYTES = 1024 * 1024
+_MOST_FILES = 100
+_WORKFLOWS = ".github/workflows"
+_GITLAB = ".gitlab-ci.yml"
+_BUILD = re.compile(
+    r"\b(?:(?:uv|hatch|hatchling|poetry|pdm|flit|maturin) build|pipx run build|-m build)\b"
+    r"|pypa/build|build-and-inspect-python-package"
+)
+_HATCH_BUILD = re.compile(r"\bhatch build\b")
+_VARIABLES = {"organization": "SENTRY_ORG", "project": "SENTRY_PROJECT"}
+_SECRET = (
+    f"{TOKEN_VARIABLE} is an organization token of Sentry (Settings, Auth Tokens), or one with the "
+    "scope project:releases. "
+)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What a pipeline runs: `front_end` first, then `commands`, the last one with the token.
+
+    `orders` are the variables of the build that uploads.
+    """
+
+    front_end: FrontEnd | None
+    commands: tuple[str, ...]
+    orders: dict[str, str]
+
+
+def pipeline_sections(
+    files: ProjectFiles, front_end: FrontEnd | None, scripts: str, missing: list[str]
+) -> Iterator[Section]:
+    """Yield a section for each build service of the project.
+
+    `scripts` is the folder of built scripts; `missing` are the options that no file sets.
+    """
+    steps = _steps(files, front_end, scripts)
+    variables = [_VARIABLES[each] for each in missing]
+    workflows = _workflows(files.folder)
+    gitlab = _text(files.folder / _GITLAB)
+    notes = list(_notes(files, "".join([gitlab, *workflows.values()])))
+    on_github = (files.folder / ".github").is_dir()
+    if on_github:
+        names = [name for name, text in workflows.items() if _BUILD.search(text)]
+        into = f", into {' or '.join(names)}" if names else ""
+        yield section(f"Release pipeline: GitHub Actions{into}", *_github(steps, variables), *notes)
+    if gitlab:
+        yield section(f"Release pipeline: GitLab, {_GITLAB}", *_gitlab(steps, variables), *notes)
+    if not on_github and not gitlab:
+        yield section("Release pipeline", *_shell(steps, variables), *notes)
+
+
+def _steps(files: ProjectFiles, front_end: FrontEnd | None, scripts: str) -> Steps:
+    uses_uv = (files.folder / "uv.lock").exists() or files.table("tool", "uv") is not None
+    uses_uv = uses_uv or files.back_end.startswith("uv_build")
+    build = "uv build" if uses_uv else "pipx run build"
+    if files.kind is Kind.HATCHLING:
+        return Steps(front_end, (build,), {HATCH_VARIABLE: "true"})
+    if files.kind is Kind.SETUPTOOLS:
+        return Steps(front_end, (build,), {MODE_VARIABLE: "upload"})
+    run = f"{'uvx' if uses_uv else 'pipx run'} {PLUGIN}"
+    return Steps(front_end, (f"{run} inject {scripts}", build, f"{run} upload"), {})
+
+
+def _github(steps: Steps, variables: list[str]) -> Iterator[str | Code]:
+    lines = ["- uses: actions/checkout@v5", "  with:", "    fetch-depth: 0    # all tags"]
+    if steps.front_end:
+        lines.append(f"- run: {steps.front_end.command}")
+        if steps.front_end.folder:
+            lines.append(f"  working-directory: {steps.front_end.folder}")
+    lines += [f"- run: {each}" for each in steps.commands]
+    lines.append("  env:")
+    lines += [f'    {name}: "{value}"' for name, value in steps.orders.items()]
+    lines += [f"    {name}: ${{{{ vars.{name} }}}}" for name in variables]
+    lines.append(f"    {TOKEN_VARIABLE}: ${{{{ secrets.{TOKEN_VARIABLE} }}}}")
+    yield Code(tuple(lines))
+    yield f"{_SECRET}`gh secret set {TOKEN_VARIABLE}` asks for it, and stores it as a secret."
+    if variables:
+        yield f"`gh variable set` does the same for {' and '.join(variables)}."
+
+
+def _gitlab(steps: Steps, variables: list[str]) -> Iterator[str | Code]:
+    lines = ["release:", "  rules:", "    - if: $CI_COMMIT_TAG", "  variables:"]
+    lines.append("    GIT_DEPTH: 0    # all tags")
+    lines += [f'    {name}: "{value}"' for name, value in steps.orders.items()]
+    lines.append("  script:")
+    lines += [f"    - {each}" for each in _plain(steps)]
+    yield Code(tuple(lines))
+    names = " and ".join([TOKEN_VARIABLE, *variables])
+    yield (f"{_SECRET}Add {names} to the project's CI/CD variables, the token as a masked one.")
+
+
+def _shell(steps: Steps, variables: list[str]) -> Iterator[str | Code]:
+    orders = "".join(f"{name}={value} " for name, value in steps.orders.items())
+    *first, last = _plain(steps)
+    exports = [f"export {name}=…" for name in (TOKEN_VARIABLE, *variables)]
+    yield Code((*exports, *first, orders + last))
+    yield f"{_SECRET}The checkout needs all tags, if the version is made from them."
+
+
+def _plain(steps: Steps) -> list[str]:
+    if steps.front_end is None:
+        return [*steps.commands]
+    command, folder = steps.front_end.command, steps.front_end.folder
+    return [f"(cd {folder} && {command})" if folder else command, *steps.commands]
+
+
+def _notes(files: ProjectFiles, texts: str) -> Iterator[str | Code]:
+    if files.kind is Kind.SETUPTOOLS:
+        yield (
+            "Whoever installs the sdist downloads the plugin, which does nothing there. To spare "
+            f"them, leave it out of `requires`, and run `pipx run {PLUGIN} upload` after the build."
+        )
+    if files.kind is Kind.HATCHLING and _HATCH_BUILD.search(texts):
+        yield (
+            "`hatch build` of Hatch 1.16.0 to 1.18.1 does not install what hooks need; with one of "
+            "these, add to pyproject.toml:"
+        )
+        yield Code(("[tool.hatch.envs.hatch-build]", f'dependencies = ["{PLUGIN}"]'))
+
+
+def _workflows(folder: Path) -> dict[str, str]:
+    """Return the texts of the workflows of GitHub, by their paths."""
+    with suppress(OSError):
+        found = sorted((folder / _WORKFLOWS).iterdir())[:_MOST_FILES]
+        names = [each for each in found if each.suffix in {".yml", ".yaml"}]
+        return {f"{_WORKFLOWS}/{each.name}": _text(each) for each in names}
+    return {}
+
+
+def _text(file: Path) -> str:
+    with suppress(ConfigurationError):
+        return (read_bytes(file, _MOST_BYTES) or b"").decode("utf-8", "replace")
+    return ""

@@ -1,0 +1,99 @@
+"""Looks at what a project has besides its configuration: bundlers, built files, its wheel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from hatch_sentry_artifacts.builds.workspaces import folders_below
+from hatch_sentry_artifacts.configuration.files import read_bytes
+from hatch_sentry_artifacts.configuration.options import Options
+from hatch_sentry_artifacts.errors import ConfigurationError
+from hatch_sentry_artifacts.proposals.bundlers import Bundler, find_bundlers
+from hatch_sentry_artifacts.proposals.ignored import ignored_folders, script_folders
+from hatch_sentry_artifacts.proposals.project_files import Kind, ProjectFiles
+from hatch_sentry_artifacts.proposals.wanted import Reasons
+from hatch_sentry_artifacts.proposals.wheel_look import WheelLook, look_at_wheel
+
+_MOST_BYTES = 1024 * 1024
+_MOST_SETTINGS = 50
+_HASHING = re.compile(r"\b(?:Compressed)?ManifestStaticFilesStorage\b")
+# Frameworks whose URLs of scripts are made when they run.
+_COMPUTED = {
+    "dash": "Dash serves scripts under names with the time of their installation",
+    "nicegui": "NiceGUI serves scripts under names with its version and a hash",
+}
+_CLOSED = ("Private :: ", "License :: Other/Proprietary")
+_PLACEHOLDER = "FOLDER"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What was found: `wheel` is None if none is built, `scripts` the folder of built scripts."""
+
+    bundlers: tuple[Bundler, ...]
+    wheel: WheelLook | None
+    name: str | None
+    requirements: frozenset[str]
+    scripts: str
+    reasons: Reasons
+
+
+def look_around(files: ProjectFiles, options: Options) -> Surroundings:
+    """Return what the project's folder holds; nothing of it is run."""
+    bundlers = tuple(find_bundlers(files.folder))
+    outputs = [each.output for each in bundlers if each.output]
+    wheel = look_at_wheel(files.project, options)
+    requirements = files.requirements | (wheel.requirements if wheel else frozenset())
+    artifacts = ignored_folders(files.folder, outputs) if files.kind is Kind.HATCHLING else []
+    return Surroundings(
+        bundlers,
+        wheel,
+        (wheel.name if wheel else None) or files.name,
+        requirements,
+        next(script_folders(files.folder, outputs), _PLACEHOLDER),
+        Reasons(
+            debug_ids=_why_ids(files, wheel, requirements),
+            strip=_why_strip(files),
+            artifacts=tuple(artifacts),
+            has_brotli=wheel is not None and wheel.has_brotli,
+        ),
+    )
+
+
+def _why_ids(files: ProjectFiles, wheel: WheelLook | None, requirements: frozenset[str]) -> str:
+    """Return why names cannot be relied upon, as a comment; "" if they can."""
+    if wheel and wheel.unknown:
+        return "events find files by them, whatever the URL"
+    if any(each in requirements for each in _COMPUTED):
+        return next(reason for each, reason in _COMPUTED.items() if each in requirements)
+    if any(_HASHING.search(_text(each)) for each in _settings_files(files.folder)):
+        return "ManifestStaticFilesStorage gives files other names later"
+    return ""
+
+
+def _why_strip(files: ProjectFiles) -> str:
+    classifiers = (files.table("project") or {}).get("classifiers")
+    found = classifiers if isinstance(classifiers, list) else []
+    closed = any(isinstance(each, str) and each.startswith(_CLOSED) for each in found)
+    return "the sources are not for everybody" if closed else ""
+
+
+def _settings_files(folder: Path) -> Iterator[Path]:
+    """Yield the modules that may be settings of Django."""
+    left = _MOST_SETTINGS
+    for each in folders_below(folder):
+        for file in sorted(each.glob("settings.py" if each.name != "settings" else "*.py")):
+            left -= 1
+            if left < 0:
+                return
+            yield file
+
+
+def _text(file: Path) -> str:
+    with suppress(ConfigurationError):
+        return (read_bytes(file, _MOST_BYTES) or b"").decode("utf-8", "replace")
+    return ""

@@ -31,7 +31,7 @@ LAYERS = [
     {"progress", "parallel", "temporary"},
     {"console"},
     {"styles"},
-    {"amounts", "errors", "escaping", "redaction", "signals"},
+    {"amounts", "dates", "errors", "escaping", "redaction", "signals"},
     {""},
 ]
 LEVELS = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
-from functools import cache
+from datetime import datetime
 
+from hatch_sentry_artifacts.dates import moment
 from hatch_sentry_artifacts.explain.answers import Answer
 from hatch_sentry_artifacts.explain.artifacts import Artifacts, EventBundle
 from hatch_sentry_artifacts.explain.event import Event
@@ -106,23 +106,6 @@ def _stored(found: Explanation) -> datetime | None:
     searches = [found.script, *([found.link.search] if found.link and found.link.search else [])]
     dates = [moment(each.artifact.date) for each in searches if each.artifact is not None]
     return max((date for date in dates if date is not None), default=None)
-
-
-@cache
-def moment(date: str) -> datetime | None:
-    """Return the moment, in UTC, that a date in ISO 8601 means; None if it is none.
-
-    One that says no zone is of UTC.
-    """
-    head, _, fraction = date.strip().upper().removesuffix("Z").partition(".")
-    digits = fraction[: len(fraction) - len(fraction.lstrip("0123456789"))]
-    try:
-        found = datetime.fromisoformat(head + fraction[len(digits) :])
-        found = found.replace(microsecond=int(f"{digits[:6]:0<6}"))
-        aware = found if found.tzinfo is not None else found.replace(tzinfo=timezone.utc)
-        return aware.astimezone(timezone.utc)
-    except (OverflowError, ValueError):
-        return None
 
 
 def _ago(later: datetime, earlier: datetime) -> str:

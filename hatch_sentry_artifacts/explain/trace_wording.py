@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from hatch_sentry_artifacts.dates import moment
 from hatch_sentry_artifacts.escaping import json_text
 from hatch_sentry_artifacts.explain.answers import Answer, Outcome
 from hatch_sentry_artifacts.explain.event import Event
-from hatch_sentry_artifacts.explain.event_answers import moment
 from hatch_sentry_artifacts.explain.explanation import Explanation
 from hatch_sentry_artifacts.explain.wording import (
     WIDTH,

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from hatch_sentry_artifacts.explain.event_answers import moment
+from hatch_sentry_artifacts.dates import moment
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Shows how far an upload is: a bar on a terminal, and elsewhere a line every 15 seconds."""
+"""Shows how far a command is: a bar on a terminal, and elsewhere a line every 15 seconds."""
 
 from __future__ import annotations
 
@@ -20,14 +20,17 @@ _BAR_SECONDS = 1.0
 
 @dataclass
 class _Amounts:
-    """How much is done; `files` is None where only bytes count."""
+    """How much is done; `files` is None where only bytes count, `noun` is set where none do."""
 
     total_bytes: int
     total_files: int | None
     done_bytes: int = 0
     done_files: int = 0
+    noun: str = ""
 
     def __str__(self) -> str:
+        if self.noun:
+            return f"{self.done_files} of {self.total_files} {self.noun}"
         size = f"{size_text(self.done_bytes)} of {size_text(self.total_bytes)}"
         if self.total_files is None:
             return size
@@ -39,7 +42,19 @@ def progress(
     console: Console, total_bytes: int, total_files: int | None = None
 ) -> Iterator[Callable[[int], None]]:
     """Yield a function that is called with the bytes of each file or part that is done."""
-    amounts = _Amounts(total_bytes, total_files)
+    with _shown(console, _Amounts(total_bytes, total_files)) as advance:
+        yield advance
+
+
+@contextmanager
+def counting(console: Console, total: int, noun: str) -> Iterator[Callable[[int], None]]:
+    """Yield a function that is called for each thing that is done; `noun` is their plural."""
+    with _shown(console, _Amounts(0, total, noun=noun)) as advance:
+        yield advance
+
+
+@contextmanager
+def _shown(console: Console, amounts: _Amounts) -> Iterator[Callable[[int], None]]:
     shown = _bar(amounts) if _is_on_terminal() else _lines(amounts, console)
     if console.verbosity < 0:
         shown = _nothing()
@@ -71,7 +86,7 @@ def _bar(amounts: _Amounts) -> Iterator[Callable[[int], None]]:
     by_bytes = amounts.total_files is None
     with tqdm(
         total=amounts.total_bytes if by_bytes else amounts.total_files,
-        unit="B" if by_bytes else " files",
+        unit="B" if by_bytes else f" {amounts.noun or 'files'}",
         unit_scale=by_bytes,
         leave=False,
         delay=0.5,

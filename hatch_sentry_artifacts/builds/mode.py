@@ -143,8 +143,13 @@ def _uncounted(order: str, installer: str) -> str:
     )
 
 
+def in_ci(environment: Mapping[str, str]) -> bool:
+    """Return whether a variable of a CI service is set."""
+    return any(environment.get(name, "").strip().lower() not in _FALSE for name in CI_VARIABLES)
+
+
 def _doubts(environment: Mapping[str, str], landing: Landing) -> Iterator[str]:
-    if all(environment.get(name, "").strip().lower() in _FALSE for name in CI_VARIABLES):
+    if not in_ci(environment):
         yield "no variable of a CI service such as CI is set"
     if not environment.get(TOKEN_VARIABLE, "").strip():
         state = "empty" if TOKEN_VARIABLE in environment else "not set"

@@ -28,6 +28,7 @@ _COMMANDS = {
     "list": ("listing", "list the files and artifact bundles of a release on the server"),
     "release": ("release", "create, finalize, show, archive or delete a release"),
     "explain": ("explain", "explain how Sentry resolves a URL of a stack trace"),
+    "prune": ("prune", "delete what old releases hold on the server"),
     "check": ("check", "check what an upload needs, and why a build would not do it"),
     "serve": ("serve", "run a small local Sentry to try things on"),
     "completion": ("completion", "print what completes commands and flags in a shell"),

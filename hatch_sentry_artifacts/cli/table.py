@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 NONE = "-"
-_RIGHT_ALIGNED = frozenset({"SIZE", "BUNDLES"})
+_RIGHT_ALIGNED = frozenset({"SIZE", "FILES", "BUNDLES"})
 
 
 def table(columns: Mapping[str, Sequence[str]]) -> list[str]:

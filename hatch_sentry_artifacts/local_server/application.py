@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from hatch_sentry_artifacts.local_server import (
     access,
+    archive_endpoints,
     deploy_endpoints,
     file_endpoints,
     pages,
@@ -68,6 +69,7 @@ def create_application(settings: Settings, store: Store) -> Flask:
     app.register_blueprint(release_endpoints.endpoints)
     app.register_blueprint(deploy_endpoints.endpoints)
     app.register_blueprint(file_endpoints.endpoints)
+    app.register_blueprint(archive_endpoints.endpoints)
     app.register_blueprint(chunk_endpoints.endpoints)
     app.register_blueprint(bundle_endpoints.endpoints)
     app.register_blueprint(lookup_endpoint.endpoints)

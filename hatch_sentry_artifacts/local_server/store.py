@@ -75,11 +75,8 @@ class Store:
         """Delete a release and its files."""
         with self._database.lock:
             with self._database.transaction() as connection:
-                rows = connection.execute(
-                    "SELECT DISTINCT sha1 FROM release_file WHERE release_id = ?", (release.id,)
-                ).fetchall()
+                forgotten = _drop_files(connection, release)
                 connection.execute("DELETE FROM release WHERE id = ?", (release.id,))
-                forgotten = unused(connection, [row["sha1"] for row in rows])
             self._delete_blobs(forgotten)
 
     # Files
@@ -172,6 +169,13 @@ class Store:
                 forgotten = unused(connection, [file.sha1])
             self._delete_blobs(forgotten)
 
+    def delete_files(self, release: Release) -> None:
+        """Delete all files of a release, and their contents that no other file has."""
+        with self._database.lock:
+            with self._database.transaction() as connection:
+                forgotten = _drop_files(connection, release)
+            self._delete_blobs(forgotten)
+
     def totals(self, release: Release) -> tuple[int, int]:
         """Count the files and add up their sizes in bytes."""
         with self._database.transaction() as connection:
@@ -186,6 +190,15 @@ class Store:
         # same content is stored again meanwhile.
         for sha1 in forgotten:
             self.blobs.delete(sha1)
+
+
+def _drop_files(connection: sqlite3.Connection, release: Release) -> list[str]:
+    """Delete the files of a release; return the contents that nothing has any more."""
+    rows = connection.execute(
+        "SELECT DISTINCT sha1 FROM release_file WHERE release_id = ?", (release.id,)
+    ).fetchall()
+    connection.execute("DELETE FROM release_file WHERE release_id = ?", (release.id,))
+    return unused(connection, [row["sha1"] for row in rows])
 
 
 def _file(row: sqlite3.Row) -> ReleaseFile:

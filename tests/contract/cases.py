@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import (
     cases_access,
     cases_addresses,
+    cases_archives,
     cases_assemble,
     cases_bundle_files,
     cases_bundles,
@@ -36,6 +37,7 @@ CASES: tuple[Case, ...] = (
     *cases_lists.CASES,
     *cases_downloads.CASES,
     *cases_changes.CASES,
+    *cases_archives.CASES,
     *cases_chunks.CASES,
     *cases_assemble.CASES,
     *cases_bundles.CASES,

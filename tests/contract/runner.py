@@ -84,6 +84,7 @@ class Run:
             "assemble": f"{organization}artifactbundle/assemble/",
             "bundles": f"{project}files/artifact-bundles/",
             "bundle": f"{project}artifact-bundles/",
+            "archives": f"{project}files/source-maps/",
             "lookup": f"{project}artifact-lookup/",
             "debug_id": str(uuid4()),
             "other_debug_id": str(uuid4()),

@@ -16,6 +16,8 @@ from hatch_sentry_artifacts.sentry.api import PAGE_FILES, SentryApi
 from hatch_sentry_artifacts.sentry.http.response import Response
 
 MOST_BUNDLES = 500
+# Where all are wanted: a server whose list has no end must not be followed for ever.
+_MOST_OF_ALL = 200_000
 # Of one bundle: the limit of the format, a zip file without Zip64.
 _MOST_FILES = 65_536
 _MANIFEST = "manifest.json"
@@ -85,15 +87,15 @@ class ManifestEntry:
 
 
 class BundleListing:
-    """The part of a server that lists its bundles.
+    """The part of a server that lists the bundles of a project, the first one if none is named.
 
     Every method raises NotOffered if the server has no such list, and the errors of SentryApi.
     """
 
-    def __init__(self, api: SentryApi, workers: int) -> None:
+    def __init__(self, api: SentryApi, workers: int, project: str | None = None) -> None:
         self._api = api
         self._workers = workers
-        self._project = api.project_path
+        self._project = api.project_path if project is None else api.path_of_project(project)
 
     def find_by_release(self, release: str) -> list[RemoteBundle]:
         """Return bundles of the release, of every dist, the newest first; MOST_BUNDLES at most."""
@@ -107,6 +109,10 @@ class BundleListing:
     def newest(self) -> list[RemoteBundle]:
         """Return the newest bundles of the project, of whatever release; MOST_BUNDLES at most."""
         return self._bundles("")
+
+    def all(self) -> list[RemoteBundle]:
+        """Return all bundles of the project, the oldest first: new ones move none of them."""
+        return self._bundles("", order="date_added", most=_MOST_OF_ALL)
 
     def files(self, bundles: Sequence[RemoteBundle]) -> Mapping[str, Sequence[BundleFile]]:
         """Return the files of each bundle, by its id, in the number that it announces."""
@@ -159,10 +165,12 @@ class BundleListing:
         path = f"{self._project}artifact-bundles/{bundle_id}/files/{quote(file_id, safe='')}/"
         return self._api.download(path)
 
-    def _bundles(self, query: str) -> list[RemoteBundle]:
+    def _bundles(
+        self, query: str, *, order: str = "-date_modified", most: int = MOST_BUNDLES
+    ) -> list[RemoteBundle]:
         found: list[RemoteBundle] = []
-        asked = {"query": query, "sortBy": "-date_modified", "per_page": str(PAGE_FILES)}
-        for _ in range(MOST_BUNDLES // PAGE_FILES):
+        asked = {"query": query, "sortBy": order, "per_page": str(PAGE_FILES)}
+        for _ in range(most // PAGE_FILES):
             response = self._ask(f"{self._project}files/artifact-bundles/?{urlencode(asked)}")
             page = self._read(response, lambda said: map(_bundle, said))
             found += page

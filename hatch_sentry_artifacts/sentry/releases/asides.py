@@ -28,6 +28,11 @@ def aside_for_new(name: str) -> str:
     return _aside(_NEW, name, uuid4().hex[:8])
 
 
+def is_aside(name: str) -> bool:
+    """Return whether it is a temporary name, under which no frame finds a content."""
+    return bool(_ASIDE.fullmatch(name) or _UNMARKED.fullmatch(name))
+
+
 class Leftovers:
     """The contents of a release and dist under temporary names, by their real names.
 

@@ -1,0 +1,219 @@
+"""`prune`: what old releases hold is deleted; the releases themselves stay."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from hatch_sentry_artifacts.builds.mode import in_ci
+from hatch_sentry_artifacts.cli.arguments import (
+    CONNECTION_KEYS,
+    Context,
+    add_options,
+    connect,
+    read_context,
+)
+from hatch_sentry_artifacts.cli.prune_output import (
+    deleted_text,
+    plan_lines,
+    report_object,
+    survey_lines,
+    to_delete_text,
+)
+from hatch_sentry_artifacts.configuration.finding import current_release
+from hatch_sentry_artifacts.configuration.release_name import project_release
+from hatch_sentry_artifacts.console import Console, print_safely, some_of
+from hatch_sentry_artifacts.errors import (
+    UPLOAD_FAILED,
+    USAGE,
+    ConfigurationError,
+    SentryArtifactsError,
+)
+from hatch_sentry_artifacts.escaping import json_text
+from hatch_sentry_artifacts.progress import counting
+from hatch_sentry_artifacts.sentry.api import SentryApi
+from hatch_sentry_artifacts.sentry.pruning.deletion import Deletion
+from hatch_sentry_artifacts.sentry.pruning.rights import lacking_right, require_right
+from hatch_sentry_artifacts.sentry.pruning.rules import Rule
+from hatch_sentry_artifacts.sentry.pruning.survey import Plan, survey
+
+_MOST = 36_500
+_ANSWERS = {"y", "yes"}
+_WILD = re.compile(r"[*?[]")
+
+
+def add_parser(commands: Any, summary: str) -> None:
+    """Add the command to the parser's `commands`; `summary` is its line in their list."""
+    parser = commands.add_parser(
+        "prune",
+        usage="%(prog)s (--keep N | --older-than DAYS) [options]",
+        help=summary,
+        description="Deletes the files and artifact bundles of old releases, after showing them. "
+        "The releases stay. So do the contents of the newest release, of the newest finalized one, "
+        "of that of the project's version, and of what is deployed.",
+    )
+    parser.add_argument(
+        "--keep", type=_number, metavar="N", help="the newest N releases keep what they hold"
+    )
+    parser.add_argument(
+        "--older-than",
+        type=_number,
+        metavar="DAYS",
+        help="so do those that were released, or had an event, in the last DAYS days",
+    )
+    parser.add_argument(
+        "--release",
+        dest="pattern",
+        metavar="PATTERN",
+        help="releases to look at, such as 'shop@1.*', in quotes [what the project's option "
+        "release can name]",
+    )
+    parser.add_argument(
+        "--shared",
+        action="store_true",
+        help="also those that other projects have, too: they lose the files as well",
+    )
+    parser.add_argument(
+        "--bundles-without-release",
+        dest="unbound",
+        action="store_true",
+        help="with --older-than: also bundles that belong to no release, by when they were stored",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="show what there is to delete")
+    parser.add_argument("--yes", action="store_true", help="delete without a question")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_options(parser, (*CONNECTION_KEYS, "workers"))
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace, console: Console) -> int:
+    """Show what there is to delete, and delete it once that is wanted."""
+    if parsed.keep is None and parsed.older_than is None:
+        raise ConfigurationError("say what is old: --keep N, --older-than DAYS, or both")
+    if parsed.unbound and parsed.older_than is None:
+        raise ConfigurationError(
+            "--bundles-without-release needs --older-than DAYS: their age is all that is known"
+        )
+    context = read_context(parsed)
+    rule = _rule(parsed, context, console)
+    now = datetime.now(timezone.utc)
+    workers = context.options.workers
+    with connect(context, console) as api:
+        if parsed.dry_run:
+            if lacking := lacking_right(api):
+                console.warning(lacking)
+        else:
+            require_right(api)
+        plan = survey(api, rule, now, workers=workers, watch=_watch(console))
+        _show(api, plan, rule, now, console)
+        deletion = Deletion(api, workers)
+        code = 0
+        try:
+            if plan.shares and not parsed.dry_run:
+                code = _delete(parsed, api, plan, deletion, console)
+        finally:
+            if parsed.json:
+                said = report_object(plan, deletion, rule, now, dry_run=parsed.dry_run)
+                print_safely(json_text(said), sys.stdout)
+    return code
+
+
+def _show(api: SentryApi, plan: Plan, rule: Rule, now: datetime, console: Console) -> None:
+    for line in survey_lines(plan, rule, str(api.connection)):
+        console.info(line)
+    for line in plan_lines(plan, now):
+        console.result(line)
+    if plan.shares:
+        console.info(to_delete_text(plan))
+
+
+def _delete(
+    parsed: argparse.Namespace, api: SentryApi, plan: Plan, deletion: Deletion, console: Console
+) -> int:
+    """Delete what the plan says, if that is wanted; return the exit code."""
+    if not parsed.yes:
+        if not _can_be_asked():
+            console.error("nothing was deleted, as no one can be asked here: pass --yes to do so")
+            return USAGE
+        if not _is_wanted(plan):
+            console.info("nothing was deleted")
+            return 0
+    try:
+        with counting(console, plan.files + plan.bundles, "files and bundles") as advance:
+            deletion.carry_out(plan, advance)
+    except SentryArtifactsError:
+        console.info(deleted_text(deletion, str(api.connection)))
+        raise
+    console.info(deleted_text(deletion, str(api.connection)))
+    if deletion.failures:
+        failed = len(deletion.failures)
+        console.error(
+            f"{failed} of {plan.files + plan.bundles} could not be deleted; running this again "
+            "tries again:",
+            *(f"  {line}" for line in some_of(deletion.failures, more="failures")),
+        )
+        return UPLOAD_FAILED
+    return 0
+
+
+def _rule(parsed: argparse.Namespace, context: Context, console: Console) -> Rule:
+    projects = context.settings.connection().projects
+    days = None if parsed.older_than is None else timedelta(days=parsed.older_than)
+    pattern = parsed.pattern if parsed.pattern is not None else _own_pattern(context)
+    own = None
+    try:
+        own = project_release(context.project, context.options).release
+    except ConfigurationError:
+        console.info(
+            "no version of the project is known here, whose release would stay: "
+            "--keep, --older-than and the newest release decide"
+        )
+    return Rule(
+        pattern,
+        frozenset(projects),
+        keep=parsed.keep,
+        older_than=days,
+        shared=parsed.shared,
+        unbound=parsed.unbound,
+        own=own,
+    )
+
+
+def _own_pattern(context: Context) -> str:
+    """Return what matches the releases of all versions. Raises ConfigurationError without name."""
+    template = context.options.release
+    name, _ = current_release(context.project)
+    if "{name}" in template and name is None:
+        raise ConfigurationError(
+            f'{context.project.folder} has no name for the option `release`, "{template}": pass '
+            "--release PATTERN"
+        )
+    # The template was checked when it was read: it has these placeholders alone.
+    text = template.replace("{name}", name or "")
+    return "*".join(_WILD.sub(r"[\g<0>]", part) for part in text.split("{version}"))
+
+
+def _watch(console: Console) -> Callable[[int], AbstractContextManager[Callable[[int], None]]]:
+    return lambda total: counting(console, total, "releases and bundles")
+
+
+def _can_be_asked() -> bool:
+    streams = (sys.stdin, sys.stderr)
+    return not in_ci(os.environ) and all(each is not None and each.isatty() for each in streams)
+
+
+def _is_wanted(plan: Plan) -> bool:
+    print(f"delete {to_delete_text(plan)}? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in _ANSWERS
+
+
+def _number(text: str) -> int:
+    if text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= _MOST:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 to {_MOST}")

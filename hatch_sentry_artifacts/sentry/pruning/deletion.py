@@ -1,0 +1,136 @@
+"""Deletes what a plan says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import quote, urlencode
+
+from hatch_sentry_artifacts.errors import (
+    NotFound,
+    NotOffered,
+    SentryArtifactsError,
+    ServerRefused,
+    ServerUnreachable,
+)
+from hatch_sentry_artifacts.parallel import run_parallel
+from hatch_sentry_artifacts.sentry.api import SentryApi
+from hatch_sentry_artifacts.sentry.pruning.rights import refused_deletion
+from hatch_sentry_artifacts.sentry.pruning.survey import Plan, Share
+from hatch_sentry_artifacts.sentry.releases.release_plan import list_files
+
+# After as many failures in a row without an answer, the server is taken for unreachable.
+_GONE_AFTER = 3
+
+
+@dataclass(frozen=True)
+class _Item:
+    """A release file or a bundle; `paths` are what is deleted for it, `size` its bytes."""
+
+    name: str
+    paths: tuple[str, ...]
+    size: int
+    is_bundle: bool = False
+
+
+@dataclass
+class Deletion:
+    """What was deleted until now; it lives on when a run is stopped.
+
+    `gone` were no longer there when their turn came; `failures` has a line for each that failed.
+    """
+
+    api: SentryApi
+    workers: int
+    files: int = 0
+    bundles: int = 0
+    size: int = 0
+    gone: int = 0
+
+    def __post_init__(self) -> None:
+        self.failures: list[str] = []
+        self._unreachable = 0
+
+    def carry_out(self, plan: Plan, advance: Callable[[int], None]) -> None:
+        """Delete what the plan says, that of the oldest release first.
+
+        What cannot be deleted is among the failures. Raises ServerRefused if the token may not
+        delete, ServerUnreachable if the server has gone.
+        """
+        results = run_parallel(
+            self._delete,
+            self._items(plan),
+            workers=self.workers,
+            name="delete",
+            hurry=self.api.transport.stop,
+        )
+        with closing(results):
+            for item, outcome in results:
+                self._count(item, outcome)
+                advance(item.size)
+
+    def _count(self, item: _Item, outcome: bool | SentryArtifactsError) -> None:
+        if isinstance(outcome, SentryArtifactsError):
+            self.failures.append(f"{item.name}: {outcome}")
+            self._unreachable += 1 if isinstance(outcome, ServerUnreachable) else 0
+            if self._unreachable >= _GONE_AFTER:
+                raise outcome
+            return
+        self._unreachable = 0
+        if not outcome:
+            self.gone += 1
+            return
+        self.size += item.size
+        if item.is_bundle:
+            self.bundles += 1
+        else:
+            self.files += 1
+
+    def _delete(self, item: _Item) -> tuple[_Item, bool | SentryArtifactsError]:
+        """Return whether it was still there, or why it could not be deleted."""
+        there = False
+        try:
+            for path in item.paths:
+                there |= self._delete_path(path)
+        except NotOffered:
+            raise
+        except ServerRefused:
+            raise refused_deletion(self.api) from None
+        except SentryArtifactsError as error:
+            return item, error
+        return item, there
+
+    def _delete_path(self, path: str) -> bool:
+        response = self.api.call("DELETE", path, expected=(204, 404))
+        if response.status == 404 and response.body and not response.is_json:
+            raise NotOffered(f"{self.api.connection.url} has nothing to delete files with")
+        return response.status == 204
+
+    def _items(self, plan: Plan) -> Iterator[_Item]:
+        """Yield what is to be deleted; of files, the list of one release at a time is held."""
+        for share in plan.shares:
+            for each in share.bundles:
+                query = urlencode({"bundleId": each.bundle.id})
+                paths = [
+                    f"{self.api.path_of_project(project)}files/artifact-bundles/?{query}"
+                    for project in each.projects
+                ]
+                name = f"artifact bundle {each.bundle.id}"
+                yield _Item(name, tuple(paths), each.size or 0, is_bundle=True)
+            if share.release is not None and share.files:
+                yield from self._files(share, share.release.version)
+
+    def _files(self, share: Share, version: str) -> Iterator[_Item]:
+        """Yield no more files than were shown."""
+        projects = self.api.connection.projects
+        linked = [each for each in projects if share.release and each in share.release.projects]
+        base = f"{self.api.path_of_project((linked or projects)[0])}releases/"
+        try:
+            files = list_files(self.api, version, self.workers)
+        except NotFound:  # somebody deleted the release
+            return
+        for file in islice(files, share.files):
+            path = f"{base}{quote(version, safe='')}/files/{quote(file.id, safe='')}/"
+            yield _Item(f"{version}: {file.name}", (path,), file.size or 0)

@@ -130,7 +130,7 @@ def _show(api: SentryApi, plan: Plan, rule: Rule, now: datetime, console: Consol
     for line in plan_lines(plan, now):
         console.result(line)
     if plan.shares:
-        console.info(to_delete_text(plan))
+        console.info(f"to delete: {to_delete_text(plan)}")
 
 
 def _delete(

@@ -17,12 +17,15 @@ from hatch_sentry_artifacts.sentry.pruning.survey import Plan, Share
 def survey_lines(plan: Plan, rule: Rule, connection: str) -> Iterator[str]:
     """Yield a line on what was looked at, and one on each old release or bundle that stays."""
     decision = plan.decision
+    if not decision.matching:
+        yield f"no release of {connection} matches {rule.pattern}: --release PATTERN takes others"
+        return
     matching = "1 release" if decision.matching == 1 else f"{decision.matching} releases"
     matched = "" if rule.pattern == "*" else f" that match {rule.pattern}"
     holding = sum(share.release is not None for share in plan.shares)
     yield (
-        f"{matching} of {connection}{matched}: {len(decision.old)} old, of which {holding} hold "
-        "something"
+        f"{matching} of {connection}{matched}; {len(decision.old)} old, {holding} of them with "
+        "something to delete"
     )
     yield from some_of(
         [f"{version} keeps what it holds: {reason}" for version, reason in decision.kept.items()],

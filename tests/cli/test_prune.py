@@ -1,0 +1,198 @@
+"""`prune` on the local server: what it shows, what it deletes, and what stays."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hatch_sentry_artifacts.local_server.server import CI_TOKEN, LocalServer
+from tests.sentry.exchange import Exchange
+from tests.sentry.fault_proxy import FaultProxy
+from tests.sentry.faults import answer
+from tests.sentry.running import RemoteRelease
+from tests.support import make_wheel
+from tests.support.shell import FILES, Result, Shell
+
+AS_BUNDLE = ("--upload-as", "artifact-bundle")
+
+
+@pytest.fixture
+def shop(
+    shell: Shell, server: LocalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Shell:
+    """Return a shell in a project that has the releases shop@1 to shop@3 on a server of its own.
+
+    The first also has a bundle; each is newer than the one before.
+    """
+    monkeypatch.setenv("SENTRY_URL", server.url)
+    shell.configure('release = "{name}@{version}"')
+    for number in "123":
+        upload(shell, tmp_path, number)
+    upload(shell, tmp_path, "1", *AS_BUNDLE)
+    return shell
+
+
+@pytest.fixture
+def proxy(
+    server: LocalServer, monkeypatch: pytest.MonkeyPatch, shop: Shell
+) -> Iterator[FaultProxy]:
+    with FaultProxy(server.url) as running:
+        monkeypatch.setenv("SENTRY_URL", running.url)
+        yield running
+
+
+def upload(shell: Shell, folder: Path, version: str, *more: str) -> None:
+    target = folder / f"wheel-{version}"
+    target.mkdir(exist_ok=True)
+    done = shell.run("upload", str(make_wheel(target, version=version, files=FILES)), *more)
+    assert done.code == 0, done.err
+
+
+def rows(done: Result) -> list[str]:
+    """Return the table without its dates."""
+    return [" ".join(line.split()[1:]) for line in done.out.splitlines()]
+
+
+def held(shell: Shell, release: str) -> tuple[int, int]:
+    """Return how many files and bundles the release has."""
+    done = shell.run("list", "--release", release, "--json")
+    return len(done.json["files"]), len(done.json["bundles"])
+
+
+def test_what_old_releases_hold_is_shown_and_deleted(shop: Shell) -> None:
+    shown = shop.run("prune", "--keep", "1", "--dry-run")
+    assert shown.code == 0
+    assert rows(shown) == [
+        "AGE FILES BUNDLES SIZE RELEASE",
+        "0 days 2 1 152 B shop@1",
+        "0 days 2 - 76 B shop@2",
+    ]
+    assert "3 releases of acme/web" in shown.err
+    assert "that match shop@*; 2 old, 2 of them with something to delete" in shown.err
+    assert "to delete: 4 files and 1 artifact bundle, 228 B" in shown.err
+    assert held(shop, "shop@1") == (2, 1)
+    done = shop.run("prune", "--keep", "1", "--yes")
+    assert (done.code, done.out) == (0, shown.out)
+    assert "deleted 4 files and 1 artifact bundle (228 B) of acme/web" in done.err
+    assert [held(shop, f"shop@{number}") for number in "123"] == [(0, 0), (0, 0), (2, 0)]
+    again = shop.run("prune", "--keep", "1", "--yes")
+    assert (again.code, again.out) == (0, "")
+    assert "2 old, 0 of them with something to delete" in again.err
+
+
+def test_without_a_terminal_nothing_is_deleted_unless_it_is_ordered(shop: Shell) -> None:
+    done = shop.run("prune", "--keep", "1")
+    assert done.code == 2
+    assert "nothing was deleted, as no one can be asked here: pass --yes" in done.err
+    assert held(shop, "shop@1") == (2, 1)
+
+
+def test_an_organization_token_is_refused_before_anything_is_read(
+    shop: Shell, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SENTRY_AUTH_TOKEN", CI_TOKEN)
+    done = shop.run("prune", "--keep", "1", "--yes")
+    assert done.code == 3
+    assert "delete (it has org:ci): that needs project:releases or project:admin" in done.err
+    assert [request.path for request in proxy.requests] == ["/api/0/"]
+    shown = shop.run("prune", "--keep", "1", "--dry-run")
+    assert shown.code == 0
+    assert "warning" in shown.err
+    assert len(rows(shown)) == 3
+
+
+def test_a_right_that_only_the_deletion_tells_is_asked_for_first(
+    shop: Shell, proxy: FaultProxy
+) -> None:
+    proxy.on(answer(403), method="DELETE", path="/artifact-bundles/")
+    done = shop.run("prune", "--keep", "1", "--yes")
+    assert done.code == 3
+    assert "delete (403 for web): that needs project:releases" in done.err
+    assert [request.method for request in proxy.requests] == ["GET", "DELETE"]
+
+
+def test_what_is_gone_meanwhile_is_no_failure(shop: Shell, proxy: FaultProxy) -> None:
+    def gone(exchange: Exchange) -> None:
+        exchange.forward()
+        exchange.send(exchange.forward())
+
+    proxy.on(gone, method="DELETE", path="/releases/")
+    done = shop.run("prune", "--keep", "1", "--yes")
+    assert done.code == 0
+    assert "deleted 3 files and 1 artifact bundle" in done.err
+    assert "1 were gone already" in done.err
+
+
+def test_what_cannot_be_deleted_is_told_and_the_rest_is_deleted(
+    shop: Shell, proxy: FaultProxy
+) -> None:
+    proxy.on(answer(400), method="DELETE", path="/releases/")
+    done = shop.run("prune", "--keep", "1", "--yes", "--json")
+    assert done.code == 1
+    assert "1 of 5 could not be deleted; running this again tries again:" in done.err
+    assert done.json["deleted"]["files"] == 3
+    assert len(done.json["failures"]) == 1
+    assert shop.run("prune", "--keep", "1", "--yes", "--json").json["deleted"]["files"] == 1
+
+
+def test_a_server_that_asks_to_wait_is_waited_for(shop: Shell, proxy: FaultProxy) -> None:
+    proxy.on(answer(429, {"Retry-After": "0"}), method="DELETE", path="/releases/")
+    done = shop.run("prune", "--keep", "1", "--yes", "--json")
+    assert done.code == 0
+    assert done.json["deleted"] == {"files": 4, "bundles": 1, "size": 228, "gone": 0}
+
+
+def test_releases_of_other_projects_and_bundles_of_newer_releases_stay(
+    shop: Shell, server: LocalServer, tmp_path: Path
+) -> None:
+    wheel = make_wheel(tmp_path, version="9", files={"shop/x.js": b"x()"})
+    for release in ("shop@0", "shop@3"):
+        shop.run("upload", str(wheel), "--release", release, *AS_BUNDLE)
+    upload(shop, tmp_path, "2", "--project", "other")
+    assert RemoteRelease(server.url, "shop@2").projects() == {"other", "web"}
+    done = shop.run("prune", "--keep", "1", "--release", "shop@*", "--yes", "--json")
+    assert done.code == 0
+    assert {"release": "shop@2", "reason": "it is also that of other"} in done.json["kept"]
+    assert "--shared takes those of other projects, too" in done.err
+    assert held(shop, "shop@2")[0] == 2
+    shared = shop.run("prune", "--keep", "1", "--shared", "--yes", "--json")
+    assert "shop@2" in [each["release"] for each in shared.json["releases"]]
+    assert held(shop, "shop@2")[0] == 0
+
+
+def test_names_of_servers_are_escaped(shop: Shell, proxy: FaultProxy) -> None:
+    def odd(exchange: Exchange) -> None:
+        got = exchange.forward()
+        body = got.body.replace(b'"shop@1"', json.dumps("shop@\x1b[2J\n::error::").encode())
+        exchange.send(type(got)(got.status, got.headers, body))
+
+    proxy.on(odd, method="GET", path="/projects/acme/web/releases/")
+    done = shop.run("prune", "--keep", "1", "--dry-run")
+    assert "\x1b" not in done.out + done.err
+    assert not any(line.startswith("::error") for line in (done.out + done.err).splitlines())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "say what is old: --keep N, --older-than DAYS, or both"),
+        (["--keep", "0"], "is no whole number from 1"),
+        (["--older-than", "9999999999999"], "is no whole number from 1"),
+        (["--keep", "1", "--bundles-without-release"], "needs --older-than DAYS"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(shell: Shell, arguments: list[str], said: str) -> None:
+    done = shell.run("prune", *arguments)
+    assert done.code == 2
+    assert said in done.err
+
+
+def test_young_releases_stay(shop: Shell) -> None:
+    done = shop.run("prune", "--older-than", "1", "--yes")
+    assert (done.code, done.out) == (0, "")
+    assert "3 releases of acme/web" in done.err
+    assert os.environ["SENTRY_AUTH_TOKEN"] not in done.err

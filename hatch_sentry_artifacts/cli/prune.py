@@ -34,6 +34,7 @@ from hatch_sentry_artifacts.errors import (
     USAGE,
     ConfigurationError,
     SentryArtifactsError,
+    ServerRefused,
 )
 from hatch_sentry_artifacts.escaping import json_text
 from hatch_sentry_artifacts.progress import counting
@@ -85,6 +86,12 @@ def add_parser(commands: Any, summary: str) -> None:
         action="store_true",
         help="with --older-than: also bundles that belong to no release, by when they were stored",
     )
+    parser.add_argument(
+        "--at-once",
+        action="store_true",
+        help="delete all files of a release in one request: quick for thousands of files, but a "
+        "Sentry of your own keeps their contents on its disk",
+    )
     parser.add_argument("--dry-run", action="store_true", help="show what there is to delete")
     parser.add_argument("--yes", action="store_true", help="delete without a question")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -101,18 +108,17 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             "--bundles-without-release needs --older-than DAYS: their age is all that is known"
         )
     context = read_context(parsed)
-    rule = _rule(parsed, context, console)
+    rule = _rule(parsed, context)
     now = datetime.now(timezone.utc)
     workers = context.options.workers
     with connect(context, console) as api:
-        if parsed.dry_run:
-            if lacking := lacking_right(api):
-                console.warning(lacking)
-        else:
-            require_right(api)
+        if lacking := lacking_right(api):
+            if not parsed.dry_run:
+                raise ServerRefused(lacking)
+            console.warning(lacking)
         plan = survey(api, rule, now, workers=workers, watch=_watch(console))
         _show(api, plan, rule, now, console)
-        deletion = Deletion(api, workers)
+        deletion = Deletion(api, workers, parsed.at_once)
         code = 0
         try:
             if plan.shares and not parsed.dry_run:
@@ -137,15 +143,15 @@ def _delete(
     parsed: argparse.Namespace, api: SentryApi, plan: Plan, deletion: Deletion, console: Console
 ) -> int:
     """Delete what the plan says, if that is wanted; return the exit code."""
-    if not parsed.yes:
-        if not _can_be_asked():
-            console.error("nothing was deleted, as no one can be asked here: pass --yes to do so")
-            return USAGE
-        if not _is_wanted(plan):
-            console.info("nothing was deleted")
-            return 0
+    if not parsed.yes and not _can_be_asked():
+        console.error("nothing was deleted, as no one can be asked here: pass --yes to do so")
+        return USAGE
+    require_right(api)
+    if not parsed.yes and not _is_wanted(plan):
+        console.info("nothing was deleted")
+        return 0
     try:
-        with counting(console, plan.files + plan.bundles, "files and bundles") as advance:
+        with counting(console, deletion.steps(plan), "deletions") as advance:
             deletion.carry_out(plan, advance)
     except SentryArtifactsError:
         console.info(deleted_text(deletion, str(api.connection)))
@@ -154,26 +160,17 @@ def _delete(
     if deletion.failures:
         failed = len(deletion.failures)
         console.error(
-            f"{failed} of {plan.files + plan.bundles} could not be deleted; running this again "
-            "tries again:",
+            f"{failed} of {deletion.steps(plan)} deletions failed; running this again tries again:",
             *(f"  {line}" for line in some_of(deletion.failures, more="failures")),
         )
         return UPLOAD_FAILED
     return 0
 
 
-def _rule(parsed: argparse.Namespace, context: Context, console: Console) -> Rule:
+def _rule(parsed: argparse.Namespace, context: Context) -> Rule:
     projects = context.settings.connection().projects
     days = None if parsed.older_than is None else timedelta(days=parsed.older_than)
     pattern = parsed.pattern if parsed.pattern is not None else _own_pattern(context)
-    own = None
-    try:
-        own = project_release(context.project, context.options).release
-    except ConfigurationError:
-        console.info(
-            "no version of the project is known here, whose release would stay: "
-            "--keep, --older-than and the newest release decide"
-        )
     return Rule(
         pattern,
         frozenset(projects),
@@ -181,8 +178,16 @@ def _rule(parsed: argparse.Namespace, context: Context, console: Console) -> Rul
         older_than=days,
         shared=parsed.shared,
         unbound=parsed.unbound,
-        own=own,
+        own=_own_release(context),
     )
+
+
+def _own_release(context: Context) -> str | None:
+    """Return the release of the project's version; None where it is not known."""
+    try:
+        return project_release(context.project, context.options).release
+    except ConfigurationError:
+        return None
 
 
 def _own_pattern(context: Context) -> str:

@@ -31,6 +31,8 @@ def survey_lines(plan: Plan, rule: Rule, connection: str) -> Iterator[str]:
         [f"{version} keeps what it holds: {reason}" for version, reason in decision.kept.items()],
         more="old releases that keep it",
     )
+    if rule.own is None and plan.shares:
+        yield "the project's version is not known here, so no release stays on its account"
     if plan.staying:
         yield (
             f"{_bundles_text(plan.staying)} of old releases will stay, as another release, which "

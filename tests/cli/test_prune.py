@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from hatch_sentry_artifacts.local_server.server import CI_TOKEN, LocalServer
+from hatch_sentry_artifacts.local_server.server import CI_TOKEN, DEFAULT_TOKEN, LocalServer
+from hatch_sentry_artifacts.sentry.http.retrying import RetryPolicy
 from tests.sentry.exchange import Exchange
 from tests.sentry.fault_proxy import FaultProxy
 from tests.sentry.faults import answer
@@ -50,6 +53,15 @@ def upload(shell: Shell, folder: Path, version: str, *more: str) -> None:
     target.mkdir(exist_ok=True)
     done = shell.run("upload", str(make_wheel(target, version=version, files=FILES)), *more)
     assert done.code == 0, done.err
+
+
+def _call(server: LocalServer, method: str, path: str, body: dict[str, str]) -> None:
+    """Send a request below the organization."""
+    connection = HTTPConnection(urlsplit(server.url).netloc, timeout=30)
+    headers = {"Authorization": f"Bearer {DEFAULT_TOKEN}", "Content-Type": "application/json"}
+    connection.request(method, f"/api/0/organizations/acme{path}", json.dumps(body), headers)
+    assert connection.getresponse().status in {200, 201}
+    connection.close()
 
 
 def rows(done: Result) -> list[str]:
@@ -112,7 +124,8 @@ def test_a_right_that_only_the_deletion_tells_is_asked_for_first(
     done = shop.run("prune", "--keep", "1", "--yes")
     assert done.code == 3
     assert "delete (403 for web): that needs project:releases" in done.err
-    assert [request.method for request in proxy.requests] == ["GET", "DELETE"]
+    assert [request.method for request in proxy.requests].count("DELETE") == 1
+    assert held(shop, "shop@1") == (2, 1)
 
 
 def test_what_is_gone_meanwhile_is_no_failure(shop: Shell, proxy: FaultProxy) -> None:
@@ -133,7 +146,7 @@ def test_what_cannot_be_deleted_is_told_and_the_rest_is_deleted(
     proxy.on(answer(400), method="DELETE", path="/releases/")
     done = shop.run("prune", "--keep", "1", "--yes", "--json")
     assert done.code == 1
-    assert "1 of 5 could not be deleted; running this again tries again:" in done.err
+    assert "1 of 5 deletions failed; running this again tries again:" in done.err
     assert done.json["deleted"]["files"] == 3
     assert len(done.json["failures"]) == 1
     assert shop.run("prune", "--keep", "1", "--yes", "--json").json["deleted"]["files"] == 1
@@ -171,6 +184,62 @@ def test_names_of_servers_are_escaped(shop: Shell, proxy: FaultProxy) -> None:
     done = shop.run("prune", "--keep", "1", "--dry-run")
     assert "\x1b" not in done.out + done.err
     assert not any(line.startswith("::error") for line in (done.out + done.err).splitlines())
+
+
+def test_all_files_of_a_release_can_be_deleted_at_once(shop: Shell, proxy: FaultProxy) -> None:
+    done = shop.run("prune", "--keep", "1", "--at-once", "--yes", "--json")
+    assert done.json["deleted"] == {"files": 4, "bundles": 1, "size": 228, "gone": 0}
+    assert [held(shop, f"shop@{number}") for number in "123"] == [(0, 0), (0, 0), (2, 0)]
+    asked = [request.path for request in proxy.requests if request.method == "DELETE"]
+    assert [path for path in asked if "source-maps" in path] == [
+        f"/api/0/projects/acme/web/files/source-maps/?name=shop%40{number}" for number in "12"
+    ]
+
+
+def test_what_is_deployed_and_what_is_archived(shop: Shell, server: LocalServer) -> None:
+    _call(server, "POST", "/releases/shop@1/deploys/", {"environment": "production"})
+    _call(server, "PUT", "/releases/shop@2/", {"status": "archived"})
+    done = shop.run("prune", "--keep", "1", "--dry-run", "--json")
+    assert done.json["kept"] == [{"release": "shop@1", "reason": "it is deployed to production"}]
+    assert [each["release"] for each in done.json["releases"]] == ["shop@2"]
+    _call(server, "POST", "/releases/shop@3/deploys/", {"environment": "production"})
+    assert shop.run("prune", "--keep", "1", "--dry-run", "--json").json["kept"] == []
+
+
+def test_bundles_of_no_release_go_by_age_and_only_if_asked_for(
+    shop: Shell, proxy: FaultProxy
+) -> None:
+    def aged(exchange: Exchange) -> None:
+        got = exchange.forward()
+        listed = json.loads(got.body)
+        for each in listed:
+            each |= {"associations": [], "dateModified": "2020-01-01T00:00:00Z"}
+        exchange.send(type(got)(got.status, got.headers, json.dumps(listed).encode()))
+
+    proxy.on(aged, method="GET", path="/files/artifact-bundles/", times=2)
+    asked = ("prune", "--older-than", "30", "--yes")
+    assert shop.run(*asked).out == ""
+    done = shop.run(*asked, "--bundles-without-release")
+    assert rows(done) == ["SIZE RELEASE", "76 B none"]
+    assert held(shop, "shop@1") == (2, 0)
+
+
+def test_a_server_that_has_gone_is_not_asked_for_every_file(
+    shop: Shell, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    monkeypatch.setattr(RetryPolicy, "backoff", lambda *_: 0.0)
+    proxy.on(answer(503), method="DELETE", path="/releases/", times=1000)
+    done = shop.run("prune", "--keep", "1", "--yes")
+    assert done.code == 1
+    assert "deleted 0 files and 1 artifact bundle (76 B)" in done.err
+
+
+def test_a_right_that_is_lost_meanwhile_ends_it(shop: Shell, proxy: FaultProxy) -> None:
+    proxy.on(answer(403), method="DELETE", path="/releases/", times=99)
+    done = shop.run("prune", "--keep", "1", "--yes")
+    assert done.code == 3
+    assert "delete (403): that needs project:releases" in done.err
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def on_terminal(shell: Shell) -> OnTerminal:
     """Return what runs a command on a terminal of 80 columns, and returns what it shows there."""
     pty = pytest.importorskip("pty")
 
-    def run(*arguments: str, **environment: str) -> str:
+    def run(*arguments: str, typed: str = "", **environment: str) -> str:
         ours, theirs = pty.openpty()
         command = [sys.executable, "-m", "hatch_sentry_artifacts", *arguments]
         given = {**os.environ, "TERM": "xterm", "COLUMNS": "80", **environment}
@@ -37,6 +37,7 @@ def on_terminal(shell: Shell) -> OnTerminal:
             command, cwd=shell.folder, env=given, stdin=theirs, stdout=theirs, stderr=theirs
         ) as process:
             os.close(theirs)
+            os.write(ours, typed.encode())
             shown = b""
             while block := _read(ours):
                 shown += block
@@ -182,3 +183,18 @@ def test_bash_completes(
         ["bash", "-c", script, "bash"], check=False, capture_output=True, encoding="utf-8"
     )
     assert {line.strip() for line in done.stdout.splitlines()} == completed, done.stderr
+
+
+@pytest.mark.integration
+def test_prune_asks_on_a_terminal_and_deletes_only_for_a_yes(
+    on_terminal: OnTerminal, shell: Shell
+) -> None:
+    for number in "12":
+        shell.run("upload", "--release", f"asked-{shell.folder.stat().st_ino}-{number}")
+    pattern = f"asked-{shell.folder.stat().st_ino}-*"
+    command = ("prune", "--keep", "1", "--release", pattern)
+    assert "nothing was deleted, as no one can be asked" in on_terminal(*command, CI="true")
+    shown = on_terminal(*command, typed="\n")
+    assert "delete 2 files, 76 B? [y/N]" in shown
+    assert "nothing was deleted" in shown
+    assert "deleted 2 files and 0 artifact bundles (76 B)" in on_terminal(*command, typed="y\n")

@@ -27,12 +27,17 @@ _GONE_AFTER = 3
 
 @dataclass(frozen=True)
 class _Item:
-    """A release file or a bundle; `paths` are what is deleted for it, `size` its bytes."""
+    """A release file, several, or a bundle; `paths` are deleted for it, `size` is its bytes."""
 
     name: str
     paths: tuple[str, ...]
     size: int
-    is_bundle: bool = False
+    files: int = 0
+
+    @property
+    def bundles(self) -> int:
+        """How many bundles it is."""
+        return 0 if self.files else 1
 
 
 @dataclass
@@ -40,10 +45,13 @@ class Deletion:
     """What was deleted until now; it lives on when a run is stopped.
 
     `gone` were no longer there when their turn came; `failures` has a line for each that failed.
+    `at_once`: all files of a release are deleted by one request. That is quick, but a Sentry keeps
+    their contents on its disk, where one by one it frees them.
     """
 
     api: SentryApi
     workers: int
+    at_once: bool = False
     files: int = 0
     bundles: int = 0
     size: int = 0
@@ -52,6 +60,12 @@ class Deletion:
     def __post_init__(self) -> None:
         self.failures: list[str] = []
         self._unreachable = 0
+
+    def steps(self, plan: Plan) -> int:
+        """Return how many deletions the plan takes."""
+        if not self.at_once:
+            return plan.files + plan.bundles
+        return plan.bundles + sum(share.files > 0 for share in plan.shares)
 
     def carry_out(self, plan: Plan, advance: Callable[[int], None]) -> None:
         """Delete what the plan says, that of the oldest release first.
@@ -83,10 +97,8 @@ class Deletion:
             self.gone += 1
             return
         self.size += item.size
-        if item.is_bundle:
-            self.bundles += 1
-        else:
-            self.files += 1
+        self.bundles += item.bundles
+        self.files += item.files
 
     def _delete(self, item: _Item) -> tuple[_Item, bool | SentryArtifactsError]:
         """Return whether it was still there, or why it could not be deleted."""
@@ -105,7 +117,8 @@ class Deletion:
     def _delete_path(self, path: str) -> bool:
         response = self.api.call("DELETE", path, expected=(204, 404))
         if response.status == 404 and response.body and not response.is_json:
-            raise NotOffered(f"{self.api.connection.url} has nothing to delete files with")
+            way = "delete all files of a release at once" if self.at_once else "delete files"
+            raise NotOffered(f"{self.api.connection.url} has no way to {way}")
         return response.status == 204
 
     def _items(self, plan: Plan) -> Iterator[_Item]:
@@ -118,7 +131,7 @@ class Deletion:
                     for project in each.projects
                 ]
                 name = f"artifact bundle {each.bundle.id}"
-                yield _Item(name, tuple(paths), each.size or 0, is_bundle=True)
+                yield _Item(name, tuple(paths), each.size or 0)
             if share.release is not None and share.files:
                 yield from self._files(share, share.release.version)
 
@@ -126,11 +139,16 @@ class Deletion:
         """Yield no more files than were shown."""
         projects = self.api.connection.projects
         linked = [each for each in projects if share.release and each in share.release.projects]
-        base = f"{self.api.path_of_project((linked or projects)[0])}releases/"
+        project = self.api.path_of_project((linked or projects)[0])
+        if self.at_once:
+            path = f"{project}files/source-maps/?{urlencode({'name': version})}"
+            yield _Item(f"{version}: all files", (path,), share.file_bytes, share.files)
+            return
         try:
             files = list_files(self.api, version, self.workers)
         except NotFound:  # somebody deleted the release
             return
         for file in islice(files, share.files):
-            path = f"{base}{quote(version, safe='')}/files/{quote(file.id, safe='')}/"
-            yield _Item(f"{version}: {file.name}", (path,), file.size or 0)
+            file_id = quote(file.id, safe="")
+            path = f"{project}releases/{quote(version, safe='')}/files/{file_id}/"
+            yield _Item(f"{version}: {file.name}", (path,), file.size or 0, 1)

@@ -44,6 +44,12 @@ class ReleaseMissing(ConfigurationError):
     """The server has no such release."""
 
 
+class ReleaseInUse(SentryArtifactsError):
+    """The server does not delete a release that something else on it needs."""
+
+    exit_code = REFUSED
+
+
 class DistributionError(SentryArtifactsError):
     """A wheel or folder that cannot be read, or holds what cannot be uploaded safely."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,6 +101,15 @@ def publish(job: Job, console: Console, *, policy: RetryPolicy | None = None) ->
     ):
         distribution = add_files(packed, job.shipment.unshipped) if job.shipment else packed
         target = _target(job, distribution)
+        if target.remark:
+            console.info(target.remark)
+        origin = job.origin.told_of(
+            job.options,
+            distribution.name or job.name,
+            distribution.version or job.version,
+            owner=distribution.label,
+        )
+        job = replace(job, origin=origin)
         shallow = job.origin.checkout.shallow
         version = distribution.version or job.version
         if remark := version_remark(version, job.options, shallow=shallow):

@@ -45,10 +45,15 @@ class Checkout:
 UNKNOWN_CHECKOUT = Checkout()
 
 
+def is_commit(text: str) -> bool:
+    """Return whether `text` is the whole hash of a commit."""
+    return _COMMIT.fullmatch(text) is not None
+
+
 def read_checkout(folder: Path, environment: Mapping[str, str]) -> Checkout:
     """Return the commit of the checkout around `folder`, as the CI service says, or git's files."""
     given = (environment.get(variable, "").strip().lower() for variable in COMMIT_VARIABLES)
-    named = next((each for each in given if _COMMIT.fullmatch(each)), None)
+    named = next((each for each in given if is_commit(each)), None)
     git = next(_git_folders(folder), None)
     if git is None:
         return Checkout(named)
@@ -75,7 +80,7 @@ def _commit(git: Path, common: Path) -> str | None:
     name = head.removeprefix("ref:").strip()
     if name != head:
         head = _text(common / name) or _packed(common / "packed-refs", name)
-    return head if _COMMIT.fullmatch(head) else None
+    return head if is_commit(head) else None
 
 
 def _packed(file: Path, name: str) -> str:

@@ -52,10 +52,11 @@ class Options:
         "address of the Sentry server",
         default_text="`SENTRY_URL`, `.sentryclirc`, the token, https://sentry.io",
     )
-    release: str = option(
+    release: str | None = option(
         Kind.TEMPLATE,
-        "{version}",
+        None,
         "release to upload to; `{name}` and `{version}` are those of the wheel",
+        default_text="`SENTRY_RELEASE`, else `{version}`",
         short_flags=("-r",),
     )
     dist: str | None = option(
@@ -139,6 +140,18 @@ class Options:
         Kind.SWITCH,
         default=False,
         text="mark the release as released once all is there, or sent, if that is not waited for",
+    )
+    release_url: str | None = option(
+        Kind.TEMPLATE,
+        None,
+        "address that the release leads to, with `{name}` and `{version}`",
+        default_text="page of the run, as `GITHUB_RUN_ID` and others tell",
+    )
+    release_ref: str | None = option(
+        Kind.TEMPLATE,
+        None,
+        "what the release is made from, such as `v{version}` for a tag",
+        default_text="commit, as `GITHUB_SHA` and others, or `.git`, tell",
     )
     workers: int = option(Kind.COUNT, 8, "connections at a time (1 to 128)", short_flags=("-j",))
     timeout: float = option(Kind.SECONDS, 60.0, "seconds to wait for the server at each step")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hatch_sentry_artifacts.configuration.finding import current_release
@@ -10,9 +12,11 @@ from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.project import Project
 from hatch_sentry_artifacts.errors import ConfigurationError
 
+RELEASE_VARIABLE = "SENTRY_RELEASE"
+DEFAULT_RELEASE = "{version}"
 _LONGEST_RELEASE = 200
 _LONGEST_DIST = 64
-_FORBIDDEN = re.compile(r"[\r\n\f\t/\\]")
+_FORBIDDEN = re.compile(r"[\r\n\f\t\0/\\]")
 # As PEP 440 and setuptools-scm, hatch-vcs and versioningit write them.
 _FROM_COMMIT = re.compile(r"\.dev[0-9]|\+|^0\.0(?:\.0)?$", re.IGNORECASE)
 _UNRELEASED = (
@@ -26,41 +30,72 @@ _RESERVED = {".", "..", "latest"}
 
 @dataclass(frozen=True)
 class ReleaseName:
-    """A release, and the dist of it that files belong to; None for no dist."""
+    """A release, and the dist of it that files belong to; None for no dist.
+
+    `from_environment`: SENTRY_RELEASE named it.
+    """
 
     release: str
     dist: str | None = None
+    from_environment: bool = False
+
+    @property
+    def remark(self) -> str:
+        """Where the name comes from, if that is not the project; or ""."""
+        if not self.from_environment:
+            return ""
+        return (
+            f"the release is {self.release}, since {RELEASE_VARIABLE} says so and the option "
+            "`release` is not set"
+        )
 
     def __str__(self) -> str:
         return f"release {self.release}" + (f", dist {self.dist}" if self.dist else "")
 
 
 def release_name(
-    options: Options, name: str | None, version: str | None, *, owner: str, hint: str
+    options: Options,
+    name: str | None,
+    version: str | None,
+    *,
+    owner: str,
+    hint: str,
+    environment: Mapping[str, str] = os.environ,
 ) -> ReleaseName:
     """Return the release and dist for `name` and `version`, as the options say.
 
-    `owner` lacks a name or version that is None; `hint` is what to do about that other than to set
-    the option. Raises ConfigurationError if the options need one that is None, or if Sentry does
-    not take the name.
+    Where they do not name a release, SENTRY_RELEASE does. `owner` lacks a name or version that is
+    None; `hint` is what to do about that other than to set the option. Raises ConfigurationError if
+    the options need one that is None, or if Sentry does not take the name.
     """
-    known = {"name": name, "version": version}
-
-    def fill(key: str, template: str) -> str:
-        for placeholder, value in known.items():
-            if value is None and f"{{{placeholder}}}" in template:
-                raise ConfigurationError(
-                    f"{owner} has no {placeholder} of its own for the option "
-                    f'`{key}`, "{template}": pass --{key}, or {hint}'
-                )
-        return template.format(**known)
-
-    release = fill("release", options.release)
-    check_release(release)
-    dist = fill("dist", options.dist) if options.dist else None
+    variable = _release_variable(environment) if options.release is None else ""
+    if variable:
+        release = variable
+        check_release(release, f"fix {RELEASE_VARIABLE}, or set the option `release`")
+    else:
+        template = options.release or DEFAULT_RELEASE
+        release = fill("release", template, name, version, owner=owner, hint=hint)
+        check_release(release)
+    dist = None
+    if options.dist is not None:
+        dist = fill("dist", options.dist, name, version, owner=owner, hint=hint)
     if dist is not None:
         _check_dist(dist)
-    return ReleaseName(release, dist)
+    return ReleaseName(release, dist, from_environment=bool(variable))
+
+
+def fill(
+    key: str, template: str, name: str | None, version: str | None, *, owner: str, hint: str
+) -> str:
+    """Return the option's template with name and version. Raises as `release_name` does."""
+    known = {"name": name, "version": version}
+    for placeholder, value in known.items():
+        if value is None and f"{{{placeholder}}}" in template:
+            raise ConfigurationError(
+                f"{owner} has no {placeholder} of its own for the option "
+                f'`{key}`, "{template}": pass --{key}, or {hint}'
+            )
+    return template.format(**known)
 
 
 def version_remark(version: str | None, options: Options, *, shallow: bool) -> str:
@@ -69,7 +104,7 @@ def version_remark(version: str | None, options: Options, *, shallow: bool) -> s
     Back ends that ask version control compute `0.1.dev3+g1a2b3c4.d20261128` where no tag is
     checked out; in a shallow clone they see no tags at all.
     """
-    if version is None or "{version}" not in options.release:
+    if version is None or not _names_version(options):
         return ""
     kinds = [kind for mark, kind in _UNRELEASED if mark.search(version)]
     if not kinds:
@@ -95,7 +130,7 @@ def project_release(project: Project, options: Options) -> ReleaseName:
 
 def check_release(release: str, advice: str = "fix the option `release`") -> None:
     """Raise ConfigurationError, with `advice`, for a release that Sentry would not take."""
-    if not release.strip() or release.strip() in _RESERVED or _FORBIDDEN.search(release):
+    if not release.strip() or release.strip().lower() in _RESERVED or _FORBIDDEN.search(release):
         problem = (
             "is none that Sentry takes: it must not be blank, ., .., or latest, or hold / or \\"
         )
@@ -104,6 +139,17 @@ def check_release(release: str, advice: str = "fix the option `release`") -> Non
     else:
         return
     raise ConfigurationError(f"release {release!r} {problem}; {advice}")
+
+
+def _release_variable(environment: Mapping[str, str]) -> str:
+    return environment.get(RELEASE_VARIABLE, "").strip()
+
+
+def _names_version(options: Options, environment: Mapping[str, str] = os.environ) -> bool:
+    """Return whether the release's name comes from the version."""
+    if options.release is not None:
+        return "{version}" in options.release
+    return not _release_variable(environment)
 
 
 def _check_dist(dist: str) -> None:

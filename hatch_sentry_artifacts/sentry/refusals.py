@@ -38,9 +38,8 @@ def _error(connection: Connection, response: Response, what: str) -> SentryArtif
     status, url = response.status, connection.url
     if status == 403:
         return ServerRefused(
-            f"{url} does not let {connection.token} do this ({what}): it needs the scope "
-            "project:releases, unless it is an organization token, and access to the "
-            "organization and project"
+            f"{url} does not let {connection.token} do this ({what}): it needs "
+            f"{_needed(response)}, and access to the organization and project"
         )
     if _offers_no_releases(response):
         return NotOffered(
@@ -52,6 +51,13 @@ def _error(connection: Connection, response: Response, what: str) -> SentryArtif
     if status == 409:
         return AlreadyExists(f"{url}: {what}", maybe_applied=response.maybe_applied)
     return UnexpectedResponse(f"{url}: {what}", status=status)
+
+
+def _needed(response: Response) -> str:
+    """Return what a token needs that is refused: none of an organization may delete."""
+    if response.asked.startswith("DELETE "):
+        return "the scope project:releases or project:admin, which no organization token has"
+    return "the scope project:releases, unless it is an organization token"
 
 
 def _offers_no_releases(response: Response) -> bool:

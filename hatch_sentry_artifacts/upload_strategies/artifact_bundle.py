@@ -144,8 +144,8 @@ class ArtifactBundleStrategy:
         if not options.create_release:
             return release
         if release is None:
-            return releases.create(target.release, self.origin.commit)
-        return releases.link(release)
+            return releases.create(target.release, self.origin.fields.of_new)
+        return releases.fill(releases.link(release), self.origin.fields.named)
 
     def _complete(
         self,

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from hatch_sentry_artifacts.configuration.checkout import UNKNOWN_CHECKOUT, Checkout
+from hatch_sentry_artifacts.configuration.checkout import UNKNOWN_CHECKOUT, Checkout, is_commit
+from hatch_sentry_artifacts.configuration.options import Options
+from hatch_sentry_artifacts.configuration.release_fields import (
+    NO_FIELDS,
+    ReleaseFields,
+    release_fields,
+)
 from hatch_sentry_artifacts.errors import ReleaseKept
 from hatch_sentry_artifacts.sentry.releases.releases import Release
 
@@ -17,16 +24,35 @@ _SHOWN_DIGITS = 12
 class Origin:
     """Where an upload comes from: whether it was ordered, and what is checked out.
 
-    A release of the server says by its `ref` which commit's build made it.
+    `fields` are what a release is told of it: by its `ref` it says which commit's build made it,
+    or what the option `release-ref` names instead.
     """
 
     ordered: bool = True
     checkout: Checkout = UNKNOWN_CHECKOUT
+    fields: ReleaseFields = NO_FIELDS
 
     @property
     def commit(self) -> str | None:
         """The commit that is checked out; None if it is not known."""
         return self.checkout.commit
+
+    def told_of(
+        self, options: Options, name: str | None, version: str | None, *, owner: str
+    ) -> Origin:
+        """Return it with the fields of the release of `name` and `version`.
+
+        Raises ConfigurationError as `release_fields` does.
+        """
+        fields = release_fields(
+            options,
+            name,
+            version,
+            owner=owner,
+            checkout=self.checkout,
+            environment=os.environ,
+        )
+        return replace(self, fields=fields)
 
     def refuse_replacing(self, release: Release, names: Sequence[str]) -> None:
         """Raise ReleaseKept if the release holds other content under `names` that has to stay."""
@@ -52,15 +78,20 @@ class Origin:
             )
 
     def _made(self, release: Release) -> bool:
-        return release.ref is not None and release.ref == self.commit
+        return release.ref is not None and release.ref in {self.commit, self.fields.ref}
 
     def _why(self, release: Release) -> str:
         if release.finalized:
             return "is finalized"
         if release.ref is None:
             return "does not say which commit it was made from"
-        this = f", not {self.commit[:_SHOWN_DIGITS]}" if self.commit else ""
-        return f"was made from commit {release.ref[:_SHOWN_DIGITS]}{this}"
+        this = f", not {_shown(self.fields.ref or self.commit)}" if self.commit else ""
+        return f"was made from {_shown(release.ref)}{this}"
+
+
+def _shown(ref: str) -> str:
+    """Return a ref as it is told: of a commit, the first digits."""
+    return f"commit {ref[:_SHOWN_DIGITS]}" if is_commit(ref) else ref
 
 
 BY_ORDER = Origin()

@@ -54,7 +54,7 @@ class ReleaseFilesStrategy:
         except (UploadConflict, ReleaseKept) as conflict:
             return Result([self._not_sent(step, release) for step in steps], conflict)
         if options.create_release:
-            release = self._link(releases, release)
+            release = releases.fill(self._link(releases, release), self.origin.fields.named)
         files = ReleaseFiles(
             Contents(api, release.version, target.dist),
             Leftovers(there, target.dist),
@@ -102,7 +102,7 @@ class ReleaseFilesStrategy:
         release = self._find(releases, target)
         if release is None:
             if create:
-                return releases.create(version, self.origin.commit)
+                return releases.create(version, self.origin.fields.of_new)
             require_destination(self.api)
             raise ConfigurationError(
                 f"there is no release {version} in {self.api.connection}: create it first, or "

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from types import MappingProxyType
 from urllib.parse import quote
 
 from hatch_sentry_artifacts.errors import (
     NotFound,
     NotOffered,
+    ReleaseInUse,
     ServerRefused,
     ServerUnreachable,
     UnexpectedResponse,
 )
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.http import typed
+
+NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -24,14 +28,24 @@ class Release:
 
     `projects` are the slugs of the linked projects. In Sentry there is at least one; in GlitchTip
     a release that a bundle created has none until its first event. `ref` is what it was made from:
-    the commit, if an upload of ours made it.
+    the commit, if an upload of ours made it. `created` and `released` are times in ISO 8601, and
+    None is unknown, or not released yet. `deploys` is how many were told.
     """
 
     version: str
     projects: frozenset[str]
-    finalized: bool
-    empty: bool = False
+    created: str | None = None
+    released: str | None = None
     ref: str | None = None
+    url: str | None = None
+    archived: bool = False
+    deploys: int = 0
+    empty: bool = False
+
+    @property
+    def finalized(self) -> bool:
+        """Whether it is marked as released."""
+        return self.released is not None
 
     def others(self, own: Iterable[str]) -> tuple[str, ...]:
         """Return the linked projects other than `own`."""
@@ -56,15 +70,15 @@ class Releases:
             return None
         return _read(version, self._api.mapping(response))
 
-    def create(self, version: str, ref: str | None = None) -> Release:
+    def create(self, version: str, fields: Mapping[str, str] = NO_FIELDS) -> Release:
         """Create the release, linked to the connection's projects. `find` found none before.
 
-        `ref` is the commit that it is made from.
+        `fields` are its ref and url, as far as there are any.
 
         Raises ServerRefused naming an unknown organization or project.
         """
         projects = list(self._api.connection.projects)
-        body = {"version": version, "projects": projects, **({"ref": ref} if ref else {})}
+        body = {"version": version, "projects": projects, **fields}
         try:
             response = self._api.call("POST", self._path, body, expected=(200, 201, 208))
         except ServerUnreachable:
@@ -114,12 +128,51 @@ class Releases:
                 '"artifact-bundle"'
             )
 
-    def finalize(self, release: Release) -> None:
-        """Mark the release as released now, unless it is already."""
-        if not release.finalized:
-            moment = datetime.now(timezone.utc).isoformat(timespec="seconds")
-            path = f"{self._path}{_quoted(release.version)}/"
-            self._api.call("PUT", path, {"dateReleased": moment}, expected=(200,))
+    def fill(self, release: Release, fields: Mapping[str, str]) -> Release:
+        """Set those fields of a release that is there which have no value yet."""
+        empty = {key: value for key, value in fields.items() if not getattr(release, key)}
+        return self.update(release, empty) if empty and not release.empty else release
+
+    def update(self, release: Release, fields: Mapping[str, str]) -> Release:
+        """Set fields: ref, url, dateReleased. None can be made empty again."""
+        path = f"{self._path}{_quoted(release.version)}/"
+        response = self._api.call("PUT", path, fields, expected=(200,))
+        return replace(_read(release.version, self._api.mapping(response)), empty=release.empty)
+
+    def finalize(self, release: Release, moment: datetime | None = None) -> Release:
+        """Mark the release as released at `moment`, or now unless it is already."""
+        if moment is None and release.finalized:
+            return release
+        date = moment or datetime.now(timezone.utc).replace(microsecond=0)
+        return self.update(release, {"dateReleased": date.isoformat()})
+
+    def set_archived(self, release: Release, *, archived: bool) -> Release:
+        """Archive a release that is there, or restore it.
+
+        By creating it again: a change of it does not restore it in Sentry 23.7.1, where `open` is
+        the number 0, and no change. Raises UnexpectedResponse if the server did not do it.
+        """
+        status = "archived" if archived else "open"
+        body = {"version": release.version, "projects": [], "status": status}
+        response = self._api.call("POST", self._path, body, expected=(200, 201, 208))
+        changed = _read(release.version, self._api.mapping(response))
+        if changed.archived is not archived:
+            raise UnexpectedResponse(
+                f"{self._api.connection.url} did not make release {release.version} {status}, and "
+                "said nothing: is it a Sentry that knows archived releases?",
+                status=response.status,
+            )
+        return changed
+
+    def delete(self, release: Release) -> None:
+        """Delete a release with its files. It is no error if it is already deleted.
+
+        Raises ReleaseInUse if something on the server needs it.
+        """
+        path = f"{self._path}{_quoted(release.version)}/"
+        response = self._api.call("DELETE", path, expected=(204, 400, 404))
+        if response.status == 400:
+            raise ReleaseInUse(_why_kept(release.version, response.detail()))
 
     def _refuse(self, error: UnexpectedResponse) -> None:
         """Raise `error`, or its cause: an unknown organization or project."""
@@ -146,18 +199,41 @@ def require_destination(api: SentryApi) -> None:
         api.require_project(slug)
 
 
+def _why_kept(version: str, said: str) -> str:
+    """Return what is to be done about a release that the server does not delete, as it `said`."""
+    if "health data" in said:
+        why = "it has health data, which are sessions of users: Sentry keeps it for these"
+    elif "issues" in said:
+        why = "there are issues that were first seen in it, maybe resolved ones"
+    else:
+        why = f"the server says: {said or 'nothing more'}"
+    return (
+        f"release {version} cannot be deleted: {why}; `hatch-sentry-artifacts release archive` "
+        "hides it, and `hatch-sentry-artifacts prune` deletes its files"
+    )
+
+
 def _read(version: str, said: Mapping[str, object]) -> Release:
     """Return the release in a server's JSON. Raises UnexpectedResponse."""
     linked = typed.optional(typed.sequence, said.get("projects"), "its projects") or ()
     projects = [typed.mapping(each, "a project") for each in linked]
     slugs = [typed.text(each.get("slug"), "its slug") for each in projects]
-    ref = said.get("ref")
     return Release(
         version,
         frozenset(slugs),
-        finalized=bool(said.get("dateReleased")),
-        ref=ref if isinstance(ref, str) and ref else None,
+        created=_told(said, "dateCreated"),
+        released=_told(said, "dateReleased"),
+        ref=_told(said, "ref"),
+        url=_told(said, "url"),
+        archived=said.get("status") == "archived",
+        deploys=typed.optional(typed.integer, said.get("deployCount"), "its deploys") or 0,
     )
+
+
+def _told(said: Mapping[str, object], key: str) -> str | None:
+    """Return a text that the release may have; None for anything else, and for an empty one."""
+    value = said.get(key)
+    return value if isinstance(value, str) and value else None
 
 
 def _unknown_projects(api: SentryApi, slugs: Iterable[str]) -> str:

@@ -27,7 +27,7 @@ from hatch_sentry_artifacts.cli.prune_output import (
     to_delete_text,
 )
 from hatch_sentry_artifacts.configuration.finding import current_release
-from hatch_sentry_artifacts.configuration.release_name import project_release
+from hatch_sentry_artifacts.configuration.release_name import project_release, release_template
 from hatch_sentry_artifacts.console import Console, print_safely, some_of
 from hatch_sentry_artifacts.errors import (
     UPLOAD_FAILED,
@@ -192,7 +192,7 @@ def _own_release(context: Context) -> str | None:
 
 def _own_pattern(context: Context) -> str:
     """Return what matches the releases of all versions. Raises ConfigurationError without name."""
-    template = context.options.release
+    template = release_template(context.options)
     name, _ = current_release(context.project)
     if "{name}" in template and name is None:
         raise ConfigurationError(

@@ -13,7 +13,7 @@ from hatch_sentry_artifacts.configuration.project import Project
 from hatch_sentry_artifacts.errors import ConfigurationError
 
 RELEASE_VARIABLE = "SENTRY_RELEASE"
-DEFAULT_RELEASE = "{version}"
+_DEFAULT_RELEASE = "{version}"
 _LONGEST_RELEASE = 200
 _LONGEST_DIST = 64
 _FORBIDDEN = re.compile(r"[\r\n\f\t\0/\\]")
@@ -73,8 +73,7 @@ def release_name(
         release = variable
         check_release(release, f"fix {RELEASE_VARIABLE}, or set the option `release`")
     else:
-        template = options.release or DEFAULT_RELEASE
-        release = fill("release", template, name, version, owner=owner, hint=hint)
+        release = fill("release", release_template(options), name, version, owner=owner, hint=hint)
         check_release(release)
     dist = None
     if options.dist is not None:
@@ -82,6 +81,11 @@ def release_name(
     if dist is not None:
         _check_dist(dist)
     return ReleaseName(release, dist, from_environment=bool(variable))
+
+
+def release_template(options: Options) -> str:
+    """Return the template of releases' names, where SENTRY_RELEASE names none."""
+    return options.release or _DEFAULT_RELEASE
 
 
 def fill(

@@ -12,6 +12,7 @@ from hatch_sentry_artifacts.configuration.credentials.settings import Settings, 
 from hatch_sentry_artifacts.configuration.credentials.wanted import Wanted
 from hatch_sentry_artifacts.configuration.options import Options, read_options
 from hatch_sentry_artifacts.configuration.project import project_of
+from hatch_sentry_artifacts.configuration.release_name import release_template
 from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.proposals.about_files import file_sections
 from hatch_sentry_artifacts.proposals.advice import Section
@@ -134,4 +135,4 @@ def _sections(files: ProjectFiles, around: Surroundings, options: Options) -> It
     given = {"organization": options.organization, "project": options.project}
     missing = [key for key, value in given.items() if not value]
     yield from pipeline_sections(files, front_end, around.scripts, missing)
-    yield browser_section(around.name, options.release, around.requirements)
+    yield browser_section(around.name, release_template(options), around.requirements)

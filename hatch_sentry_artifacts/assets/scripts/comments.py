@@ -203,7 +203,8 @@ def _marked_comment(script: bytes, start: int, end: int) -> MarkedComment | None
     if mark is None:
         return None
     text = script[mark.end() : end].decode("utf-8", "surrogateescape")
-    value = text.strip().encode("utf-8", "surrogateescape")
+    # U+FEFF is white space to JavaScript, but not to Python.
+    value = text.strip().rstrip("\ufeff").rstrip().encode("utf-8", "surrogateescape")
     value_start = (
         mark.end()
         + len(text.encode("utf-8", "surrogateescape"))

@@ -16,16 +16,16 @@ from hatch_sentry_artifacts.assets.scripts.constructs import Open, OpenConstruct
 from hatch_sentry_artifacts.assets.scripts.tokens import Comment
 
 _CALL = re.compile(rb"\s*\(")
-_MOST_QUESTIONS = 255
 
 
 class Lexer(OpenConstructs):
     """Reads a script from its beginning; `code_end` is the end of the last token that is code.
 
-    Time is linear in the script's length; memory holds two bytes for each open bracket. The result
-    is a guess for anything that is not JavaScript in UTF-8. Two questions are decided by what is
-    usual in published scripts, not by the grammar: `await` and `yield` are taken for operators, and
-    `<!--` for a comment unless a statement `import` or `export` makes the file a module.
+    Time is linear in the script's length; memory holds three bytes for each open bracket. The
+    result is a guess for anything that is not JavaScript in UTF-8. Two questions are decided by
+    what is usual in published scripts, not by the grammar: `await` and `yield` are taken for
+    operators, and `<!--` for a comment unless a statement `import` or `export` makes the file a
+    module.
     """
 
     def __init__(self, script: bytes, *, is_module: bool | None = None) -> None:
@@ -141,6 +141,11 @@ class Lexer(OpenConstructs):
         """Take `debugger`, a statement that needs no semicolon before a line end."""
         self._set(b";", statement=True)
 
+    def _declaration(self, word: bytes) -> None:
+        """Take `const`, `let` or `var`; what it declares may be a list."""
+        self._declaring[-1] = True
+        self._set(word, value=True)
+
     def _class(self, word: bytes) -> None:
         self._push(Open.AWAITED_CLASS if self._declares() else Open.AWAITED_CLASS_VALUE)
         self._set(word, value=True)
@@ -161,8 +166,8 @@ class Lexer(OpenConstructs):
             self._set(sign)
 
     def _step(self, sign: bytes) -> None:
-        """Take "++" or "--", which is before or after an operand."""
-        self._set(sign, value=self._value)
+        """Take "++" or "--", which is before an operand, or after one in the same line."""
+        self._set(sign, value=self._value and not self._newline)
 
     def _separator(self, sign: bytes) -> None:
         self._await_no_body()
@@ -170,25 +175,20 @@ class Lexer(OpenConstructs):
 
     def _semicolon(self, sign: bytes) -> None:
         self._await_no_body()
-        self._questions[-1] = 0
+        self._questions[-1] = self._declaring[-1] = 0
         self._set(sign, statement=self._open[-1] in constructs.WITH_STATEMENTS)
 
     def _question(self, sign: bytes) -> None:
-        if self._questions[-1] < _MOST_QUESTIONS:
-            self._questions[-1] += 1
+        self._ask()
         self._set(sign)
 
     def _colon(self, sign: bytes) -> None:
         self._await_no_body()
-        if self._questions[-1]:
-            self._questions[-1] -= 1
-            self._set(sign)
-        else:
-            self._set(sign, statement=self._open[-1] in constructs.WITH_STATEMENTS)
+        is_label = not self._answer()
+        self._set(sign, statement=is_label and self._open[-1] in constructs.WITH_STATEMENTS)
 
     def _slash(self, sign: bytes) -> None:
-        is_operand = not self._value or self._before_last in words.DECLARING
-        if is_operand and self._vain > 0:
+        if (not self._value or self._ends_declaration()) and self._vain > 0:
             end, is_expression = tokens.expression_end(self._script, self._position)
             if is_expression:
                 self._position = end
@@ -196,6 +196,12 @@ class Lexer(OpenConstructs):
                 return
             self._vain -= end - self._position
         self._set(sign)
+
+    def _ends_declaration(self) -> bool:
+        """Return whether the last token is a name that is declared without a value."""
+        if self._before_last == b",":
+            return self._newline and self._declaring[-1] != 0
+        return self._before_last in words.DECLARING
 
     def _template(self, sign: bytes) -> None:
         end = tokens.template_text_end(self._script, self._position)
@@ -232,8 +238,7 @@ class Lexer(OpenConstructs):
     def _kind_of_brace(self) -> int:
         around = self._open[-1]
         if around in constructs.AWAITED_FUNCTIONS or (around in constructs.BODY_OF and self._value):
-            self._open.pop()
-            self._questions.pop()
+            self._drop()
             return constructs.BODY_OF[around]
         if self._value and around in constructs.WITH_METHODS:
             return Open.METHOD
@@ -266,6 +271,7 @@ _WORDS: Mapping[bytes, _Take] = {
     b"class": Lexer._class,
     b"async": Lexer._async,
     b"debugger": Lexer._debugger,
+    **dict.fromkeys(words.DECLARING, Lexer._declaration),
     b"of": Lexer._of_word,
 }
 _SIGNS: Mapping[bytes, _Take] = {

@@ -23,7 +23,7 @@ TOKEN = re.compile(
     rb"|(?P<chain>(?:(?:(?!(?:async|export|function|import)\b)[A-Za-z_$][\w$]*|[0-9]+(?!\.))"
     rb"(?:\.(?![.0-9])|=(?!>)|\+(?!\+)|-(?!-)|<(?!!)|[,*&|^%%!>]){1,8}){1,32})"
     rb"|(?P<number>0[xXoObB]\w*|\.?[0-9](?:[eE][+-]|[\w.]){0,64})"
-    rb"|(?P<word>\#?(?:[\w$]+|\\u|(?!%(space)s|%(newline)s)[\x80-\xff]){1,64})"
+    rb"|(?P<word>\#?(?:[\w$]+|\\u(?:\{\w{1,16}\})?|(?!%(space)s|%(newline)s)[\x80-\xff]){1,64})"
     rb"|(?P<quote>[\"'])|(?P<line>//)|(?P<block>/\*)|(?P<html><!--|-->)"
     rb"|(?P<sign>=>|\?\.(?![0-9])|\?\?|\+\+|--|\.\.\.|[\s\S]))"
     % {b"space": SPACE, b"newline": NEWLINE}

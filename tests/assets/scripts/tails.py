@@ -45,7 +45,7 @@ _TOKENS = some.sampled_from(
     for(;;) for(a·of with(a) do else return typeof delete void in new throw case·a:
     default: break; continue; function function* function·f( class class·A{ extends try{
     catch{ finally{ switch(a){ a? a: (a)=>{ ()=>a} {a(){ async·function var·a= a=>a
-    #! @ \\u0061 \u00a0 \u00e9""".replace("\n", " ").split()
+    var·a,b let·c,d, #! @ \\u0061 \\u{61} \u00a0 \u00e9""".replace("\n", " ").split()
 ).map(lambda token: token.replace("·", " "))
 _TOKEN_OR_LITERAL = some.one_of(
     _TOKENS,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from hatch_sentry_artifacts.errors import (
     AlreadyExists,
     NotFound,
@@ -14,6 +12,7 @@ from hatch_sentry_artifacts.errors import (
     UnexpectedResponse,
 )
 from hatch_sentry_artifacts.sentry.connection import Connection, same_site
+from hatch_sentry_artifacts.sentry.http.faults import about_path
 from hatch_sentry_artifacts.sentry.http.response import Response
 
 # The statuses of servers that lack an endpoint, or its method.
@@ -103,13 +102,7 @@ def no_sentry(connection: Connection, response: Response) -> SentryArtifactsErro
 
 def advice(connection: Connection) -> str:
     """Return what to set if the url is wrong."""
-    parts = urlsplit(connection.url)
-    if parts.path:
-        return (
-            f"its path, {parts.path}, may be no part of the server's address: set the url "
-            f"(SENTRY_URL) to {parts.scheme}://{parts.netloc}"
-        )
-    return (
+    return about_path(connection.url) or (
         "set the url (SENTRY_URL) to the address that the server has in a browser, as far as its "
         "host; if that is it, a proxy before the server answers in its place, and has to let "
         "requests with a token through"

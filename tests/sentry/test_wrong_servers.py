@@ -10,8 +10,9 @@ import pytest
 
 from tests.support import make_wheel
 
+from .exchange import Fault
 from .fault_proxy import FaultProxy
-from .faults import answer
+from .faults import answer, close_unanswered
 from .running import RemoteRelease, Uploader, expected, some_files
 
 _HTML = b"<!doctype html><title>Welcome</title>"
@@ -95,3 +96,24 @@ def test_server_that_never_speaks_http_is_told(tmp_path: Path, release: RemoteRe
         run = upload(make_wheel(tmp_path, files=some_files(1)), timeout=0.05)
     assert run.exit_code == 1
     assert re.search(r"did not answer in \d(\.\d)? s, 5 times", run.message)
+
+
+@pytest.mark.parametrize("fault", [close_unanswered, answer(500)], ids=["closed", "500"])
+def test_path_at_which_the_server_fails_is_doubted(
+    proxy: FaultProxy, release: RemoteRelease, tmp_path: Path, fault: Fault
+) -> None:
+    proxy.on(fault, method="GET", path="/some/path/", times=float("inf"))
+    wheel = make_wheel(tmp_path, files=some_files(1))
+    run = Uploader(f"{proxy.url}/some/path", release.version, tmp_path)(wheel)
+    assert run.exit_code == 1
+    assert "its path, /some/path, may be no part of the server's address" in run.message
+    assert f"set the url (SENTRY_URL) to {proxy.url}" in run.message
+
+
+def test_server_without_a_path_that_fails_is_not_doubted(
+    upload: Uploader, proxy: FaultProxy, tmp_path: Path
+) -> None:
+    proxy.on(close_unanswered, method="GET", path="/", times=float("inf"))
+    run = upload(make_wheel(tmp_path, files=some_files(1)))
+    assert run.exit_code == 1
+    assert "its path" not in run.message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from urllib.parse import urlsplit
 
 from hatch_sentry_artifacts.amounts import seconds_text
 
@@ -35,6 +36,11 @@ class FaultKind(Enum):
         """The most attempts to make; None if only the policy limits them."""
         return _MOST_ATTEMPTS.get(self)
 
+    @property
+    def may_come_of_path(self) -> bool:
+        """Whether a server may fail like that at an address that is not its API's."""
+        return self in _AT_WRONG_PATHS
+
 
 _MOST_ATTEMPTS = {
     FaultKind.BAD_ADDRESS: 1,
@@ -46,6 +52,7 @@ _MOST_ATTEMPTS = {
     FaultKind.NO_HTTP: _FEW,
     FaultKind.TOO_SLOW: _FEW,
 }
+_AT_WRONG_PATHS = frozenset({FaultKind.STATUS, FaultKind.CLOSED, FaultKind.SILENT})
 
 
 @dataclass(frozen=True)
@@ -78,3 +85,14 @@ def no_tls() -> Fault:
     """Return the fault of a server that speaks HTTP where HTTPS is expected."""
     text = "failed: the server speaks no TLS there: should the url begin with http://?"
     return Fault(FaultKind.NO_TLS, text, maybe_applied=False)
+
+
+def about_path(url: str) -> str:
+    """Return what to set if the path of the server's `url` is wrong; "" if it has none."""
+    parts = urlsplit(url)
+    if not parts.path:
+        return ""
+    return (
+        f"its path, {parts.path}, may be no part of the server's address: set the url "
+        f"(SENTRY_URL) to {parts.scheme}://{parts.netloc}"
+    )

@@ -14,7 +14,7 @@ from hatch_sentry_artifacts import __version__
 from hatch_sentry_artifacts.errors import ServerUnreachable, UnexpectedResponse
 from hatch_sentry_artifacts.redaction import redact
 from hatch_sentry_artifacts.sentry.http.attempt import Attempt
-from hatch_sentry_artifacts.sentry.http.faults import Fault, FaultKind
+from hatch_sentry_artifacts.sentry.http.faults import Fault, FaultKind, about_path
 from hatch_sentry_artifacts.sentry.http.multipart import Body, Stream
 from hatch_sentry_artifacts.sentry.http.reading import MOST_JSON_BYTES, UnusableBody
 from hatch_sentry_artifacts.sentry.http.repeating import Repetitions
@@ -255,7 +255,9 @@ class Transport:
         waits = f" and asks to wait {fault.wait:.0f} s"
         asks = waits if fault.wait > self._policy.longest_wait else ""
         again = "" if fault.kind.most_attempts == 1 else self._policy.advice
-        return self.clean(f"{self._asked(method, path)} {fault.text}{asks}{tries}{again}")
+        wrong = about_path(self.url) if fault.kind.may_come_of_path else ""
+        hint = f"; {wrong}" if wrong else ""
+        return self.clean(f"{self._asked(method, path)} {fault.text}{asks}{tries}{again}{hint}")
 
     def _strange(self, method: str, path: str, error: UnusableBody) -> UnexpectedResponse:
         return UnexpectedResponse(

@@ -133,5 +133,14 @@ class ReleaseKept(SentryArtifactsError):
     """A build that nobody ordered would change what a release holds; the build goes on."""
 
 
+class HistoryError(SentryArtifactsError):
+    """The commits of a release are not known: no git, no repository, or too little of its history.
+
+    No upload fails for it.
+    """
+
+    exit_code = NOTHING_TO_UPLOAD
+
+
 class OutputError(SentryArtifactsError):
     """The output of a command cannot be written."""

@@ -1,0 +1,106 @@
+"""Finds the commit with which the commits of a release begin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from hatch_sentry_artifacts.errors import ConfigurationError, HistoryError
+from hatch_sentry_artifacts.repository import history
+from hatch_sentry_artifacts.repository.git import FULL_HISTORY, Git
+from hatch_sentry_artifacts.sentry.releases.commits import EarlierRelease, ReleaseCommits
+
+_VERSION = re.compile(r"[vV]?\d.*\Z")
+_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Base:
+    """The commit before the first of a release; `label` says what it is."""
+
+    commit: str
+    label: str
+
+    def __str__(self) -> str:
+        return f"{self.label} ({short(self.commit)})"
+
+
+@dataclass
+class Search:
+    """The search for a base in a repository, and what was looked for in vain."""
+
+    git: Git
+    head: str
+    version: str
+    vain: list[str] = field(default_factory=list)
+
+    def named(self, revision: str) -> Base:
+        """Return the base that a user names.
+
+        Raises ConfigurationError for none, and HistoryError if the clone may only lack it.
+        """
+        if revision.startswith("-"):
+            raise ConfigurationError(f"--from {revision}: no revision begins with a dash")
+        (commit,) = history.resolve(self.git, revision)
+        if commit is not None:
+            return Base(commit, revision)
+        if history.is_shallow(self.git):
+            raise HistoryError(
+                f"{revision} is not in this shallow clone ({self.git.root}), so no commits are "
+                f"set: {FULL_HISTORY}"
+            )
+        raise ConfigurationError(
+            f"--from {revision}: {self.git.root} has no commit, tag or branch of that name"
+        )
+
+    def tagged(self) -> Base | None:
+        """Return the nearest earlier tag of the same kind as those of this commit.
+
+        Where packages share a repository, their tags begin with their names.
+        """
+        here = history.tags_at(self.git, self.head)
+        tag = history.nearest_tag(self.git, self.head, _patterns(here), here)
+        if tag is None:
+            self.vain.append("an earlier tag")
+            return None
+        (commit,) = history.resolve(self.git, f"refs/tags/{tag}")
+        return Base(commit, f"tag {tag}") if commit else None
+
+    def released(self, commits: ReleaseCommits) -> Base | None:
+        """Return the nearest commit of an earlier release of the same package.
+
+        The server's own answer to what came before goes by dates alone: it may be the release
+        itself, and that of another branch.
+        """
+        package = self.version.rpartition("@")[0]
+        releases = [
+            each
+            for each in commits.earlier(self.version)
+            if each.version.rpartition("@")[0] == package
+        ]
+        nearest = self._nearest(releases)
+        if nearest is None:
+            found = [f"commit {short(each.commit)} of release {each.version}" for each in releases]
+            self.vain += found[:1] or ["an earlier release that has commits"]
+            return None
+        return Base(nearest.commit, f"release {nearest.version}")
+
+    def _nearest(self, releases: Sequence[EarlierRelease]) -> EarlierRelease | None:
+        by_commit = {each.commit: each for each in reversed(releases)}
+        there = history.ancestors(self.git, self.head, list(by_commit)) if by_commit else []
+        distances = {each: history.count(self.git, self.head, each) for each in there}
+        return by_commit[min(there, key=distances.__getitem__)] if there else None
+
+
+def short(commit: str) -> str:
+    """Return the first digits of a commit's id, as it is shown."""
+    return commit[:_SHOWN]
+
+
+def _patterns(tags: Sequence[str]) -> list[str]:
+    """Return the patterns of tags that are named as `tags` are, before their versions."""
+    prefixes = {tag[: found.start()] for tag in tags if (found := _VERSION.search(tag))}
+    return [
+        f"{prefix}{letter}[0-9]*" for prefix in sorted(prefixes) for letter in ("", "v", "V")
+    ] or ["*[0-9]*"]

@@ -1,0 +1,1 @@
+"""What a version control checkout tells of its history; no network."""

@@ -35,6 +35,22 @@ class Search:
     version: str
     vain: list[str] = field(default_factory=list)
 
+    def missing(self, base: Base | None) -> str:
+        """Return what a shallow clone lacks, with a verb."""
+        if base is not None:
+            return f"the commits since {base} are"
+        return f"{' and '.join(self.vain)} {'is' if len(self.vain) == 1 else 'are'}"
+
+    def told(self, number: int) -> str:
+        """Return a sentence on the `number` of commits that are taken where nothing was found."""
+        lacks = f"neither {' nor '.join(self.vain)}"
+        if len(self.vain) == 1:
+            lacks = f"no {self.vain[0].removeprefix('an ')}"
+        return (
+            f"the history has {lacks}: the last {number} commits are taken; --from names after "
+            "which they begin"
+        )
+
     def named(self, revision: str) -> Base:
         """Return the base that a user names.
 

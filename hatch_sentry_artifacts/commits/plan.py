@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,72 +72,69 @@ def make_plan(request: Request, server: ReleaseCommits | None) -> Plan:
     and is not there, and the errors of SentryApi.
     """
     git: Git | None = None
-    why_not: HistoryError | None = None
+    why_not = ""
     try:
         git = open_repository(request.folder, request.environment)
     except HistoryError as error:
-        why_not = error
+        why_not = str(error)
     repository, remarks = _repository(request, git)
-    wanted = server if not (request.local or request.path) else None
-    known = find_known(wanted, repository) if wanted and repository else None
-    if git is None:
-        if known is None or request.commit is None:
-            raise why_not or HistoryError("no commits are known")
-        return Plan(request.commit, None, known.name, known, remarks=(str(why_not),))
-    head = _head(git)
-    if known is not None:
-        return _fetched(git, head, request, server, known)
-    return _sent(git, head, request, server, repository, remarks)
+    is_local = request.local or request.path is not None
+    known = find_known(server, repository) if server and repository and not is_local else None
+    if git is not None:
+        planning = _Planning(git, _head(git), request, server)
+        return planning.fetched(known) if known else planning.sent(repository, remarks)
+    if known is None or request.commit is None or request.since is not None:
+        raise HistoryError(why_not)
+    return Plan(request.commit, None, known.name, known)
 
 
-def _fetched(
-    git: Git, head: str, request: Request, server: ReleaseCommits | None, known: KnownRepository
-) -> Plan:
-    """Return the plan of commits that the server reads; it needs none of the history here."""
-    base = _base(Search(git, head, request.version), request, server)
-    if base is None or history.is_cut(git, head, base.commit):
-        return Plan(head, base, known.name, known)
-    total = history.count(git, head, base.commit)
-    there = history.commits(git, head, base.commit, most=MOST_COMMITS)
-    return Plan(head, base, known.name, known, tuple(there), total)
+@dataclass(frozen=True)
+class _Planning:
+    """Plans out of a history that is here; `head` is the commit that is checked out."""
 
+    git: Git
+    head: str
+    request: Request
+    server: ReleaseCommits | None
 
-def _sent(
-    git: Git,
-    head: str,
-    request: Request,
-    server: ReleaseCommits | None,
-    repository: RemoteRepository | None,
-    remarks: list[str],
-) -> Plan:
-    search = Search(git, head, request.version)
-    base = _base(search, request, server)
-    start = base.commit if base else None
-    if history.is_shallow(git) and (base is None or history.is_cut(git, head, start)):
-        wanted = f"the commits since {base} are" if base else f"{' and '.join(search.vain)} is"
-        raise HistoryError(
-            f"{wanted} not in this shallow clone ({git.root}), so no commits are set: "
-            f"{FULL_HISTORY}"
-        )
-    path = _path_in(git, head, request.path)
-    total = history.count(git, head, start, path)
-    most = MOST_COMMITS if base else FIRST_COMMITS
-    if base is None:
-        remarks.append(
-            f"there is no {', and no '.join(each.removeprefix('an ') for each in search.vain)}: "
-            f"the last {min(most, total)} commits are taken; --from names where to begin"
-        )
-    elif total > most:
-        remarks.append(f"of {total} commits, the newest {most} are taken")
-    found = history.commits(git, head, start, most=most, path=path)
-    name = repository.name[-LONGEST_REPOSITORY:].lstrip("/ ") if repository else None
-    return Plan(head, base, name, None, tuple(found), total, tuple(remarks))
+    def fetched(self, known: KnownRepository) -> Plan:
+        """Return the plan of commits that the server reads, which needs no history here."""
+        git, head = self.git, self.head
+        base = self._base(self._search())
+        if base is None or history.is_cut(git, head, base.commit):
+            return Plan(head, base, known.name, known)
+        total = history.count(git, head, base.commit)
+        there = history.commits(git, head, base.commit, most=MOST_COMMITS)
+        return Plan(head, base, known.name, known, tuple(there), total)
 
+    def sent(self, repository: RemoteRepository | None, remarks: Sequence[str]) -> Plan:
+        """Return the plan of commits that are sent. Raises HistoryError if they are not here."""
+        git, head, search = self.git, self.head, self._search()
+        base = self._base(search)
+        start = base.commit if base else None
+        if history.is_shallow(git) and (base is None or history.is_cut(git, head, start)):
+            raise HistoryError(
+                f"{search.missing(base)} not in this shallow clone ({git.root}), so no commits "
+                f"are set: {FULL_HISTORY}"
+            )
+        path = _path_in(git, head, self.request.path)
+        total = history.count(git, head, start, path)
+        most = MOST_COMMITS if base else FIRST_COMMITS
+        if base is None:
+            remarks = [*remarks, search.told(min(most, total))]
+        elif total > most:
+            remarks = [*remarks, f"of {total} commits, the newest {most} are taken"]
+        found = history.commits(git, head, start, most=most, path=path)
+        name = repository.name[-LONGEST_REPOSITORY:].lstrip("/ ") if repository else None
+        return Plan(head, base, name, None, tuple(found), total, tuple(remarks))
 
-def _base(search: Search, request: Request, server: ReleaseCommits | None) -> Base | None:
-    if request.since is not None:
-        return search.named(request.since)
-    return search.tagged() or (search.released(server) if server else None)
+    def _search(self) -> Search:
+        return Search(self.git, self.head, self.request.version)
+
+    def _base(self, search: Search) -> Base | None:
+        if self.request.since is not None:
+            return search.named(self.request.since)
+        return search.tagged() or (search.released(self.server) if self.server else None)
 
 
 def _head(git: Git) -> str:
@@ -147,21 +144,22 @@ def _head(git: Git) -> str:
     return head
 
 
-def _repository(request: Request, git: Git | None) -> tuple[RemoteRepository | None, list[str]]:
+def _repository(request: Request, git: Git | None) -> tuple[RemoteRepository | None, Sequence[str]]:
     """Return the repository, and what is to be said of it."""
     if request.repository:
-        return read_name(request.repository), []
+        return read_name(request.repository), ()
     if built := built_repository(request.environment):
-        return built, []
+        return built, ()
     address = remote_address(git) if git else None
     found = read_address(address) if address else None
     if found is not None or git is None:
-        return found, []
+        return found, ()
     what = "its remote is no address" if address else "it has no remote `upstream` or `origin`"
-    return None, [
+    remark = (
         f"the repository {git.root} has no name that Sentry could know, since {what}: name it with "
         "the option `repository`, as owner/name"
-    ]
+    )
+    return None, (remark,)
 
 
 def _path_in(git: Git, head: str, path: Path | None) -> str | None:

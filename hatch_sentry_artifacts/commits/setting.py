@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from hatch_sentry_artifacts.commits.plan import Plan
 from hatch_sentry_artifacts.commits.base import short
-from hatch_sentry_artifacts.console import Console
+from hatch_sentry_artifacts.commits.plan import Plan
 from hatch_sentry_artifacts.repository.history import Commit
 from hatch_sentry_artifacts.sentry.releases.commits import ReleaseCommits
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hatch_sentry_artifacts.configuration.files import read_bytes
 from hatch_sentry_artifacts.errors import ConfigurationError
+from hatch_sentry_artifacts.repository.finding import checkout_root
 
 # Each is set by the CI service that documents it.
 COMMIT_VARIABLES = (
@@ -36,10 +37,14 @@ _MOST_PACKED_BYTES = 8 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Checkout:
-    """The commit that is checked out, None if unknown; `shallow` if the earlier ones are not."""
+    """The commit that is checked out, None if unknown; `shallow` if the earlier ones are not.
+
+    `folder` is a folder of it, if there is one.
+    """
 
     commit: str | None = None
     shallow: bool = False
+    folder: Path = field(default=Path(), compare=False)
 
 
 UNKNOWN_CHECKOUT = Checkout()
@@ -54,20 +59,19 @@ def read_checkout(folder: Path, environment: Mapping[str, str]) -> Checkout:
     """Return the commit of the checkout around `folder`, as the CI service says, or git's files."""
     given = (environment.get(variable, "").strip().lower() for variable in COMMIT_VARIABLES)
     named = next((each for each in given if is_commit(each)), None)
-    git = next(_git_folders(folder), None)
-    if git is None:
-        return Checkout(named)
+    root = checkout_root(folder)
+    if root is None:
+        return Checkout(named, folder=folder)
+    git = _git_folder(root)
     common = _common_folder(git)
-    return Checkout(named or _commit(git, common), (common / "shallow").is_file())
+    commit = named or _commit(git, common)
+    return Checkout(commit, (common / "shallow").is_file(), folder)
 
 
-def _git_folders(folder: Path) -> Iterator[Path]:
-    for each in (folder, *folder.parents):
-        git = each / ".git"
-        if git.is_dir():
-            yield git
-        elif linked := _text(git):  # a worktree, or a submodule
-            yield each / linked.removeprefix("gitdir:").strip()
+def _git_folder(root: Path) -> Path:
+    git = root / ".git"
+    # A file is that of a worktree, or a submodule.
+    return git if git.is_dir() else root / _text(git).removeprefix("gitdir:").strip()
 
 
 def _common_folder(git: Path) -> Path:

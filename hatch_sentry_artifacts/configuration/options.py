@@ -153,6 +153,19 @@ class Options:
         "what the release is made from, such as `v{version}` for a tag",
         default_text="commit, as `GITHUB_SHA` and others, or `.git`, tell",
     )
+    commits: str = option(
+        Kind.CHOICE,
+        "off",
+        "whether the release gets its commits; `auto` takes those since the previous tag or "
+        "release from git, or lets Sentry fetch them where it knows the repository",
+        choices=("off", AUTO),
+    )
+    repository: str | None = option(
+        Kind.TEXT,
+        None,
+        "name of the repository that the commits are of, as Sentry shows it, such as `owner/name`",
+        default_text="as CI says, or the remote `upstream` or `origin`",
+    )
     workers: int = option(Kind.COUNT, 8, "connections at a time (1 to 128)", short_flags=("-j",))
     timeout: float = option(Kind.SECONDS, 60.0, "seconds to wait for the server at each step")
     wait: float = option(

@@ -94,7 +94,7 @@ class Git:
         """Return the output and the exit code, which is zero for one that is cut off."""
         late = threading.Event()
         try:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 - words, and no shell
                 [str(self.program), *self._settings(), *arguments],
                 cwd=self.root,
                 env=dict(self.environment),
@@ -139,6 +139,7 @@ class Git:
 
 def open_repository(folder: Path, environment: Mapping[str, str]) -> Git:
     """Return the repository around `folder`. Raises HistoryError if there is none, or no git."""
+    folder = folder.absolute()
     root = checkout_root(folder)
     if root is None and not is_bare(folder):
         raise HistoryError(

@@ -94,9 +94,7 @@ def commits(
     At most `most`. With `path`, only those that changed something there, and only those changes.
     """
     limit = _limited_to(path)
-    ids = git.run(
-        "rev-list", "--date-order", f"--max-count={most}", *_range(head, base), *limit
-    )
+    ids = git.run("rev-list", "--date-order", f"--max-count={most}", *_range(head, base), *limit)
     output = git.run(*_DIFF_TREE, "--always", "--no-patch", _FORMAT, given=ids)
     found = list(_read_commits(output.decode("utf-8", "replace").split("\0")))
     if len(found) < len(ids.split()):
@@ -125,9 +123,7 @@ def tags_at(git: Git, commit: str) -> list[str]:
     return [name.removeprefix("refs/tags/") for name in (said or "").splitlines()]
 
 
-def nearest_tag(
-    git: Git, head: str, patterns: Sequence[str], without: Sequence[str]
-) -> str | None:
+def nearest_tag(git: Git, head: str, patterns: Sequence[str], without: Sequence[str]) -> str | None:
     """Return the nearest tag of an ancestor of `head`, or of that, which matches a pattern."""
     flags = [f"--match={pattern}" for pattern in patterns]
     flags += [f"--exclude={name}" for name in without]
@@ -156,9 +152,7 @@ def _read_commits(tokens: Sequence[str]) -> Iterator[Commit]:
     """Yield the commits of what `git diff-tree -z` printed; one that is cut off is left out."""
     for place in range(0, len(tokens) - _FIELDS, _FIELDS):
         identifier, name, email, seconds, date, message = tokens[place : place + _FIELDS]
-        yield Commit(
-            identifier.removeprefix(_MARK), name, email, _date(date, seconds), message
-        )
+        yield Commit(identifier.removeprefix(_MARK), name, email, _date(date, seconds), message)
 
 
 def _changes(git: Git, ids: bytes, limit: Sequence[str]) -> Mapping[str, Sequence[Change]]:

@@ -10,6 +10,7 @@ from hatch_sentry_artifacts.cli.parser import add_common
 # Each with its module.
 _COMMANDS = {
     "show": ("show", "show a release"),
+    "commits": ("commits", "set the commits of a release, from the history of the repository"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 
 from hatch_sentry_artifacts.cli.arguments import CONNECTION_KEYS, Context, add_options
 from hatch_sentry_artifacts.configuration.release_name import check_release, project_release
@@ -11,15 +12,18 @@ from hatch_sentry_artifacts.errors import ConfigurationError
 _NAMES = {"release": "release to take; {name} and {version} are those of the project"}
 
 
-def add_release(parser: argparse.ArgumentParser) -> None:
-    """Add the argument RELEASE, and the flags of the options that name it and the server."""
+def add_release(parser: argparse.ArgumentParser, more: Iterable[str] = ()) -> None:
+    """Add the argument RELEASE, and the flags of the options that name it and the server.
+
+    `more` are the keys of other options that the command has.
+    """
     parser.add_argument(
         "named",
         nargs="?",
         metavar="RELEASE",
         help="the release [that of the project's newest wheel]",
     )
-    add_options(parser, ("release", *CONNECTION_KEYS), helps=_NAMES)
+    add_options(parser, ("release", *more, *CONNECTION_KEYS), helps=_NAMES)
 
 
 def wanted_release(parsed: argparse.Namespace, context: Context) -> str:

@@ -81,9 +81,7 @@ class ReleaseCommits:
             return None
         return [_repository(each) for each in listed]
 
-    def set_commits(
-        self, version: str, commits: Sequence[Commit], repository: str | None
-    ) -> None:
+    def set_commits(self, version: str, commits: Sequence[Commit], repository: str | None) -> None:
         """Make `commits` all that the release has. Raises ReleaseMissing if there is none."""
         self._put(version, {"commits": commit_objects(commits, repository)})
 
@@ -137,7 +135,9 @@ class ReleaseCommits:
         count = 0
         while cursor is not None and count < most:
             given = {**query, "per_page": str(_PAGE), **({"cursor": cursor} if cursor else {})}
-            response: Response = self._api.call("GET", f"{path}?{urlencode(given)}", expected=(200,))
+            response: Response = self._api.call(
+                "GET", f"{path}?{urlencode(given)}", expected=(200,)
+            )
             listed = typed.sequence(self._api.json(response), "the list")
             yield from (typed.mapping(each, "an entry of the list") for each in listed)
             count += len(listed)

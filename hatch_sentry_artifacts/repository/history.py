@@ -14,9 +14,12 @@ from hatch_sentry_artifacts.repository.git import Git, GitFailed
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # No status of a file begins so.
 _MARK = "@"
-_FORMAT = f"--format={_MARK}%H%x00%an%x00%ae%x00%ct%x00%cI%x00%B"
+_FORMAT = "--format=%H%x00%an%x00%ae%x00%ct%x00%cI%x00%B%x00"
 _FIELDS = 6
-_DIFF_TREE = ("diff-tree", "--stdin", "-z", "--encoding=UTF-8")
+_DIFF_TREE = (
+    "diff-tree", "--stdin", "-z", "-r", "--root", "--no-renames", "--no-ext-diff", "--name-status"
+)  # fmt: skip
+_MOST_BYTES = 64 * 1024 * 1024
 _MOST_CHANGES_BYTES = 16 * 1024 * 1024
 # A walk through all of a history ends here; that of Linux has 1.3 million commits.
 _MOST_WALKED = 200_000
@@ -76,7 +79,7 @@ def is_cut(git: Git, head: str, base: str | None) -> bool:
     boundary = _boundary(git)
     if not boundary:
         return False
-    walk = git.run("rev-list", f"--max-count={_MOST_WALKED}", *_range(head, base), "--")
+    walk = _read(git, "rev-list", f"--max-count={_MOST_WALKED}", *_range(head, base), "--")
     return not boundary.isdisjoint(walk.decode().split())
 
 
@@ -94,21 +97,21 @@ def commits(
     At most `most`. With `path`, only those that changed something there, and only those changes.
     """
     limit = _limited_to(path)
-    ids = git.run("rev-list", "--date-order", f"--max-count={most}", *_range(head, base), *limit)
-    output = git.run(*_DIFF_TREE, "--always", "--no-patch", _FORMAT, given=ids)
-    found = list(_read_commits(output.decode("utf-8", "replace").split("\0")))
-    if len(found) < len(ids.split()):
+    walk = ("rev-list", "--date-order", f"--max-count={most}", "--encoding=UTF-8")
+    output = _read(git, *walk, _FORMAT, *_range(head, base), *limit, most=_MOST_BYTES + 1)
+    if len(output) > _MOST_BYTES:
         raise HistoryError(
-            f"the messages of the commits up to {head} in {git.root} are too long to be read: "
-            "none is set"
+            f"the messages of the commits up to {head} in {git.root} are too long to be read, so "
+            "no commits are set"
         )
-    changes = _changes(git, ids, limit)
+    found = list(_commits(output.decode("utf-8", "replace").split("\0")))
+    changes = _changes(git, [each.id for each in found], limit)
     return [replace(each, changes=tuple(changes.get(each.id, ()))) for each in found]
 
 
 def ancestors(git: Git, head: str, candidates: Sequence[str]) -> list[str]:
     """Return those candidates that are ancestors of `head`, and of no other such candidate."""
-    walk = git.run("rev-list", "--date-order", f"--max-count={_MOST_WALKED}", head)
+    walk = _read(git, "rev-list", "--date-order", f"--max-count={_MOST_WALKED}", head, "--")
     wanted = set(candidates) - {head}
     there = [line for line in walk.decode().split() if line in wanted]
     if len(there) < 2:
@@ -148,23 +151,35 @@ def _boundary(git: Git) -> frozenset[str]:
         return frozenset()
 
 
-def _read_commits(tokens: Sequence[str]) -> Iterator[Commit]:
-    """Yield the commits of what `git diff-tree -z` printed; one that is cut off is left out."""
+def _read(git: Git, *arguments: str, most: int = _MOST_BYTES) -> bytes:
+    """Return what a command of git prints. Raises HistoryError if it fails."""
+    try:
+        return git.run(*arguments, most=most)
+    except GitFailed as error:
+        raise HistoryError(
+            f"git cannot read the history of {git.root} ({error}), so no commits are set"
+        ) from None
+
+
+def _commits(tokens: Sequence[str]) -> Iterator[Commit]:
+    """Yield the commits that `git rev-list` printed, each below a line of its own."""
     for place in range(0, len(tokens) - _FIELDS, _FIELDS):
-        identifier, name, email, seconds, date, message = tokens[place : place + _FIELDS]
-        yield Commit(identifier.removeprefix(_MARK), name, email, _date(date, seconds), message)
+        heading, name, email, seconds, date, message = tokens[place : place + _FIELDS]
+        identifier = heading.rpartition("\n")[2]
+        yield Commit(identifier, name, email, _date(date, seconds), message)
 
 
-def _changes(git: Git, ids: bytes, limit: Sequence[str]) -> Mapping[str, Sequence[Change]]:
+def _changes(
+    git: Git, commits: Sequence[str], limit: Sequence[str]
+) -> Mapping[str, Sequence[Change]]:
     """Return what each of the commits changed, as far as git tells: a partial clone may not know.
 
     Of a commit whose parents are missing, every file would be a new one: it has no changes here.
     """
-    flags = ("--root", "-r", "--no-renames", "--no-ext-diff", "--name-status")
+    given = "".join(f"{each}\n" for each in commits).encode()
+    flags = (*_DIFF_TREE, f"--format={_MARK}%H", *limit)
     try:
-        output = git.run(
-            *_DIFF_TREE, *flags, f"--format={_MARK}%H", *limit, given=ids, most=_MOST_CHANGES_BYTES
-        )
+        output = git.run(*flags, given=given, most=_MOST_CHANGES_BYTES)
     except GitFailed:
         return {}
     result: dict[str, list[Change]] = {}

@@ -12,7 +12,7 @@ from hatch_sentry_artifacts.repository.git import Git
 _PREFERRED = ("upstream", "origin")
 _SCHEME = re.compile(r"(?:git\+)?(?:https?|ssh|git|ftps?)(?:\+ssh)?://", re.IGNORECASE)
 # `git@host:owner/name`, but no path of Windows, whose drive is one letter.
-_SCP = re.compile(r"(?:[^/\\]*@)?(\[[^\]]+\]|[\w.-]{2,}):(?!//)(.+)")
+_SCP = re.compile(r"(?:[^/\\]*@)?(\[[^\]]+\]|[\w.-]{2,}):(?!//|:)(.+)")
 _AZURE = re.compile(r"(?:v3/)?(?:[^/]+/)?(?!_git/)([^/]+)/(?:_git/)?([^/]+)", re.IGNORECASE)
 # Bitbucket's own servers have clones below scm/.
 _BITBUCKET = re.compile(r"projects/([^/]+)/repos/([^/]+)(?:/.*)?", re.IGNORECASE)

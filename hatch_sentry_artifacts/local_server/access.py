@@ -24,6 +24,9 @@ RELEASES: Mapping[str, frozenset[str]] = {
 }
 # An org auth token stores what it may not read back: downloads are for people.
 DOWNLOADS: Mapping[str, frozenset[str]] = {"GET": RELEASES["GET"] - {"org:ci"}}
+REPOSITORIES: Mapping[str, frozenset[str]] = {
+    "GET": frozenset({"org:read", "org:write", "org:admin", "org:integrations"}),
+}
 PROJECTS: Mapping[str, frozenset[str]] = {
     "GET": frozenset({"project:read", "project:write", "project:admin"}),
 }

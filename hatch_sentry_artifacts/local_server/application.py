@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from hatch_sentry_artifacts.local_server import (
     access,
     archive_endpoints,
+    commit_endpoints,
     deploy_endpoints,
     file_endpoints,
     pages,
@@ -67,6 +68,7 @@ def create_application(settings: Settings, store: Store) -> Flask:
     app.before_request(_drop_chunked_body)
     app.before_request(_refuse_missing_slash)
     app.register_blueprint(release_endpoints.endpoints)
+    app.register_blueprint(commit_endpoints.endpoints)
     app.register_blueprint(deploy_endpoints.endpoints)
     app.register_blueprint(file_endpoints.endpoints)
     app.register_blueprint(archive_endpoints.endpoints)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from flask import request
@@ -10,11 +11,17 @@ from flask import request
 from hatch_sentry_artifacts.local_server.responses import ApiError, refusal
 
 LONGEST_TEXT = 200
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 class FieldError(Exception):
     """A problem of one field's value; the response is always 400."""
+
+    @property
+    def problems(self) -> Any:
+        """What the response says of the field."""
+        return [str(self)]
 
 
 def read_object(*, lists: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -54,6 +61,8 @@ def text_of(value: object, longest: int = LONGEST_TEXT) -> str:
     text = str(value)
     if "\0" in text:
         raise FieldError("Null characters are not allowed.")
+    if half := _HALF_CHARACTER.search(text):
+        raise FieldError(f"Surrogate characters are not allowed: U+{ord(half[0]):X}.")
     if len(text) > longest:
         raise FieldError(f"Ensure this field has no more than {longest} characters.")
     return text

@@ -40,6 +40,53 @@ CREATE TABLE IF NOT EXISTS deploy (
     date_started TEXT,
     date_finished TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS repository (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    organization TEXT NOT NULL,
+    name TEXT NOT NULL,
+    url TEXT,
+    provider TEXT,
+    date_created TEXT NOT NULL,
+    UNIQUE (organization, name)
+);
+CREATE TABLE IF NOT EXISTS author (
+    organization TEXT NOT NULL,
+    email TEXT NOT NULL,
+    name TEXT,
+    PRIMARY KEY (organization, email)
+);
+CREATE TABLE IF NOT EXISTS vcs_commit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    repository_id INTEGER NOT NULL REFERENCES repository,
+    sha TEXT NOT NULL,
+    message TEXT,
+    author_email TEXT,
+    date_created TEXT NOT NULL,
+    UNIQUE (repository_id, sha)
+);
+CREATE TABLE IF NOT EXISTS commit_change (
+    commit_id INTEGER NOT NULL REFERENCES vcs_commit,
+    path TEXT NOT NULL,
+    type TEXT NOT NULL,
+    PRIMARY KEY (commit_id, path)
+);
+CREATE TABLE IF NOT EXISTS release_commit (
+    release_id INTEGER NOT NULL REFERENCES release ON DELETE CASCADE,
+    commit_id INTEGER NOT NULL REFERENCES vcs_commit,
+    place INTEGER NOT NULL,
+    PRIMARY KEY (release_id, commit_id)
+);
+CREATE TABLE IF NOT EXISTS release_head (
+    release_id INTEGER NOT NULL REFERENCES release ON DELETE CASCADE,
+    repository_id INTEGER NOT NULL REFERENCES repository,
+    commit_id INTEGER NOT NULL REFERENCES vcs_commit,
+    PRIMARY KEY (release_id, repository_id)
+);
+CREATE TABLE IF NOT EXISTS release_history (
+    release_id INTEGER PRIMARY KEY REFERENCES release ON DELETE CASCADE,
+    commit_count INTEGER NOT NULL,
+    last_commit INTEGER REFERENCES vcs_commit
+);
 CREATE TABLE IF NOT EXISTS release_file (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     release_id INTEGER NOT NULL REFERENCES release ON DELETE CASCADE,

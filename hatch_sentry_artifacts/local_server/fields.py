@@ -32,11 +32,12 @@ _WRONG_DATE = (
 
 
 class Fields:
-    """Reads field after field and collects the problems."""
+    """Reads field after field and collects the `problems`; `given` are the keys of all."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         self._data = data
-        self._problems: dict[str, list[str]] = {}
+        self.given = frozenset(data)
+        self.problems: dict[str, Any] = {}
 
     def read(
         self,
@@ -49,18 +50,18 @@ class Fields:
         """Return a field's value, or None without one, and if there is something wrong with it."""
         if self._data.get(key) is None:
             if required or (key in self._data and not nullable):
-                self._problems[key] = [missing(self._data, key)]
+                self.problems[key] = [missing(self._data, key)]
             return None
         try:
             return convert(self._data[key])
         except FieldError as wrong:
-            self._problems[key] = [str(wrong)]
+            self.problems[key] = wrong.problems
             return None
 
     def raise_problems(self) -> None:
         """Raise ApiError 400 with the problems of each field, if there are any."""
-        if self._problems:
-            raise ApiError(400, self._problems)
+        if self.problems:
+            raise ApiError(400, self.problems)
 
 
 def trimmed(value: object, longest: int = LONGEST_TEXT) -> str:

@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hatch_sentry_artifacts.local_server.bodies import FieldError, text_of
+from hatch_sentry_artifacts.local_server.commit_bodies import (
+    NewCommit,
+    Ref,
+    read_commits,
+    read_refs,
+)
 from hatch_sentry_artifacts.local_server.fields import (
     Fields,
     date_of,
@@ -27,25 +33,35 @@ _LONGEST_URL = 200
 
 @dataclass(frozen=True)
 class Details:
-    """Fields of a release that were given; `date_released` as Sentry writes it, in UTC."""
+    """Fields of a release that were given; `date_released` as Sentry writes it, in UTC.
+
+    `refs` is None if there were none; an empty list takes the commits away.
+    """
 
     ref: str | None
     url: str | None
     date_released: str | None
     status: str | None
+    commits: tuple[NewCommit, ...] = ()
+    refs: tuple[Ref, ...] | None = None
+
+    @property
+    def fields(self) -> Mapping[str, str | None]:
+        """What the release itself has."""
+        return {
+            "ref": self.ref,
+            "url": self.url,
+            "date_released": self.date_released,
+            "status": self.status,
+        }
 
     def given(self) -> Mapping[str, str]:
         """Return the fields that a change of the release writes.
 
         To the real server, `open` is a zero, and no value.
         """
-        fields = {
-            "ref": self.ref,
-            "url": self.url,
-            "date_released": self.date_released,
-            "status": None if self.status == OPEN else self.status,
-        }
-        return {key: value for key, value in fields.items() if value}
+        given = {**self.fields, "status": None if self.status == OPEN else self.status}
+        return {key: value for key, value in given.items() if value}
 
 
 def read_new_release(data: dict[str, Any]) -> tuple[str, list[Any], Details]:
@@ -65,11 +81,14 @@ def read_details(data: dict[str, Any]) -> Details:
 
 def _details(fields: Fields) -> Details:
     """Read details, and raise ApiError 400 with each field's problems; 500 for a long url."""
+    refs = fields.read("refs", read_refs, nullable=False)
     details = Details(
         ref=fields.read("ref", trimmed),
         url=fields.read("url", url_of),
         date_released=fields.read("dateReleased", date_of),
         status=fields.read("status", _status, nullable=False),
+        commits=tuple(fields.read("commits", read_commits, nullable=False) or ()),
+        refs=None if refs is None else tuple(refs),
     )
     fields.raise_problems()
     if len(details.url or "") > _LONGEST_URL:

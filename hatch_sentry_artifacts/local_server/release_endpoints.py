@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, request
 
 from hatch_sentry_artifacts.local_server import access
 from hatch_sentry_artifacts.local_server.bodies import read_object
+from hatch_sentry_artifacts.local_server.commit_endpoints import (
+    clear_commits,
+    commits_of,
+    set_commits,
+    set_refs,
+)
 from hatch_sentry_artifacts.local_server.deploy_endpoints import deploy_document
 from hatch_sentry_artifacts.local_server.paging import paginate
 from hatch_sentry_artifacts.local_server.release_bodies import (
@@ -91,7 +96,9 @@ def create_release(organization: str) -> tuple[Response, int]:
     releases = access.store().releases
     if not projects and releases.find(organization, version) is None:
         raise internal_error()  # the real server cannot show a release without projects
-    release, changed = releases.create(organization, version, projects, asdict(details))
+    release, changed = releases.create(organization, version, projects, details.fields)
+    set_commits(release, details.commits)
+    set_refs(release, details.refs or ())
     return jsonify(_document(release)), 201 if changed else 208
 
 
@@ -101,9 +108,11 @@ def create_project_release(organization: str, project: str) -> tuple[Response, i
     access.require_project(organization, project)
     version, _, details = read_new_release({**read_object(), "projects": [project]})
     release, changed = access.store().releases.create(
-        organization, version, [project], asdict(details)
+        organization, version, [project], details.fields
     )
-    return jsonify(_document(release)), 201 if changed else 208
+    response = jsonify(_document(release))  # as it was before its commits were set
+    set_commits(release, details.commits)
+    return response, 201 if changed else 208
 
 
 @endpoints.get("/organizations/<organization>/releases/<version>/")
@@ -118,8 +127,23 @@ def update_release(organization: str, version: str) -> Response:
     """Set ref, url, status or, to finalize the release, dateReleased."""
     access.require(access.RELEASES)
     release = access.find_release(organization, None, version)
-    changes = read_details(read_object()).given()
-    return jsonify(_document(access.store().releases.update(release, changes)))
+    details = read_details(read_object())
+    updated = access.store().releases.update(release, details.given())
+    set_commits(release, details.commits)
+    set_refs(release, details.refs or ())
+    if details.refs == ():
+        clear_commits(release)
+    return jsonify(_document(updated))
+
+
+@endpoints.get("/organizations/<organization>/releases/<version>/previous-with-commits/")
+def show_previous_release(organization: str, version: str) -> Response:
+    """Show the last release with commits up to this one, which may be itself; `{}` for none."""
+    access.require(access.RELEASES)
+    release = access.find_release(organization, None, version)
+    previous = access.store().commits.previous(release)
+    found = access.store().releases.find(organization, previous) if previous else None
+    return jsonify(_document(found) if found else {})
 
 
 @endpoints.delete("/organizations/<organization>/releases/<version>/")
@@ -185,6 +209,7 @@ def _document(release: Release) -> dict[str, object]:
         "dateCreated": release.date_created,
         "dateReleased": release.date_released,
         "owner": None,
+        **commits_of(release),
         "deployCount": count,
         "lastDeploy": deploy_document(last) if last else None,
         "projects": [

@@ -103,6 +103,7 @@ class LocalServer:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         try:
             self._store = Store(self.settings.folder)
+            self._store.commits.know(self.settings.organization, self.settings.repositories)
             self._workers = _Workers()
             self._workers.set_thread_count(self._threads)
             self._server = create_server(

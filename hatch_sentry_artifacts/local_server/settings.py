@@ -54,6 +54,7 @@ class Settings:
     `folder` holds the database and the contents; it is made if missing, and everything in it is
     found again by the next server of that folder. Releases of `with_issues` and `with_sessions`,
     versions each, cannot be deleted: they are the first of an issue, or have health data.
+    `repositories` are those that an integration knows, by name: the url, and the provider's id.
     """
 
     folder: Path
@@ -63,3 +64,4 @@ class Settings:
     chunk_upload: ChunkUpload = ChunkUpload()
     with_issues: frozenset[str] = frozenset()
     with_sessions: frozenset[str] = frozenset()
+    repositories: Mapping[str, tuple[str, str]] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.local_server.blobs import Blobs, IncomingFile
 from hatch_sentry_artifacts.local_server.bundles.store import BundleStore
+from hatch_sentry_artifacts.local_server.commit_store import CommitStore
 from hatch_sentry_artifacts.local_server.database import Database, contents, now, unused
 from hatch_sentry_artifacts.local_server.deploy_store import DeployStore
 from hatch_sentry_artifacts.local_server.release_store import ReleaseStore
@@ -65,6 +66,7 @@ class Store:
             self.blobs.sweep(contents(connection))
         self.releases = ReleaseStore(self._database)
         self.deploys = DeployStore(self._database)
+        self.commits = CommitStore(self._database)
         self.bundles = BundleStore(self._database, self.blobs)
 
     def close(self) -> None:

@@ -81,7 +81,7 @@ class History:
 
     def write(self, folder: Path) -> Path:
         """Make the repository, with `main` checked out; return its folder."""
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         git(folder, "init", "-q")
         git(folder, "symbolic-ref", "HEAD", "refs/heads/main")
         if self._marks:

@@ -30,6 +30,12 @@ def files(server: LocalServer, release: str) -> dict[str, dict[str, Any]]:
     return found
 
 
+def commits(server: LocalServer, release: str) -> list[str]:
+    """Return the messages of the commits that the release has, the newest first."""
+    listed = _json(server, f"{_RELEASES}{quote(release, safe='')}/commits/")
+    return [commit["message"] for commit in listed]
+
+
 def contents(server: LocalServer, release: str) -> dict[str, bytes]:
     """Each file of the release as a download gives it; size and sha1 are what the server says."""
     found: dict[str, bytes] = {}

@@ -120,7 +120,7 @@ def test_an_upload_sets_them_before_it_finalizes(
     assert done.code == 0
     assert "3 commits of other/name since tag v1.0.0 (" in done.err
     assert commits(shared_server, release) == ["five", "four", "three"]
-    assert shell.run("release", "show", release, "--json").json["finalized"] is True
+    assert shell.run("release", "show", release, "--json").json["released"]
 
 
 def test_an_upload_without_a_history_goes_on_with_a_warning(shell: Shell) -> None:
@@ -129,7 +129,7 @@ def test_an_upload_without_a_history_goes_on_with_a_warning(shell: Shell) -> Non
     assert done.code == 0
     warning = next(line for line in done.err.splitlines() if "no git checkout" in line)
     assert "warning: " in warning
-    assert shell.run("release", "show", release, "--json").json["finalized"] is True
+    assert shell.run("release", "show", release, "--json").json["released"]
 
 
 def test_a_shallow_clone_says_what_it_lacks_and_how_to_get_it(

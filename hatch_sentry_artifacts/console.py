@@ -167,6 +167,27 @@ def show_error(console: Console, error: SentryArtifactsError) -> None:
         console.info(error.hint)
 
 
+class SilentConsole:
+    """A console that shows nothing."""
+
+    verbosity = -1
+
+    def details(self, title: str, lines: Sequence[str]) -> None:
+        """Show nothing."""
+
+    def info(self, message: str) -> None:
+        """Show nothing."""
+
+    def warning(self, *lines: str) -> None:
+        """Show nothing."""
+
+    def error(self, *lines: str) -> None:
+        """Show nothing."""
+
+    def result(self, line: str) -> None:
+        """Show nothing."""
+
+
 class RecordingConsole:
     """A console that passes everything on, and keeps the warnings for the report."""
 

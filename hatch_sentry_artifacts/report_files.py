@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from hatch_sentry_artifacts.amounts import size_text
+from hatch_sentry_artifacts.configuration.files import leads_outside
 from hatch_sentry_artifacts.errors import ConfigurationError, SentryArtifactsError
 from hatch_sentry_artifacts.escaping import markdown_code
 from hatch_sentry_artifacts.outcome import Outcome, Status
@@ -39,8 +40,11 @@ def write_reports(
     configuration is not the word of whoever builds it. Raises ConfigurationError if that cannot be
     done.
     """
-    if inside is not None:
-        _refuse_outside(file, inside)
+    if inside is not None and leads_outside(file, inside):
+        raise ConfigurationError(
+            f"the report was not written to {file}: the option `report` in a project's files names "
+            f"a file inside of {inside}, and not by a link; --report may name any"
+        )
     as_markdown = _is_summary(file) or file.suffix.lower() in _MARKDOWN
     reports = [each for each in results if isinstance(each, Report)]
     text = pages(results) if as_markdown else json_lines(reports)
@@ -128,17 +132,6 @@ def _open(file: str, flags: int) -> int:
     descriptor = os.open(file, flags | os.O_NONBLOCK, 0o666)
     os.set_blocking(descriptor, True)
     return descriptor
-
-
-def _refuse_outside(file: Path, folder: Path) -> None:
-    """Raise ConfigurationError for a file that is not in the folder, or is reached by a link."""
-    parts = file.relative_to(folder).parts if file.is_relative_to(folder) else (os.pardir,)
-    steps = [folder.joinpath(*parts[: length + 1]) for length in range(len(parts))]
-    if os.pardir in parts or any(step.is_symlink() for step in steps):
-        raise ConfigurationError(
-            f"the report was not written to {file}: the option `report` in a project's files names "
-            f"a file inside of {folder}, and not by a link; --report may name any"
-        )
 
 
 def _is_summary(file: Path) -> bool:

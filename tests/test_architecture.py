@@ -22,6 +22,7 @@ LAYERS = [
     {"proposals"},
     {"builds"},
     {"publish", "conclusion", "report_files"},
+    {"payload"},
     {"upload_strategies", "explain"},
     {"commits"},
     {"report"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hatch_sentry_artifacts.assets.asset import Member
 from hatch_sentry_artifacts.assets.distribution.opening import Distribution
@@ -14,29 +14,34 @@ from hatch_sentry_artifacts.errors import NamesError
 _SHOWN = 5
 
 
-def refuse_clashes(
-    distributions: Sequence[Distribution],
+def named_members(
+    distribution: Distribution,
     *,
     include: Sequence[str],
     exclude: Sequence[str] = (),
     paths: Prefixes | None = None,
-) -> None:
+) -> dict[str, Member]:
+    """Return the selected files by their URL names; a file without one is left out."""
+    selection = Selection(include, exclude)
+    members = {each.path: each for each in distribution.members if selection.holds(each.path)}
+    naming = find_naming(paths, distribution.members, members)
+    return {name: members[path] for path, name in names_if_possible(members, naming).items()}
+
+
+def refuse_clashes(distributions: Sequence[tuple[str, Mapping[str, Member]]]) -> None:
     """Raise NamesError if two of the distributions, for one release, give one name to two contents.
 
-    The second would replace what the first had uploaded.
+    Each has a label, and its files by their URL names. The second would replace what the first had
+    uploaded.
     """
-    selection = Selection(include, exclude)
-    owners: dict[str, tuple[Distribution, Member]] = {}
+    owners: dict[str, tuple[str, Member]] = {}
     clashes: list[str] = []
-    for distribution in distributions:
-        members = {each.path: each for each in distribution.members if selection.holds(each.path)}
-        naming = find_naming(paths, distribution.members, members)
-        for path, name in names_if_possible(members, naming).items():
-            other, its = owners.setdefault(name, (distribution, members[path]))
-            if other is not distribution and not its.holds_the_same(members[path]):
+    for label, named in distributions:
+        for name, member in named.items():
+            other, its = owners.setdefault(name, (label, member))
+            if its is not member and not its.holds_the_same(member):
                 clashes.append(
-                    f"{its.path} of {other.label} and {path} of {distribution.label} would both be "
-                    f"{name}"
+                    f"{its.path} of {other} and {member.path} of {label} would both be {name}"
                 )
     if clashes:
         more = len(clashes) - _SHOWN

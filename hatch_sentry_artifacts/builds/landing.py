@@ -30,12 +30,14 @@ _UV_CACHE_MARK = "CACHEDIR.TAG"
 class Landing:
     """Where a wheel lands. `project` is the folder that it is built from, in the checkout if known.
 
-    `doubt` says why that may not be the dist/ of its checkout, "" if it surely is.
+    `doubt` says why that may not be the dist/ of its checkout, "" if it surely is. `is_elsewhere`:
+    the project was unpacked from an sdist, the wheel leaves it, and its checkout is not known.
     """
 
     project: Path
     doubt: str = ""
     in_uv_cache: bool = False
+    is_elsewhere: bool = False
 
 
 def find_landing(root: Path, destination: Path) -> Landing:
@@ -57,7 +59,9 @@ def _find(root: Path, destination: Path) -> Landing:
     project = _project_in(checkout, root) if destination.name == DIST else None
     if project is None or in_cache:
         doubt = f"{destination} is no {DIST}/ directly below the checkout"
-        return Landing(_origin(root, destination), doubt, in_cache)
+        origin = _origin(root, destination)
+        leaves = origin == root and _is_sdist(root) and root not in destination.parents
+        return Landing(origin, doubt, in_cache, is_elsewhere=leaves)
     for folder in dict.fromkeys((checkout, project)):
         if _is_sdist(folder):
             return Landing(project, f"{folder} is an unpacked sdist ({_SDIST_MARK} is there)")

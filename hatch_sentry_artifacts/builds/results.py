@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
+from hatch_sentry_artifacts.builds.keeping import Kept, shown, upload_command
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.console import Console
 from hatch_sentry_artifacts.errors import (
@@ -52,18 +52,22 @@ class Reporting:
             console.warning(*problem.lines)
 
 
-def way_to_send(error: SentryArtifactsError, options: Options, wheel: Path) -> str:
+def way_to_send(
+    error: SentryArtifactsError, options: Options, wheel: Path, kept: Kept | None
+) -> str:
     """Return how the upload is made up for without another build; "" if that is the only way.
 
-    A finished wheel has neither maps that were left out of it, nor texts from the project.
+    A finished wheel has neither maps that were left out of it, nor texts from the project: those
+    have to be `kept`.
     """
     only_built = options.source_maps == "strip" or options.sources_content == "embed"
     sendable = error.exit_code in {UPLOAD_FAILED, REFUSED}
-    if only_built or not sendable or isinstance(error, (UploadConflict, ValidationError)):
+    if not sendable or isinstance(error, (UploadConflict, ValidationError)):
         return ""
-    inside = Path.cwd() in wheel.absolute().parents
-    shown = Path(os.path.relpath(wheel)) if inside else wheel
+    if kept is None and only_built:
+        return ""
+    command = kept.command if kept else upload_command(wheel)
     return (
-        f"the wheel is finished and stays in {shown.parent}; to send what is missing: "
-        f"hatch-sentry-artifacts upload {shlex.quote(str(shown))}"
+        f"the wheel is finished and stays in {shown(wheel.parent)}; to send what is missing: "
+        f"{command}"
     )

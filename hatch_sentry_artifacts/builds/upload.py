@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hatch_sentry_artifacts.builds.keeping import Keeping, Kept, find_keeping
 from hatch_sentry_artifacts.builds.landing import find_landing
-from hatch_sentry_artifacts.builds.lost_maps import warn_of_lost_maps
+from hatch_sentry_artifacts.builds.lost_maps import tell_of_lost_maps
 from hatch_sentry_artifacts.builds.mode import MODE_VARIABLE, Decision, UploadMode, decide
 
 if TYPE_CHECKING:
@@ -21,45 +22,20 @@ if TYPE_CHECKING:
     from hatch_sentry_artifacts.configuration.options import Options, Source
     from hatch_sentry_artifacts.console import Console
     from hatch_sentry_artifacts.errors import SentryArtifactsError
+    from hatch_sentry_artifacts.payload import Content
     from hatch_sentry_artifacts.report import Report
 
 
 @dataclass(frozen=True)
 class NoUpload:
-    """A build that uploads nothing. `options` is None if they must not matter."""
+    """A build that uploads nothing. `options` is None if they must not matter.
 
-    decision: Decision
-    options: Options | None = None
-
-    def run(
-        self,
-        wheel: Path,
-        console: Console,
-        shipment: Shipment | None = None,
-        _source_tree: SourceTree | None = None,
-        *,
-        kept: Path | None = None,  # noqa: ARG002 - callers run either class
-    ) -> None:
-        """Show the reason in one line, if there is one, and warn if the maps are lost."""
-        if self.decision.why_not:
-            console.info(f"nothing uploaded to Sentry: {self.decision.why_not}")
-            warn_of_lost_maps(wheel, shipment, None, console)
-
-
-@dataclass(frozen=True)
-class BuildUpload:
-    """An upload that waits for its wheel.
-
-    `folder` is the project's, in its checkout if that is known; `given_report` is a file that a
-    command's own flag names, and not the project's configuration.
+    `keeping` is where it keeps what an upload in another job needs; None if it does not.
     """
 
     decision: Decision
-    options: Options
-    configured: Wanted
-    folder: Path
-    flags: Wanted | None = None
-    given_report: str | None = None
+    options: Options | None = None
+    keeping: Keeping | None = None
 
     def run(
         self,
@@ -68,36 +44,102 @@ class BuildUpload:
         shipment: Shipment | None = None,
         source_tree: SourceTree | None = None,
         *,
-        kept: Path | None = None,
+        final: Path | None = None,
+    ) -> None:
+        """Show the reason in one line, if there is one, and warn if the maps are lost.
+
+        The arguments are those of `BuildUpload.run`. Raises SentryArtifactsError if what was to be
+        kept cannot be.
+        """
+        if self.decision.is_off:
+            from hatch_sentry_artifacts.console import SilentConsole
+
+            console = SilentConsole()
+        else:
+            console.info(f"nothing uploaded to Sentry: {self.decision.why_not}")
+        kept = None
+        if self.keeping and self.options:
+            from hatch_sentry_artifacts.payload import Content
+
+            content = Content(wheel, self.options, shipment=shipment, source_tree=source_tree)
+            kept = self.keeping.keep_if_possible(content, final or wheel, console)
+        tell_of_lost_maps(wheel, shipment, None, console, kept)
+
+
+@dataclass(frozen=True)
+class BuildUpload:
+    """An upload that waits for its wheel.
+
+    `folder` is the project's, in its checkout if that is known; `given_report` is a file that a
+    command's own flag names, and not the project's configuration. `keeping` as in NoUpload.
+    """
+
+    decision: Decision
+    options: Options
+    configured: Wanted
+    folder: Path
+    flags: Wanted | None = None
+    given_report: str | None = None
+    keeping: Keeping | None = None
+
+    def run(
+        self,
+        wheel: Path,
+        console: Console,
+        shipment: Shipment | None = None,
+        source_tree: SourceTree | None = None,
+        *,
+        final: Path | None = None,
     ) -> None:
         """Upload what `wheel` holds and `shipment` left out of it, or say in one line why not.
 
-        `source_tree` is where the wheel's files come from, `kept` where it lies in the end. Raises
+        `source_tree` is where the wheel's files come from, `final` where it lies in the end. Raises
         SentryArtifactsError if the build is to fail.
         """
         from hatch_sentry_artifacts.builds.results import way_to_send
         from hatch_sentry_artifacts.conclusion import conclude
-        from hatch_sentry_artifacts.errors import NothingToUpload, SentryArtifactsError
+        from hatch_sentry_artifacts.console import RecordingConsole
+        from hatch_sentry_artifacts.errors import SentryArtifactsError
+        from hatch_sentry_artifacts.payload import Content
 
         report: Report | None = None
+        kept: Kept | None = None
+        hint = ""
+        recording = RecordingConsole(console)
+        content = Content(wheel, self.options, shipment=shipment, source_tree=source_tree)
         try:
-            report = self._publish(wheel, console, shipment, source_tree)
+            if self.keeping:
+                everything = self.decision.mode is UploadMode.DRY_RUN
+                kept = self.keeping.keep(content, final or wheel, recording, everything=everything)
+            if kept:
+                # So what is uploaded here and what may be elsewhere cannot differ.
+                content = Content(wheel, self.options, side_file=kept.file)
+            report = self._publish(content, console, tuple(recording.warnings))
             if report is not None:
                 self._reporting().write(report, console)
                 conclude(report, console)
         except SentryArtifactsError as error:
-            passed_over = self._passes_over(error)
-            if report is None and not (passed_over and isinstance(error, NothingToUpload)):
-                self._reporting().write_failure(wheel.name, error, console)
-            error.hint = way_to_send(error, self.options, kept or wheel)
-            if not passed_over:
-                raise
-            *lines, last = error.lines
-            console.warning(*lines, f"{last}{self._why_it_goes_on(error)}")
-            if error.hint:
-                console.info(error.hint)
+            hint = error.hint = way_to_send(error, self.options, final or wheel, kept)
+            self._pass_over(error, wheel, console, has_report=report is not None)
         finally:
-            warn_of_lost_maps(wheel, shipment, report, console)
+            if not (kept and hint):
+                tell_of_lost_maps(wheel, shipment, report, console, kept)
+
+    def _pass_over(
+        self, error: SentryArtifactsError, wheel: Path, console: Console, *, has_report: bool
+    ) -> None:
+        """Show why the build goes on in spite of `error`, or raise it."""
+        from hatch_sentry_artifacts.errors import NothingToUpload
+
+        passed_over = self._passes_over(error)
+        if not has_report and not (passed_over and isinstance(error, NothingToUpload)):
+            self._reporting().write_failure(wheel.name, error, console)
+        if not passed_over:
+            raise error
+        *lines, last = error.lines
+        console.warning(*lines, f"{last}{self._why_it_goes_on(error)}")
+        if error.hint:
+            console.info(error.hint)
 
     def check_settings(self) -> None:
         """Raise ConfigurationError if the upload is ordered and lacks what it needs."""
@@ -125,13 +167,9 @@ class BuildUpload:
         )
 
     def _publish(
-        self,
-        wheel: Path,
-        console: Console,
-        shipment: Shipment | None,
-        source_tree: SourceTree | None,
+        self, content: Content, console: Console, warnings: tuple[str, ...]
     ) -> Report | None:
-        """Return what was uploaded; None if nothing was to be."""
+        """Return what was uploaded; None if nothing was to be. `warnings` were shown already."""
         settings = self.settings()
         if settings.missing and not self.decision.ordered:
             # The missing setting may be in a file that could not be read.
@@ -147,13 +185,11 @@ class BuildUpload:
 
         checkout = read_checkout(self.folder, os.environ)
         job = Job(
-            wheel,
-            self.options,
+            content,
             settings,
             dry_run=self.decision.mode is UploadMode.DRY_RUN,
-            shipment=shipment,
-            source_tree=source_tree,
             origin=Origin(self.decision.ordered, checkout),
+            warnings=warnings,
         )
         return publish(job, console)
 
@@ -209,24 +245,36 @@ def prepare(
     """
     landing = find_landing(root, destination)
     decision = decide(environment, landing)
-    if decision.for_installer or decision.is_off:
+    if decision.for_installer or (decision.is_off and not _keeps(read_source)):
         return NoUpload(decision)
     from hatch_sentry_artifacts.configuration.credentials.wanted import Wanted
     from hatch_sentry_artifacts.configuration.options import read_options
 
     source = read_source()
     options = read_options(source)
+    keeping = find_keeping(options, landing, destination)
     if decision.mode is UploadMode.OFF:
-        return NoUpload(decision, options)
+        return NoUpload(decision, options, keeping)
     wanted = Wanted.of(options, source.path)
-    upload = BuildUpload(decision, options, wanted, landing.project)
+    upload = BuildUpload(decision, options, wanted, landing.project, keeping=keeping)
     upload.check_settings()
     return upload
 
 
-def explicit(*, root: Path, flags: Source, dry_run: bool) -> BuildUpload:
+def _keeps(read_source: Callable[[], Source]) -> bool:
+    """Return whether the project keeps its maps; what is wrong elsewhere is no matter here."""
+    from hatch_sentry_artifacts.errors import SentryArtifactsError
+
+    try:
+        return "keep-maps" in read_source().table
+    except SentryArtifactsError:
+        return False
+
+
+def explicit(*, root: Path, destination: Path, flags: Source, dry_run: bool) -> BuildUpload:
     """Return the upload that a command asks for in the project at `root`, where `flags` win.
 
+    `destination` is where its wheel lands.
     Raises ConfigurationError with all that is wrong in either.
     """
     from hatch_sentry_artifacts.configuration.credentials.wanted import Wanted
@@ -243,6 +291,7 @@ def explicit(*, root: Path, flags: Source, dry_run: bool) -> BuildUpload:
         root,
         flags=Wanted.of(given),
         given_report=given.report,
+        keeping=find_keeping(options, find_landing(root, destination), destination),
     )
 
 

@@ -40,17 +40,22 @@ _METAVARS = {
     Kind.SECONDS_OR_ZERO: "SECONDS",
     Kind.PATTERNS: "PATTERN",
     Kind.PREFIXES: "FOLDER=PREFIX",
+    Kind.FOLDER: "FOLDER",
 }
 
 
 @dataclass(frozen=True)
 class Context:
-    """The project of a command, its options, and its connection settings."""
+    """The project of a command, its options, and its connection settings.
+
+    `given` are the flags as in TOML, `flags` the options that they alone set.
+    """
 
     project: Project
     options: Options
     flags: Options
     settings: Settings
+    given: Source
 
 
 def add_options(
@@ -102,7 +107,7 @@ def read_context(parsed: argparse.Namespace) -> Context:
         configured=Wanted.of(configured, project.source.path),
         by_command=True,
     )
-    return Context(project, options, given, settings)
+    return Context(project, options, given, settings, flags)
 
 
 def read_flags(parsed: argparse.Namespace) -> Source:

@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from hatch_sentry_artifacts.assets.original_sources.source_tree import tree_of_folder
+from hatch_sentry_artifacts.assets.side_file.pairing import Pair, pair, refuse_alone
+from hatch_sentry_artifacts.assets.side_file.reading import is_side_file
 from hatch_sentry_artifacts.cli.arguments import Context, add_options, read_context
 from hatch_sentry_artifacts.conclusion import conclude
+from hatch_sentry_artifacts.configuration.build_options import read_handed_on, refuse_done
 from hatch_sentry_artifacts.configuration.checkout import read_checkout
 from hatch_sentry_artifacts.configuration.finding import choose_wheels
 from hatch_sentry_artifacts.configuration.options import OPTIONS, Options
@@ -24,6 +27,7 @@ from hatch_sentry_artifacts.errors import (
     CredentialsMissing,
     SentryArtifactsError,
 )
+from hatch_sentry_artifacts.payload import Content
 from hatch_sentry_artifacts.publish import Job, publish, refuse_clashes_of
 from hatch_sentry_artifacts.report import Report, json_lines
 from hatch_sentry_artifacts.report_files import Failure, append_summary, write_reports
@@ -36,7 +40,7 @@ def add_parser(commands: Any, summary: str) -> None:
     """Add the command to the parser's `commands`; `summary` is its line in their list."""
     parser = commands.add_parser(
         "upload",
-        usage="%(prog)s [options] [WHEEL|FOLDER ...]",
+        usage="%(prog)s [options] [WHEEL|FOLDER|SIDE-FILE ...]",
         help=summary,
         description="Uploads the scripts and source maps of wheels or folders to the Sentry "
         "release of their version, as its files or as an artifact bundle. What a server says that "
@@ -46,8 +50,9 @@ def add_parser(commands: Any, summary: str) -> None:
         "distributions",
         nargs="*",
         type=Path,
-        metavar="WHEEL|FOLDER",
-        help="what to upload [the wheel of this project's version in dist/, else the newest]",
+        metavar="WHEEL|FOLDER|SIDE-FILE",
+        help="what to upload, and for wheels what their builds kept (keep-maps), NAME.sentry.zip "
+        "[the wheel of this project's version in dist/, else the newest]",
     )
     parser.add_argument(
         "--dry-run", "-n", action="store_true", help="show what would be sent, and send nothing"
@@ -67,17 +72,13 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     origin = Origin(checkout=read_checkout(context.project.folder, os.environ))
     jobs = [
         Job(
-            path,
-            context.options,
+            content,
             context.settings,
             dry_run=parsed.dry_run,
-            name=context.project.name,
-            version=context.project.version,
             trace=console.info if parsed.debug else None,
-            source_tree=tree_of_folder(path) if path.is_dir() else None,
             origin=origin,
         )
-        for path in parsed.distributions or _chosen(context, console)
+        for content in _contents(parsed, context, console)
     ]
     if len(jobs) > 1:
         refuse_clashes_of(jobs)
@@ -105,16 +106,49 @@ def _upload(job: Job, console: Console, context: Context) -> _Ended:
     try:
         report = publish(job, console)
         conclude(report, console)
-        if context.options.source_maps == "strip" and job.path.is_file():
-            _warn_of_lost_maps(report, job.path, console)
+        if job.content.is_stripped:
+            _warn_of_lost_maps(report, job.content.path, console)
     except SentryArtifactsError as error:
-        result = report or Failure(job.path.name, error)
+        result = report or Failure(job.content.path.name, error)
         if _passes_over(error, context):
             console.warning(*error.lines)
             return _Ended(result)
         show_error(console, error)
         return _Ended(result, error.exit_code)
     return _Ended(report)
+
+
+def _contents(parsed: argparse.Namespace, context: Context, console: Console) -> list[Content]:
+    """Return what to upload: each wheel or folder, with its side file if one is named for it."""
+    side_files = [path for path in parsed.distributions if is_side_file(path)]
+    named = [path for path in parsed.distributions if not is_side_file(path)]
+    if side_files and not named:
+        raise refuse_alone(side_files)
+    if side_files:
+        refuse_done(context.given)
+    pairs = pair(named or _chosen(context, console), side_files)
+    for line in pairs.unused:
+        console.warning(f"{line}; it was not used")
+    return [_content(each, context) for each in pairs.pairs]
+
+
+def _content(found: Pair, context: Context) -> Content:
+    options = context.options
+    if found.side_file is not None and found.options is not None:
+        options = read_handed_on(
+            found.options,
+            found.side_file.name,
+            project=context.project.source,
+            flags=context.given,
+        )
+    return Content(
+        found.path,
+        options,
+        name=context.project.name,
+        version=context.project.version,
+        source_tree=tree_of_folder(found.path) if found.path.is_dir() else None,
+        side_file=found.side_file,
+    )
 
 
 def _chosen(context: Context, console: Console) -> Sequence[Path]:
@@ -156,6 +190,11 @@ def _refuse_changes(flags: Options) -> None:
             "configuration, and build the wheel; or run `hatch-sentry-artifacts inject FOLDER` on "
             "the scripts before they are packed"
         )
+    if flags.keep_maps is not None:
+        lines.append(
+            "--keep-maps: only a build has what is to be kept: set it in the project's "
+            "configuration, and build the wheel"
+        )
     if lines:
         raise ConfigurationError(lines)
 
@@ -164,8 +203,8 @@ def _warn_of_lost_maps(report: Report, wheel: Path, console: Console) -> None:
     if not any(outcome.asset.is_script_map for outcome in report.files):
         console.warning(
             f"{wheel.name} was built without its source maps, so they were uploaded by that build, "
-            "or not at all: see `hatch-sentry-artifacts list`, and build it again where they are "
-            "missing"
+            "or not at all: see `hatch-sentry-artifacts list`; where they are missing, pass the "
+            "side file that the build kept (`keep-maps`), or build it again"
         )
 
 

@@ -87,3 +87,10 @@ def is_trusted(file: Path) -> bool:
 
 def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
+
+
+def leads_outside(path: Path, folder: Path) -> bool:
+    """Return whether `path` is not in the folder, or is reached from it by a link."""
+    parts = path.relative_to(folder).parts if path.is_relative_to(folder) else (os.pardir,)
+    steps = [folder.joinpath(*parts[: length + 1]) for length in range(len(parts))]
+    return os.pardir in parts or any(step.is_symlink() for step in steps)

@@ -25,6 +25,7 @@ class Kind(Enum):
     SECONDS_OR_ZERO = "seconds or zero"
     PATTERNS = "patterns"
     PREFIXES = "prefixes"
+    FOLDER = "folder"
 
 
 _READERS: Mapping[Kind, Callable[[object], Any]] = {
@@ -39,6 +40,7 @@ _READERS: Mapping[Kind, Callable[[object], Any]] = {
     Kind.SECONDS_OR_ZERO: values.read_seconds_or_zero,
     Kind.PATTERNS: values.read_patterns,
     Kind.PREFIXES: values.read_prefixes,
+    Kind.FOLDER: values.read_project_folder,
 }
 
 

@@ -174,6 +174,13 @@ class Options:
         "seconds to wait until the server has made an artifact bundle of what it was sent; 0 not "
         "to wait",
     )
+    keep_maps: str | None = option(
+        Kind.FOLDER,
+        None,
+        "folder of the project in which a build keeps what the upload of its wheel needs besides "
+        "the wheel, as a file for `hatch-sentry-artifacts upload` in another job",
+        default_text="none",
+    )
     report: str | None = option(
         Kind.TEXT,
         None,

@@ -21,6 +21,7 @@ _BY_KIND: dict[Kind, dict[str, Any]] = {
     Kind.SECONDS: {"type": "number", "exclusiveMinimum": 0, "maximum": MOST_SECONDS},
     Kind.SECONDS_OR_ZERO: {"type": "number", "minimum": 0, "maximum": MOST_SECONDS},
     Kind.PATTERNS: _TEXTS,
+    Kind.FOLDER: _TEXT,
     Kind.PREFIXES: {
         "oneOf": [
             {"const": AUTO},

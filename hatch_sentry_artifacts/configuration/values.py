@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 from string import Formatter
 from urllib.parse import SplitResult, urlsplit
 
@@ -18,6 +19,7 @@ MOST_SECONDS = 3600
 _MOST_PATTERNS = 10_000
 # How paths of the pages of Sentry, Bugsink and GlitchTip go on after the server's address.
 _PAGE = re.compile(r"/(auth|issues|organizations|projects|releases|settings)(/|$)")
+_DRIVE = re.compile(r"[A-Za-z]:")
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?")
 
 
@@ -173,6 +175,27 @@ def read_template(value: object) -> str:
     if problems:
         raise ValueError("\n".join(problems))
     return text
+
+
+def read_project_folder(value: object) -> str:
+    """Return a folder below the project's own, with "/" between its segments; not `dist`.
+
+    What lies in dist/ is published.
+    """
+    text = read_text(value)
+    path = PurePosixPath(text.replace("\\", "/"))
+    if path.is_absolute() or _DRIVE.match(text) or ".." in path.parts or text.startswith("~"):
+        raise ValueError(f"must be a folder of the project, relative to it, not {show(text)}")
+    if not path.parts:
+        raise ValueError(f"must be a folder of its own, not {show(text)}, that of the project")
+    if path.parts[0].lower() == "dist":
+        raise ValueError(
+            f"must not lie in dist/, whose files are published, as {show(text)} does; "
+            'one that is not is "build/source-maps"'
+        )
+    if not text.isprintable():
+        raise ValueError(f"holds characters that no folder should have: {show(text)}")
+    return path.as_posix()
 
 
 def read_prefixes(value: object) -> Mapping[str, str | tuple[str, ...]] | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hatch_sentry_artifacts.assets.asset import Asset, Finding
+from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.configuration.options import ARTIFACT_BUNDLE, RELEASE_FILES, Options
 from hatch_sentry_artifacts.configuration.values import AUTO
 from hatch_sentry_artifacts.console import Console
 from hatch_sentry_artifacts.errors import NotOffered
 from hatch_sentry_artifacts.sentry.api import SentryApi
+from hatch_sentry_artifacts.upload_strategies.expected import may_be_bundle
 from hatch_sentry_artifacts.upload_strategies.origin import Origin
 from hatch_sentry_artifacts.upload_strategies.strategy import UploadStrategy
 
@@ -25,13 +26,6 @@ class Choice:
     upload_as: str
     why: str = ""
     loses_ids: bool = False
-
-
-def may_be_bundle(options: Options, assets: Sequence[Asset]) -> bool:
-    """Return whether the assets are uploaded as a bundle, if the server takes those."""
-    if options.upload_as != AUTO:
-        return options.upload_as == ARTIFACT_BUNDLE
-    return options.on_conflict == "replace" and any(asset.registers_id for asset in assets)
 
 
 def choose(options: Options, assets: Sequence[Asset], api: SentryApi) -> Choice:
@@ -59,22 +53,6 @@ def plan_of(options: Options, assets: Sequence[Asset]) -> Choice:
     if options.upload_as == AUTO and may_be_bundle(options, assets):
         return Choice(ARTIFACT_BUNDLE, "since scripts register debug ids, if the server takes it")
     return Choice(RELEASE_FILES if options.upload_as == AUTO else options.upload_as)
-
-
-def useless_ids(options: Options, assets: Sequence[Asset]) -> Iterator[Finding]:
-    """Yield the finding of debug ids that are put in, and sent where nothing is found by them."""
-    if options.upload_as != RELEASE_FILES or options.debug_ids != "inject":
-        return
-    paths = dict.fromkeys(asset.path for asset in assets if asset.registers_id)
-    if paths:
-        first, *others = paths
-        yield Finding(
-            first,
-            "debug-id-unused",
-            "registers a debug id, by which Sentry finds no release file: leave `upload-as` out, "
-            f'or set it to "{ARTIFACT_BUNDLE}"',
-            tuple(others),
-        )
 
 
 def tell(choice: Choice, line: str, console: Console) -> None:

@@ -17,6 +17,7 @@ from hatch_sentry_artifacts.configuration.credentials.settings import find_setti
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.errors import SentryArtifactsError
 from hatch_sentry_artifacts.local_server.server import CI_TOKEN, DEFAULT_TOKEN
+from hatch_sentry_artifacts.payload import Content
 from hatch_sentry_artifacts.publish import Job, publish
 from hatch_sentry_artifacts.report import Report
 from hatch_sentry_artifacts.report_files import pages
@@ -228,9 +229,9 @@ class Uploader:
             traced.append(line)
             trace(line)
 
+        given = {"release": self._release, "workers": 4, "timeout": 20.0, **options}
         job = Job(
-            path,
-            Options(**{"release": self._release, "workers": 4, "timeout": 20.0, **options}),
+            Content(path, Options(**given)),
             find_settings(environment=environment, folder=self._folder, home=None),
             dry_run=dry_run,
             trace=note,

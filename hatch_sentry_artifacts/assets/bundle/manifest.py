@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.assets.source_maps.references import (
@@ -19,9 +20,12 @@ _NAMESPACE = uuid.UUID("0b1f6a3e-3f0c-5f0b-8f0e-6a1d3b0c9d52")
 
 @dataclass(frozen=True)
 class Binding:
-    """The organization, project, release and dist of a bundle, as its manifest names them."""
+    """The organization, project, release and dist of a bundle, as its manifest names them.
 
-    organization: str
+    Without an organization and projects where they are not known yet.
+    """
+
+    organization: str | None
     projects: tuple[str, ...]
     release: str | None
     dist: str | None
@@ -46,10 +50,20 @@ def archive_names(assets: Sequence[Asset]) -> list[str]:
 
 def manifest_of(assets: Sequence[Asset], names: Sequence[str], binding: Binding) -> bytes:
     """Return the manifest of a bundle whose files are at `names`, as JSON."""
-    said: dict[str, object] = {"org": binding.organization}
+    said = manifest_object(assets, names, binding)
+    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+
+
+def manifest_object(
+    assets: Sequence[Asset], names: Sequence[str], binding: Binding
+) -> dict[str, Any]:
+    """Return the same, as the object that is to become JSON."""
+    said: dict[str, Any] = {}
+    if binding.organization is not None:
+        said["org"] = binding.organization
     if len(binding.projects) == 1:
         said["project"] = binding.projects[0]
-    else:
+    elif binding.projects:
         # The format has one key only. A server takes the same bytes for the same bundle, and
         # does not bind it anew.
         said["note"] = f"for the projects {', '.join(binding.projects)}"
@@ -63,7 +77,7 @@ def manifest_of(assets: Sequence[Asset], names: Sequence[str], binding: Binding)
     identity = json.dumps([said, files, sha1s], sort_keys=True)
     said["debug_id"] = str(uuid.uuid5(_NAMESPACE, identity))
     said["files"] = files
-    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+    return said
 
 
 def _maps_by_file(assets: Sequence[Asset]) -> Mapping[str, set[str]]:

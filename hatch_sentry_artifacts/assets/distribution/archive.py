@@ -75,6 +75,10 @@ class Archive:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the archive; its members cannot be read any more."""
         self._archive.close()
         self._file.close()
 

@@ -15,6 +15,7 @@ from hatch_sentry_artifacts.integrations.setuptools.wheels import (
     built_wheel,
     errors_for_setuptools,
     fail,
+    final_folder,
     run_upload,
     unknown_wheel,
     wheel_command,
@@ -81,9 +82,15 @@ class sentry_artifacts(Command):  # noqa: N801 - setuptools names commands after
         from hatch_sentry_artifacts.builds.upload import explicit
 
         if self._upload is None:
-            flags, dry_run = Source(self._given()), bool(self.dry_run)
+            wheel_command(self.distribution.get_command_class)
+            command = self.get_finalized_command("bdist_wheel")
             with errors_for_setuptools():
-                self._upload = explicit(root=Path.cwd(), flags=flags, dry_run=dry_run)
+                self._upload = explicit(
+                    root=Path.cwd(),
+                    destination=final_folder(wheel_folder(command)),
+                    flags=Source(self._given()),
+                    dry_run=bool(self.dry_run),
+                )
         return self._upload
 
     def _wheel(self) -> Path:

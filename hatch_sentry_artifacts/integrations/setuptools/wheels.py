@@ -128,8 +128,8 @@ def run_upload(upload: BuildUpload | NoUpload, wheel: Path, command: bdist_wheel
         with errors_for_setuptools():
             planned = getattr(command, "planned", None)
             shipment = planned.shipment if planned else None
-            kept = final_folder(wheel.parent) / wheel.name
-            upload.run(wheel, console(), shipment, source_tree(command), kept=kept)
+            final = final_folder(wheel.parent) / wheel.name
+            upload.run(wheel, console(), shipment, source_tree(command), final=final)
     except BaseException:
         _keep(wheel)
         raise

@@ -63,10 +63,8 @@ class Keeping:
             write_side_file(payload, content.options, file)
             kept = kept_assets(payload)
         size = size_text(sum(asset.size for asset in kept))
-        console.info(
-            f"{wheel.name}: {files_text(len(kept))} ({size}) that it does not hold, and the names "
-            f"of all, are kept in {shown(file)}"
-        )
+        what = f"its source maps ({files_text(len(kept))}, {size}) are" if kept else "names are"
+        console.info(f"{wheel.name}: {what} kept in {shown(file)}")
         return Kept(file, wheel)
 
     def keep_if_possible(self, content: Content, wheel: Path, console: Console) -> Kept | None:

@@ -32,7 +32,7 @@ def tell_of_lost_maps(
         return
     line = f"{wheel.name} ships without its source maps, and Sentry {lack}"
     if kept:
-        console.info(f"{line}; they are kept, to send them: {kept.command}")
+        console.info(f"{line} yet; to send them: {kept.command}")
     elif lack == _LACKS:
         # A map is found by a header of its script, which no later upload of that script has.
         console.warning(f"{line}: build it again, with the upload, before you release it")

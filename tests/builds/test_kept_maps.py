@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,8 +14,7 @@ from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN, LocalServe
 from tests.support.machine import Machine, Result, module
 from tests.support.sentry_contents import contents, files
 
-from .front_end import with_bare_map, write
-from .press import AS_FILES, EMBED, INJECT, STRIP, Press
+from .press import AS_FILES, STRIP, Press
 
 KEEP = 'keep-maps = "build/source-maps"'
 SIDE_FILE = Path("build/source-maps/press-1.0.sentry.zip")
@@ -40,7 +38,7 @@ class ReleaseJob:
 
     def take(self, *given: Path) -> list[str]:
         """Copy files into the job's folder, as a service for artifacts does."""
-        return [shutil.copy(path, self.folder) and path.name for path in given]
+        return [Path(shutil.copy(str(path), str(self.folder))).name for path in given]
 
     def upload(self, *arguments: str, **environment: str) -> Result:
         """Run `upload` as the only thing that is done here."""

@@ -56,6 +56,7 @@ def test_every_option_is_read() -> None:
         "workers": 32,
         "timeout": 5,
         "wait": 9,
+        "keep-maps": "build/source-maps",
         "report": "report.json",
     }
     assert set(table) == set(OPTIONS)
@@ -82,6 +83,7 @@ def test_every_option_is_read() -> None:
         workers=32,
         timeout=5.0,
         wait=9.0,
+        keep_maps="build/source-maps",
         report="report.json",
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
 from hatch_sentry_artifacts.configuration.options import OPTIONS, Options, Source, read_options
+from hatch_sentry_artifacts.configuration.release_name import release_variable
 from hatch_sentry_artifacts.errors import ConfigurationError
 
 # What the release is to be. Where it is, and how it is reached, is the other job's own.
@@ -18,14 +20,22 @@ _HANDED_ON = (
     "on-conflict",
     "create-release",
     "finalize-release",
+    "release-url",
+    "release-ref",
 )
 # What made names and contents; nothing of that can be changed any more.
 _DONE = ("include", "exclude", "paths", "sources-content", "source-maps", "debug-ids")
 
 
-def to_hand_on(options: Options) -> dict[str, object]:
-    """Return those options with their values, as in TOML."""
+def to_hand_on(options: Options, environment: Mapping[str, str] = os.environ) -> dict[str, object]:
+    """Return those options with their values, as in TOML.
+
+    A release that SENTRY_RELEASE named for the build keeps that name; where nothing named it, the
+    other job's SENTRY_RELEASE may.
+    """
     values = {key: getattr(options, key.replace("-", "_")) for key in _HANDED_ON}
+    if options.release is None and (named := release_variable(environment)):
+        values["release"] = named.replace("{", "{{").replace("}", "}}")
     return {key: value for key, value in values.items() if value is not None}
 
 

@@ -68,7 +68,7 @@ def release_name(
     None; `hint` is what to do about that other than to set the option. Raises ConfigurationError if
     the options need one that is None, or if Sentry does not take the name.
     """
-    variable = _release_variable(environment) if options.release is None else ""
+    variable = release_variable(environment) if options.release is None else ""
     if variable:
         release = variable
         check_release(release, f"fix {RELEASE_VARIABLE}, or set the option `release`")
@@ -145,7 +145,8 @@ def check_release(release: str, advice: str = "fix the option `release`") -> Non
     raise ConfigurationError(f"release {release!r} {problem}; {advice}")
 
 
-def _release_variable(environment: Mapping[str, str]) -> str:
+def release_variable(environment: Mapping[str, str]) -> str:
+    """Return the release that SENTRY_RELEASE names, "" if none."""
     return environment.get(RELEASE_VARIABLE, "").strip()
 
 
@@ -153,7 +154,7 @@ def _names_version(options: Options, environment: Mapping[str, str] = os.environ
     """Return whether the release's name comes from the version."""
     if options.release is not None:
         return "{version}" in options.release
-    return not _release_variable(environment)
+    return not release_variable(environment)
 
 
 def _check_dist(dist: str) -> None:

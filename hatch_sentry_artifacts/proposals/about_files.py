@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hatch_sentry_artifacts.configuration.options import Options
+from hatch_sentry_artifacts.configuration.project import HOOK
 from hatch_sentry_artifacts.proposals.advice import Code, Section, section
 from hatch_sentry_artifacts.proposals.bundlers import Bundler
 from hatch_sentry_artifacts.proposals.edits import dotted
@@ -107,10 +108,10 @@ def _about_hooks(files: ProjectFiles) -> Iterator[str]:
         return
     late = runs_after_ours(files)
     if late:
+        wanted = files.in_hatch("build", "targets", "wheel", "hooks", HOOK)
         yield (
-            f"{', '.join(late)} runs after the hook `sentry`, which does not see what it makes: "
-            f"move the table [{dotted(files.own_table)}] to the end of the file, below "
-            "`build.targets.wheel.hooks`."
+            f"The hook `sentry` does not see what {' and '.join(late)} makes, which runs after it: "
+            f"let [{dotted(wanted)}] be the last table of hooks."
         )
     elif before := hooks_before(files):
         yield f"The hook `sentry` has to come last, and does: {', '.join([*before, 'sentry'])}."

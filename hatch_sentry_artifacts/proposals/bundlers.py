@@ -19,7 +19,7 @@ PACKAGE = "package.json"
 _MOST_BYTES = 1024 * 1024
 _MOST_FOUND = 20
 _ENDING = r"\.(?:config\.)?[cm]?[jt]sx?"
-_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\w\"'`])//[^\n]*", re.DOTALL)
+_COMMENT = re.compile(r"/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)|(?<![:\w\"'`])//[^\n]*")
 _ON = re.compile(r"true|[\"'](?!false|none|eval)[\w-]+[\"']")
 # A script of the project's own that calls a bundler's API.
 _NODE = re.compile(r"(?:^|[\s&|;])node\s+(?:--?\S+\s+)*([\w./-]+\.[cm]?[jt]s)(?=\s|$)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.proposals.edits import Entry
 from hatch_sentry_artifacts.redaction import redact
 
+RELEASE = "{name}@{version}"
 _SENTRY = "sentry.io"
 _PLACES = {
     "organization": "fill in the slug, or set SENTRY_ORG in the pipeline",
@@ -64,3 +65,29 @@ def connection_entries(
         entries += [Entry(key, comment=_PLACES[key]) for key in _PLACES if key not in found]
     order = [*_PLACES, "url"]
     return sorted(entries, key=lambda each: order.index(each.key))
+
+
+def connection_section(
+    found: Mapping[str, Found], table: Mapping[str, object] | None, problems: Sequence[str]
+) -> list[str]:
+    """Return what there is to say of where the uploads go.
+
+    `table` is the one that was there before; `problems` are those that an upload would have.
+    """
+    given = table or {}
+    lines = []
+    for key, each in found.items():
+        value = each.value if isinstance(each.value, str) else ", ".join(each.value)
+        if key not in given:
+            lines.append(f"{key}: {value}, from {each.source}.")
+        elif given[key] != each.value:
+            lines.append(f"{key}: what the table says stays, and not {value} ({each.source}).")
+    for key, advice in _PLACES.items():
+        if key not in found and key not in given:
+            lines.append(f"{key}: not known. Pass --{key}, {advice}.")
+    if table is not None and "release" not in table:
+        lines.append(
+            "release: packages of one organization share the release of a version. With "
+            f'`release = "{RELEASE}"` each has its own; pages have to tell Sentry the same.'
+        )
+    return [*lines, *(f"An upload would stop: {each}." for each in problems)]

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from hatch_sentry_artifacts.configuration.project import table_at
@@ -19,6 +20,8 @@ from hatch_sentry_artifacts.proposals.sections import Section, find_sections, fi
 from hatch_sentry_artifacts.proposals.toml_values import entry_lines, value_text
 
 EXTRA = "hatch-sentry-artifacts[init]"
+# Each is parsed; a long text that looks like heads must not take long.
+_MOST_TRIES = 20
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -39,7 +42,7 @@ def _edit(text: str, edit: Edit, file: str) -> str:
     endings = _LINE.findall(text)
     plain = "".join(f"{line}\n" for line in _plain_lines(text))
     wanted = apply_to(_read(plain), [edit], file)
-    for result in _results(plain, edit):
+    for result in islice(_results(plain, edit), _MOST_TRIES):
         if _means(result, wanted, edit.table[:-1]):
             return _with_endings(endings, result)
     raise _impossible(edit, file)

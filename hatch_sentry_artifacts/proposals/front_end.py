@@ -17,6 +17,9 @@ from hatch_sentry_artifacts.proposals.project_files import Kind, ProjectFiles
 _MOST_BYTES = 1024 * 1024
 _OTHER_HOOKS = frozenset({HOOK, "version", "vcs", "mypyc", "cython", "build-scripts"})
 _NODE = re.compile(r"\b(?:npm|npx|pnpm|yarn|bun|jlpm|node|esbuild|webpack|vite)\b")
+_NODE_HOOK = re.compile(r"node|npm|pnpm|yarn|bun|jupyter|webpack|vite|esbuild|rollup|js|front")
+# The file of Hatch's custom hook, where its table names none.
+_CUSTOM = "hatch_build.py"
 # The first lock file that is there says which tool installs.
 _INSTALLERS = (
     ("pnpm-lock.yaml", "pnpm install --frozen-lockfile", "pnpm"),
@@ -56,15 +59,32 @@ def runs_after_ours(files: ProjectFiles) -> list[str]:
 
 def find_front_end(files: ProjectFiles, bundlers: Iterable[Bundler]) -> FrontEnd | None:
     """Return what builds the front end; None if the build of the wheel does, or nothing."""
-    if files.kind is Kind.HATCHLING and hooks_before(files):
-        return None
-    if files.kind is Kind.SETUPTOOLS and _NODE.search(_text(files.folder / "setup.py")):
+    if _is_built_by_the_wheel(files):
         return None
     for folder in dict.fromkeys([each.file.parent for each in bundlers] + [files.folder]):
         if "build" in scripts_of(read_package(folder)):
             here = folder.relative_to(files.folder).as_posix()
             return FrontEnd(_command(folder, files.folder), "" if here == "." else here)
     return None
+
+
+def _is_built_by_the_wheel(files: ProjectFiles) -> bool:
+    if files.kind is Kind.SETUPTOOLS:
+        return bool(_NODE.search(_text(files.folder / "setup.py")))
+    if files.kind is Kind.OTHER:
+        return False
+    general = files.hatch_table("build", "hooks")
+    tables = {**general, **files.hatch_table("build", "targets", "wheel", "hooks")}
+    return any(_is_front_end_hook(files, each, tables[each]) for each in hooks_before(files))
+
+
+def _is_front_end_hook(files: ProjectFiles, name: str, table: object) -> bool:
+    """Return whether a hook's name, its table, or the code of a custom one speaks of Node.js."""
+    code = ""
+    if name == "custom":
+        path = table.get("path") if isinstance(table, dict) else None
+        code = _text(files.folder / (path if isinstance(path, str) else _CUSTOM))
+    return bool(_NODE_HOOK.search(name) or _NODE.search(str(table)) or _NODE.search(code))
 
 
 def _command(folder: Path, top: Path) -> str:

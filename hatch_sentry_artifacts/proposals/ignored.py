@@ -43,10 +43,17 @@ def ignored_folders(folder: Path, outputs: Iterable[Path]) -> list[str]:
     return [each for each in found if each]
 
 
-def script_folders(folder: Path, outputs: Iterable[Path]) -> Iterator[str]:
-    """Yield the folders of packages that hold scripts, or that bundlers write to."""
+def script_folders(folder: Path, outputs: Iterable[Path]) -> list[str]:
+    """Return for each package the folder in it that has all its scripts.
+
+    `outputs` are folders that bundlers write to, which may not be there yet.
+    """
+    by_package: dict[str, list[str]] = {}
     for path in (*_inside(folder, outputs), *_scripts(folder)):
-        yield path.rpartition("/")[0]
+        parts = path.split("/")
+        package = "/".join(parts[: 2 if parts[0] == "src" else 1])
+        by_package.setdefault(package, []).append(path.rpartition("/")[0])
+    return [os.path.commonpath(each).replace(os.sep, "/") for each in by_package.values()]
 
 
 def covers(patterns: Iterable[str], folder: str) -> bool:
@@ -90,7 +97,10 @@ def _scripts(folder: Path) -> Iterator[str]:
 
 def _inside(folder: Path, outputs: Iterable[Path]) -> Iterator[str]:
     for each in outputs:
-        path = os.path.relpath(each, folder).replace(os.sep, "/")
+        try:
+            path = os.path.relpath(each, folder).replace(os.sep, "/")
+        except ValueError:  # on another drive
+            continue
         if not path.startswith("..") and is_in_package(folder, path):
             yield f"{path}/x.js"
 

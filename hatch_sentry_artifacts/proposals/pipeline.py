@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -46,11 +47,11 @@ class Steps:
 
 
 def pipeline_sections(
-    files: ProjectFiles, front_end: FrontEnd | None, scripts: str, missing: list[str]
+    files: ProjectFiles, front_end: FrontEnd | None, scripts: tuple[str, ...], missing: list[str]
 ) -> Iterator[Section]:
     """Yield a section for each build service of the project.
 
-    `scripts` is the folder of built scripts; `missing` are the options that no file sets.
+    `scripts` are the folders of built scripts; `missing` are the options that no file sets.
     """
     steps = _steps(files, front_end, scripts)
     variables = [_VARIABLES[each] for each in missing]
@@ -68,7 +69,7 @@ def pipeline_sections(
         yield section("Release pipeline", *_shell(steps, variables), *notes)
 
 
-def _steps(files: ProjectFiles, front_end: FrontEnd | None, scripts: str) -> Steps:
+def _steps(files: ProjectFiles, front_end: FrontEnd | None, scripts: tuple[str, ...]) -> Steps:
     uses_uv = (files.folder / "uv.lock").exists() or files.table("tool", "uv") is not None
     uses_uv = uses_uv or files.back_end.startswith("uv_build")
     build = "uv build" if uses_uv else "pipx run build"
@@ -77,7 +78,8 @@ def _steps(files: ProjectFiles, front_end: FrontEnd | None, scripts: str) -> Ste
     if files.kind is Kind.SETUPTOOLS:
         return Steps(front_end, (build,), {MODE_VARIABLE: "upload"})
     run = f"{'uvx' if uses_uv else 'pipx run'} {PLUGIN}"
-    return Steps(front_end, (f"{run} inject {scripts}", build, f"{run} upload"), {})
+    injections = [f"{run} inject {shlex.quote(each)}" for each in scripts]
+    return Steps(front_end, (*injections, build, f"{run} upload"), {})
 
 
 def _github(steps: Steps, variables: list[str]) -> Iterator[str | Code]:

@@ -157,6 +157,12 @@ def _has_old_files(folder: Path) -> bool:
 
 def _refuse_none(files: ProjectFiles) -> None:
     """Raise ConfigurationError for files that only configure tools, or a workspace."""
+    for keys, key in ((("tool", "uv"), "package"), (("tool", "poetry"), "package-mode")):
+        if (files.table(*keys) or {}).get(key) is False:
+            raise ConfigurationError(
+                f"{files.folder / PYPROJECT}: {'.'.join(keys)}.{key} is false, so that no wheel is "
+                "built here, and there is nothing to upload"
+            )
     builds = [("project",), ("build-system",), ("tool", "poetry"), ("tool", "flit", "metadata")]
     if any(files.table(*keys) is not None for keys in builds) or _has_old_files(files.folder):
         return

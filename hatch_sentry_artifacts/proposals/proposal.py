@@ -15,14 +15,19 @@ from hatch_sentry_artifacts.configuration.project import project_of
 from hatch_sentry_artifacts.configuration.release_name import release_template
 from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.proposals.about_files import file_sections
-from hatch_sentry_artifacts.proposals.advice import Section
+from hatch_sentry_artifacts.proposals.advice import Section, section
 from hatch_sentry_artifacts.proposals.browser_release import browser_section
-from hatch_sentry_artifacts.proposals.connection import Found, find_connection
+from hatch_sentry_artifacts.proposals.connection import (
+    Found,
+    connection_section,
+    find_connection,
+)
 from hatch_sentry_artifacts.proposals.editing import edit_toml
 from hatch_sentry_artifacts.proposals.edits import Edit, apply_to
 from hatch_sentry_artifacts.proposals.front_end import find_front_end
 from hatch_sentry_artifacts.proposals.pipeline import pipeline_sections
 from hatch_sentry_artifacts.proposals.project_files import (
+    Kind,
     ProjectFiles,
     read_content,
     read_project_files,
@@ -88,7 +93,7 @@ def propose(
         before,
         after,
         tuple(edits),
-        tuple(_sections(files, around, result)),
+        (*_connection(files, found, settings), *_sections(files, around, result)),
         found,
     )
 
@@ -127,6 +132,19 @@ def _settings(
         flags=Wanted.of(flags),
         configured=Wanted.of(options, files.project.source.path),
     )
+
+
+def _connection(
+    files: ProjectFiles, found: Mapping[str, Found], settings: Settings
+) -> Iterator[Section]:
+    lines = connection_section(found, files.options, settings.problems)
+    if files.kind is Kind.SETUPTOOLS and files.table("build-system") is None:
+        lines.append(
+            "There was no [build-system], for which front ends take setuptools, as is proposed. If "
+            "another back end is meant, name it first."
+        )
+    if lines:
+        yield section("Where uploads go", *lines)
 
 
 def _sections(files: ProjectFiles, around: Surroundings, options: Options) -> Iterator[Section]:

@@ -32,13 +32,13 @@ _PLACEHOLDER = "FOLDER"
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What was found: `wheel` is None if none is built, `scripts` the folder of built scripts."""
+    """What was found: `wheel` is None if none is built, `scripts` the folders of built scripts."""
 
     bundlers: tuple[Bundler, ...]
     wheel: WheelLook | None
     name: str | None
     requirements: frozenset[str]
-    scripts: str
+    scripts: tuple[str, ...]
     reasons: Reasons
 
 
@@ -54,7 +54,7 @@ def look_around(files: ProjectFiles, options: Options) -> Surroundings:
         wheel,
         (wheel.name if wheel else None) or files.name,
         requirements,
-        next(script_folders(files.folder, outputs), _PLACEHOLDER),
+        tuple(script_folders(files.folder, outputs)) or (_PLACEHOLDER,),
         Reasons(
             debug_ids=_why_ids(files, wheel, requirements),
             strip=_why_strip(files),

@@ -10,12 +10,11 @@ from packaging.requirements import InvalidRequirement, Requirement
 from hatch_sentry_artifacts.configuration.back_end import PLUGIN, names_plugin
 from hatch_sentry_artifacts.configuration.options import OPTIONS
 from hatch_sentry_artifacts.errors import ConfigurationError
-from hatch_sentry_artifacts.proposals.connection import Found, connection_entries
+from hatch_sentry_artifacts.proposals.connection import RELEASE, Found, connection_entries
 from hatch_sentry_artifacts.proposals.edits import Add, Edit, Entry, Extend, dotted
 from hatch_sentry_artifacts.proposals.ignored import covers
 from hatch_sentry_artifacts.proposals.project_files import Kind, ProjectFiles
 
-RELEASE = "{name}@{version}"
 _KEPT_MAPS = "build/source-maps"
 _BROTLI = "brotli"
 _BUILD = ("build-system",)

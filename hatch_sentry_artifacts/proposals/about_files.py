@@ -48,12 +48,11 @@ def _about_maps(
     elif wheel.problem:
         yield f"{wheel.problem}.{_packing(files) if wheel.is_empty else ''}"
     else:
-        if wheel.mapped:
-            yield f"{wheel.file_name}: {wheel.mapped} of {wheel.scripts} scripts have a source map."
+        yield f"{wheel.file_name}: {wheel.mapped} of {wheel.scripts} scripts have a source map."
         yield from wheel.about_maps
-    if options.source_maps == "ship" and files.kind is not Kind.OTHER:
+    if options.source_maps == "ship" and files.kind is not Kind.OTHER and wheel and wheel.mapped:
         yield (
-            'Source maps ship in the wheel. With `source-maps = "strip"`, they are uploaded, but '
+            'The wheel ships its source maps. With `source-maps = "strip"`, they are uploaded, but '
             "left out of it."
         )
 
@@ -82,7 +81,8 @@ def _about_names(
     if wheel is None or wheel.problem:
         return
     if not wheel.unknown:
-        yield f"Those of all scripts in {wheel.file_name} are known."
+        yield f"In {wheel.file_name}, those of all scripts are known:"
+        yield Code(_places(wheel))
         return
     for each in wheel.unknown[:_MOST_FOLDERS]:
         yield f"{each.folder or 'the wheel'}: {each.reason}."
@@ -99,8 +99,17 @@ def _about_names(
             "no key are left out:"
         )
         keys = [f'"{folder}" = "~/…"' for folder in dict.fromkeys(knowable)]
-        keys += [f'"{folder}" = "{prefix}"' for folder, prefix in (wheel.inferred or {}).items()]
+        keys += [f'"{each.folder}" = "{each.prefixes[0]}"' for each in wheel.inferred]
         yield Code((f"[{dotted((*files.own_table, 'paths'))}]", *keys[: 2 * _MOST_FOLDERS]))
+
+
+def _places(wheel: WheelLook) -> tuple[str, ...]:
+    """Return where the scripts of each folder are served, and by which rule that is known."""
+    if not wheel.inferred:
+        return ("the path in the wheel without its first folder",)
+    lines = [f"{each.folder}: {each.prefixes[0]} [{each.rule.name}]" for each in wheel.inferred]
+    more = len(lines) - _MOST_FOLDERS
+    return (*lines[:_MOST_FOLDERS], *([f"… and {more} more folders"] if more > 0 else []))
 
 
 def _about_hooks(files: ProjectFiles) -> Iterator[str]:

@@ -36,7 +36,8 @@ def _python(name: str, release: str) -> list[str]:
     """Return the lines that compute the release from the installed package."""
     if "{" not in release:
         return [f"SENTRY_RELEASE = {release!r}"]
-    value = release.replace("{name}", _NAME).replace("{version}", _VERSION)
+    text = release.replace("\\", "\\\\").replace('"', '\\"')
+    value = text.replace("{name}", _NAME).replace("{version}", _VERSION)
     return [
         "from importlib.metadata import metadata",
         "",

@@ -139,7 +139,7 @@ def find_bundlers(folder: Path) -> list[Bundler]:
     """Return the bundlers of the project in `folder`, by their configuration files and scripts."""
     found: list[Bundler] = []
     for each in (folder, *folders_below(folder)):
-        here = list(_in_folder(each))
+        here = list({(one.tool.name, one.file): one for one in _in_folder(each)}.values())
         packing = [bundler for bundler in here if bundler.tool.name != "TypeScript"]
         found += packing or here
         if len(found) >= _MOST_FOUND:

@@ -80,7 +80,7 @@ def _with_section(lines: Sequence[str], sections: Sequence[Section], edit: Add) 
     if inner is not None:
         yield _inserted(lines, first_line(lines, inner.start), [*block, ""])
     if edit.table == ("build-system",):
-        yield _inserted(lines, 0, [*block, ""])
+        yield _inserted(lines, 0, [*block, *([""] if lines else [])])
     for above in _places_to_follow(edit.table):
         near = [each for each in sections if each.is_below(above)]
         if near:

@@ -15,6 +15,8 @@ def edit_within(text: str, edit: Edit) -> Iterator[str]:
     """Yield the text with the edit; nothing if tomlkit does not know how."""
     try:
         document = tomlkit.parse(text)
+        if tomlkit.dumps(document) != text:
+            return
         _change(document, edit)
         yield tomlkit.dumps(document)
     # Of what it cannot do in files whose tables stand in any order, these are known.

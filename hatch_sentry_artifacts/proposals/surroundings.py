@@ -27,6 +27,8 @@ _COMPUTED = {
     "nicegui": "NiceGUI serves scripts under names with its version and a hash",
 }
 _CLOSED = ("Private :: ", "License :: Other/Proprietary")
+# Folders whose settings are those of no release.
+_TRIALS = frozenset({"test", "tests", "testing", "docs", "example", "examples", "demo", "sandbox"})
 _PLACEHOLDER = "FOLDER"
 
 
@@ -86,6 +88,8 @@ def _settings_files(folder: Path) -> Iterator[Path]:
     """Yield the modules that may be settings of Django."""
     left = _MOST_SETTINGS
     for each in folders_below(folder):
+        if not _TRIALS.isdisjoint(each.relative_to(folder).parts):
+            continue
         for file in sorted(each.glob("settings.py" if each.name != "settings" else "*.py")):
             left -= 1
             if left < 0:

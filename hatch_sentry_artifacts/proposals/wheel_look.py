@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets.asset import Finding
@@ -46,7 +45,7 @@ class WheelLook:
     scripts: int = 0
     mapped: int = 0
     unknown: tuple[Unknown, ...] = ()
-    inferred: Mapping[str, str] | None = None
+    inferred: tuple[Place, ...] = ()
     about_maps: tuple[str, ...] = ()
     requirements: frozenset[str] = frozenset()
     has_brotli: bool = False
@@ -93,7 +92,7 @@ def _look(distribution: Distribution, file_name: str, options: Options) -> Wheel
         scripts=len(scripts),
         mapped=sum(1 for each in scripts.values() if each.has_map),
         unknown=tuple(unknown),
-        inferred=_prefixes(naming.places, contents),
+        inferred=_with_scripts(naming.places, contents),
         about_maps=tuple(
             f"{each.message[:1].upper()}{each.message[1:]}."
             for each in found.findings
@@ -104,12 +103,12 @@ def _look(distribution: Distribution, file_name: str, options: Options) -> Wheel
     )
 
 
-def _prefixes(places: tuple[Place, ...], contents: Contents) -> dict[str, str]:
-    return {
-        each.folder: each.prefixes[0]
+def _with_scripts(places: tuple[Place, ...], contents: Contents) -> tuple[Place, ...]:
+    return tuple(
+        each
         for each in places
         if contents.holds_folder(each.folder) or each.folder in contents.served
-    }
+    )
 
 
 def _common_folder(finding: Finding) -> str:

@@ -33,7 +33,6 @@ from hatch_sentry_artifacts.errors import (
     UPLOAD_FAILED,
     USAGE,
     ConfigurationError,
-    SentryArtifactsError,
     ServerRefused,
 )
 from hatch_sentry_artifacts.escaping import json_text
@@ -101,12 +100,7 @@ def add_parser(commands: Any, summary: str) -> None:
 
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Show what there is to delete, and delete it once that is wanted."""
-    if parsed.keep is None and parsed.older_than is None:
-        raise ConfigurationError("say what is old: --keep N, --older-than DAYS, or both")
-    if parsed.unbound and parsed.older_than is None:
-        raise ConfigurationError(
-            "--bundles-without-release needs --older-than DAYS: their age is all that is known"
-        )
+    _refuse_nonsense(parsed)
     context = read_context(parsed)
     rule = _rule(parsed, context)
     now = datetime.now(timezone.utc)
@@ -128,6 +122,20 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
                 said = report_object(plan, deletion, rule, now, dry_run=parsed.dry_run)
                 print_safely(json_text(said), sys.stdout)
     return code
+
+
+def _refuse_nonsense(parsed: argparse.Namespace) -> None:
+    """Raise ConfigurationError for flags that say too little."""
+    if parsed.keep is None and parsed.older_than is None:
+        raise ConfigurationError("say what is old: --keep N, --older-than DAYS, or both")
+    if parsed.unbound and parsed.older_than is None:
+        raise ConfigurationError(
+            "--bundles-without-release needs --older-than DAYS: their age is all that is known"
+        )
+    if parsed.pattern == "":
+        raise ConfigurationError(
+            "--release needs a pattern, such as 'shop@*'; '*' is every release"
+        )
 
 
 def _show(api: SentryApi, plan: Plan, rule: Rule, now: datetime, console: Console) -> None:
@@ -153,10 +161,8 @@ def _delete(
     try:
         with counting(console, deletion.steps(plan), "deletions") as advance:
             deletion.carry_out(plan, advance)
-    except SentryArtifactsError:
+    finally:
         console.info(deleted_text(deletion, str(api.connection)))
-        raise
-    console.info(deleted_text(deletion, str(api.connection)))
     if deletion.failures:
         failed = len(deletion.failures)
         console.error(

@@ -103,6 +103,7 @@ def test_without_a_terminal_nothing_is_deleted_unless_it_is_ordered(shop: Shell)
     assert held(shop, "shop@1") == (2, 1)
 
 
+@pytest.mark.integration
 def test_an_organization_token_is_refused_before_anything_is_read(
     shop: Shell, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,6 +118,7 @@ def test_an_organization_token_is_refused_before_anything_is_read(
     assert len(rows(shown)) == 3
 
 
+@pytest.mark.integration
 def test_a_right_that_only_the_deletion_tells_is_asked_for_first(
     shop: Shell, proxy: FaultProxy
 ) -> None:
@@ -128,6 +130,7 @@ def test_a_right_that_only_the_deletion_tells_is_asked_for_first(
     assert held(shop, "shop@1") == (2, 1)
 
 
+@pytest.mark.integration
 def test_what_is_gone_meanwhile_is_no_failure(shop: Shell, proxy: FaultProxy) -> None:
     def gone(exchange: Exchange) -> None:
         exchange.forward()
@@ -140,6 +143,7 @@ def test_what_is_gone_meanwhile_is_no_failure(shop: Shell, proxy: FaultProxy) ->
     assert "1 were gone already" in done.err
 
 
+@pytest.mark.integration
 def test_what_cannot_be_deleted_is_told_and_the_rest_is_deleted(
     shop: Shell, proxy: FaultProxy
 ) -> None:
@@ -152,6 +156,7 @@ def test_what_cannot_be_deleted_is_told_and_the_rest_is_deleted(
     assert shop.run("prune", "--keep", "1", "--yes", "--json").json["deleted"]["files"] == 1
 
 
+@pytest.mark.integration
 def test_a_server_that_asks_to_wait_is_waited_for(shop: Shell, proxy: FaultProxy) -> None:
     proxy.on(answer(429, {"Retry-After": "0"}), method="DELETE", path="/releases/")
     done = shop.run("prune", "--keep", "1", "--yes", "--json")
@@ -159,6 +164,7 @@ def test_a_server_that_asks_to_wait_is_waited_for(shop: Shell, proxy: FaultProxy
     assert done.json["deleted"] == {"files": 4, "bundles": 1, "size": 228, "gone": 0}
 
 
+@pytest.mark.integration
 def test_releases_of_other_projects_stay_unless_they_are_asked_for(
     shop: Shell, server: LocalServer, tmp_path: Path
 ) -> None:
@@ -174,6 +180,20 @@ def test_releases_of_other_projects_stay_unless_they_are_asked_for(
     assert held(shop, "shop@2")[0] == 0
 
 
+@pytest.mark.integration
+def test_a_release_of_all_configured_projects_is_their_own(
+    shop: Shell, server: LocalServer, tmp_path: Path
+) -> None:
+    both = ("--project", "web", "--project", "other")
+    upload(shop, tmp_path, "0", *both)
+    upload(shop, tmp_path, "0", *both, *AS_BUNDLE)
+    upload(shop, tmp_path, "5", "--release", "shop@0.1", *both)
+    done = shop.run("prune", "--keep", "1", "--release", "shop@0*", *both, "--yes", "--json")
+    assert done.json["deleted"] == {"files": 2, "bundles": 1, "size": 152, "gone": 0}
+    assert held(shop, "shop@0") == (0, 0)
+
+
+@pytest.mark.integration
 def test_names_of_servers_are_escaped(shop: Shell, proxy: FaultProxy) -> None:
     def odd(exchange: Exchange) -> None:
         got = exchange.forward()
@@ -186,6 +206,7 @@ def test_names_of_servers_are_escaped(shop: Shell, proxy: FaultProxy) -> None:
     assert not any(line.startswith("::error") for line in (done.out + done.err).splitlines())
 
 
+@pytest.mark.integration
 def test_all_files_of_a_release_can_be_deleted_at_once(shop: Shell, proxy: FaultProxy) -> None:
     done = shop.run("prune", "--keep", "1", "--at-once", "--yes", "--json")
     assert done.json["deleted"] == {"files": 4, "bundles": 1, "size": 228, "gone": 0}
@@ -196,6 +217,7 @@ def test_all_files_of_a_release_can_be_deleted_at_once(shop: Shell, proxy: Fault
     ]
 
 
+@pytest.mark.integration
 def test_what_is_deployed_and_what_is_archived(shop: Shell, server: LocalServer) -> None:
     _call(server, "POST", "/releases/shop@1/deploys/", {"environment": "production"})
     _call(server, "PUT", "/releases/shop@2/", {"status": "archived"})
@@ -206,6 +228,7 @@ def test_what_is_deployed_and_what_is_archived(shop: Shell, server: LocalServer)
     assert shop.run("prune", "--keep", "1", "--dry-run", "--json").json["kept"] == []
 
 
+@pytest.mark.integration
 def test_bundles_of_no_release_go_by_age_and_only_if_asked_for(
     shop: Shell, proxy: FaultProxy
 ) -> None:
@@ -224,6 +247,7 @@ def test_bundles_of_no_release_go_by_age_and_only_if_asked_for(
     assert held(shop, "shop@1") == (2, 0)
 
 
+@pytest.mark.integration
 def test_a_server_that_has_gone_is_not_asked_for_every_file(
     shop: Shell, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,6 +259,7 @@ def test_a_server_that_has_gone_is_not_asked_for_every_file(
     assert "deleted 0 files and 1 artifact bundle (76 B)" in done.err
 
 
+@pytest.mark.integration
 def test_a_right_that_is_lost_meanwhile_ends_it(shop: Shell, proxy: FaultProxy) -> None:
     proxy.on(answer(403), method="DELETE", path="/releases/", times=99)
     done = shop.run("prune", "--keep", "1", "--yes")
@@ -246,6 +271,7 @@ def test_a_right_that_is_lost_meanwhile_ends_it(shop: Shell, proxy: FaultProxy) 
     ("arguments", "said"),
     [
         ([], "say what is old: --keep N, --older-than DAYS, or both"),
+        (["--keep", "1", "--release", ""], "--release needs a pattern"),
         (["--keep", "0"], "is no whole number from 1"),
         (["--older-than", "9999999999999"], "is no whole number from 1"),
         (["--keep", "1", "--bundles-without-release"], "needs --older-than DAYS"),
@@ -257,6 +283,7 @@ def test_what_makes_no_sense_is_refused(shell: Shell, arguments: list[str], said
     assert said in done.err
 
 
+@pytest.mark.integration
 def test_young_releases_stay(shop: Shell) -> None:
     done = shop.run("prune", "--older-than", "1", "--yes")
     assert (done.code, done.out) == (0, "")

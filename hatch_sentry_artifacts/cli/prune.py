@@ -41,7 +41,7 @@ from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.pruning.deletion import Deletion
 from hatch_sentry_artifacts.sentry.pruning.rights import lacking_right, require_right
 from hatch_sentry_artifacts.sentry.pruning.rules import Rule
-from hatch_sentry_artifacts.sentry.pruning.survey import Plan, survey
+from hatch_sentry_artifacts.sentry.pruning.survey import Plan, require_prunable, survey
 
 _MOST = 36_500
 _ANSWERS = {"y", "yes"}
@@ -106,6 +106,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     now = datetime.now(timezone.utc)
     workers = context.options.workers
     with connect(context, console) as api:
+        require_prunable(api)
         if lacking := lacking_right(api):
             if not parsed.dry_run:
                 raise ServerRefused(lacking)

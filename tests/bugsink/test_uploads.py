@@ -145,3 +145,12 @@ def test_a_release_cannot_be_finalized_but_the_bundle_is_there(
         f"error: the bundle is there, but {project.url} has no releases that could be finalized: "
         "leave out `finalize-release`\n"
     )
+
+
+def test_prune_says_that_a_bugsink_has_nothing_to_prune(project: Project, tmp_path: Path) -> None:
+    for more in (["--yes"], ["--dry-run"]):
+        command = module("hatch_sentry_artifacts", "prune", "--keep", "1", *more)
+        done = run(command, tmp_path, project.environment)
+        assert done.code == 3
+        assert "nothing can be pruned there" in done.err, done.err
+        assert "Traceback" not in done.err

@@ -104,14 +104,15 @@ def test_without_a_terminal_nothing_is_deleted_unless_it_is_ordered(shop: Shell)
 
 
 @pytest.mark.integration
-def test_an_organization_token_is_refused_before_anything_is_read(
+def test_an_organization_token_is_refused_before_anything_is_looked_at(
     shop: Shell, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SENTRY_AUTH_TOKEN", CI_TOKEN)
     done = shop.run("prune", "--keep", "1", "--yes")
     assert done.code == 3
     assert "delete (it has org:ci): that needs project:releases or project:admin" in done.err
-    assert [request.path for request in proxy.requests] == ["/api/0/"]
+    assert len(proxy.requests) == 2
+    assert {request.method for request in proxy.requests} == {"GET"}
     shown = shop.run("prune", "--keep", "1", "--dry-run")
     assert shown.code == 0
     assert "warning" in shown.err
@@ -194,6 +195,13 @@ def test_a_release_of_all_configured_projects_is_their_own(
 
 
 @pytest.mark.integration
+def test_a_wrong_project_is_told(shop: Shell) -> None:
+    done = shop.run("prune", "--keep", "1", "--yes", "--project", "wbe")
+    assert done.code == 3
+    assert 'has no project "wbe"' in done.err
+
+
+@pytest.mark.integration
 def test_names_of_servers_are_escaped(shop: Shell, proxy: FaultProxy) -> None:
     def odd(exchange: Exchange) -> None:
         got = exchange.forward()
@@ -239,7 +247,7 @@ def test_bundles_of_no_release_go_by_age_and_only_if_asked_for(
             each |= {"associations": [], "dateModified": "2020-01-01T00:00:00Z"}
         exchange.send(type(got)(got.status, got.headers, json.dumps(listed).encode()))
 
-    proxy.on(aged, method="GET", path="/files/artifact-bundles/", times=2)
+    proxy.on(aged, method="GET", path="sortBy=date_added", times=2)
     asked = ("prune", "--older-than", "30", "--yes")
     assert shop.run(*asked).out == ""
     done = shop.run(*asked, "--bundles-without-release")

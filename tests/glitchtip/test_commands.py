@@ -51,5 +51,5 @@ def test_explain_says_that_the_server_does_not_tell(shell: Shell, site: GlitchTi
 def test_prune_says_that_nothing_can_be_pruned_there(shell: Shell, site: GlitchTip) -> None:
     done = shell.run("prune", "--keep", "1", "--yes")
     assert done.code == 3
-    assert "has nothing that can be pruned" in done.err
+    assert "nothing can be pruned there" in done.err
     assert "DELETE" not in {method for method, _ in site.requests}

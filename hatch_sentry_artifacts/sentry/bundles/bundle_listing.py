@@ -114,6 +114,14 @@ class BundleListing:
         """Return all bundles of the project, the oldest first: new ones move none of them."""
         return self._bundles("", order="date_added", most=_MOST_OF_ALL)
 
+    def is_offered(self) -> bool:
+        """Return whether the server has a list of bundles; a read of its first line."""
+        try:
+            self._ask(f"{self._project}files/artifact-bundles/?per_page=1")
+        except NotOffered:
+            return False
+        return True
+
     def files(self, bundles: Sequence[RemoteBundle]) -> Mapping[str, Sequence[BundleFile]]:
         """Return the files of each bundle, by its id, in the number that it announces."""
         firsts = self._read_in_order(lambda bundle: self._files(bundle.id, 0), bundles)

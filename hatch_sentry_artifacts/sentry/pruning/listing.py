@@ -16,6 +16,7 @@ from hatch_sentry_artifacts.sentry.pruning.rules import KnownRelease
 from hatch_sentry_artifacts.sentry.releases.releases import Releases, require_destination
 
 _MOST_PAGES = 2_000
+_COUNTS = "files/source-maps/?"
 # What servers answer that do not have a list, or not for these parameters.
 _NOT_OFFERED = frozenset({400, 404, 405, 501})
 
@@ -76,7 +77,7 @@ def named_by_bundles(
 
 def file_counts(api: SentryApi, project: str) -> dict[str, int] | None:
     """Return how many files each release of the project has; None if the server does not tell."""
-    path = f"{api.path_of_project(project)}files/source-maps/?"
+    path = f"{api.path_of_project(project)}{_COUNTS}"
     counts: dict[str, int] = {}
     try:
         for said in _pages(api, path, "the list of releases with files"):
@@ -86,6 +87,15 @@ def file_counts(api: SentryApi, project: str) -> dict[str, int] | None:
     except UnexpectedResponse:
         return None
     return counts
+
+
+def lists_file_counts(api: SentryApi) -> bool:
+    """Return whether the server has that list."""
+    try:
+        response = api.call("GET", f"{api.project_path}{_COUNTS}per_page=1", expected=(200,))
+    except UnexpectedResponse:
+        return False
+    return response.is_json
 
 
 def _releases(api: SentryApi, path: str) -> Iterator[KnownRelease]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from hatch_sentry_artifacts.sentry.bundles.bundle_listing import BundleListing, 
 from hatch_sentry_artifacts.sentry.pruning.listing import (
     file_counts,
     list_all,
+    lists_file_counts,
     named_by_bundles,
     with_deploys,
 )
@@ -27,6 +28,7 @@ from hatch_sentry_artifacts.sentry.pruning.rules import (
 )
 from hatch_sentry_artifacts.sentry.releases.asides import is_aside
 from hatch_sentry_artifacts.sentry.releases.release_plan import list_files
+from hatch_sentry_artifacts.sentry.releases.releases import require_destination
 
 # A release of more is listed by all workers, and no other at the same time: its list is in memory.
 _MANY_FILES = 1_000
@@ -102,11 +104,26 @@ class _Found:
     counts: dict[str, int] | None = field(default_factory=dict)
 
 
+def require_prunable(api: SentryApi) -> None:
+    """Raise NotOffered if the server does not tell what it holds, as only Sentry does.
+
+    Raises ServerRefused for an unknown organization or project.
+    """
+    if BundleListing(api, 1).is_offered() or lists_file_counts(api):
+        return
+    with suppress(NotOffered):
+        require_destination(api)
+    raise NotOffered(
+        f"{api.connection.url} tells neither which releases hold files nor which artifact bundles "
+        "it has, and deletes none on request: nothing can be pruned there. Sentry can; GlitchTip "
+        "and Bugsink have settings of their own for what is old"
+    )
+
+
 def survey(api: SentryApi, rule: Rule, now: datetime, *, workers: int, watch: Watch) -> Plan:
     """Return what is to be deleted. `watch` is called with how many things are looked at.
 
-    Raises ServerRefused for an unknown organization or project, NotOffered if the server does not
-    tell what it holds.
+    Raises ServerRefused for an unknown organization or project.
     """
     found = _read(api)
     dates = only_in_bundles(found.bundles.values(), found.releases)
@@ -139,23 +156,17 @@ def _read(api: SentryApi) -> _Found:
             found.counts = None
         else:
             found.counts.update(counts)
-        for bundle in _bundles(api, project, required=found.counts is None):
+        for bundle in _bundles(api, project):
             found.bundles[bundle.id] = bundle
             found.projects_of.setdefault(bundle.id, []).append(project)
     return found
 
 
-def _bundles(api: SentryApi, project: str, *, required: bool) -> Sequence[RemoteBundle]:
+def _bundles(api: SentryApi, project: str) -> Sequence[RemoteBundle]:
     try:
         return BundleListing(api, 1, project).all()
-    except NotOffered:
-        if not required:  # a Sentry before artifact bundles
-            return []
-        raise NotOffered(
-            f"{api.connection.url} does not tell which releases hold files, nor which artifact "
-            "bundles it has, and so has nothing that can be pruned: Sentry does; GlitchTip and "
-            "Bugsink delete by their own settings"
-        ) from None
+    except NotOffered:  # a Sentry before artifact bundles
+        return []
 
 
 def _holds(found: _Found, release: KnownRelease) -> bool:

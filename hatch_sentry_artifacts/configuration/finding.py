@@ -61,6 +61,8 @@ def choose_wheels(project: Project) -> Choice:
         version, why = stated, f"of the project's version {stated}"
     elif stated is not None:
         why += f", as there is none of the project's version {stated}"
+    else:
+        why += ", as pyproject.toml states no version"
     chosen = [wheel for wheel in wheels if wheel.is_of(version)]
     return Choice(chosen, [wheel for wheel in wheels if wheel not in chosen], why)
 

@@ -59,7 +59,7 @@ def test_a_version_that_pyproject_does_not_state_leaves_the_wheel_built_last(
     choice = choose_wheels(project(tmp_path, None))
 
     assert choice.paths == [last]
-    assert choice.why == "the one built last"
+    assert choice.why == "the one built last, as pyproject.toml states no version"
 
 
 def test_where_the_project_s_version_was_not_built_that_is_told(

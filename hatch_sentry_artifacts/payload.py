@@ -15,6 +15,7 @@ from hatch_sentry_artifacts.assets.distribution.opening import (
     add_files,
     open_distribution,
 )
+from hatch_sentry_artifacts.assets.finding_rules import about
 from hatch_sentry_artifacts.assets.findings import first_of_each_rule
 from hatch_sentry_artifacts.assets.original_sources.embedding import Embedding, open_embedding
 from hatch_sentry_artifacts.configuration.options import ARTIFACT_BUNDLE, Options
@@ -130,10 +131,13 @@ def _collect(
         raise ValidationError(
             f'nothing was uploaded, since `validate` is "error" and {distribution.label} has',
             *(f"  {finding}" for finding in findings),
+            about(finding.rule for finding in found),
         )
     if options.validate == "warn":
         for line in first_of_each_rule(found, everything=console.verbosity > 0):
             console.warning(line)
+        if found:
+            console.info(about(finding.rule for finding in found))
         if collection.note:
             console.info(f"{distribution.label}: {collection.note}")
     return collection

@@ -27,6 +27,7 @@ _COMMANDS = {
     "inject": ("inject", "put debug ids into the scripts and source maps of a folder"),
     "list": ("listing", "list the files and artifact bundles of a release on the server"),
     "release": ("release", "create, finalize, show, archive or delete a release"),
+    "deploy": ("deploy", "tell that a release was deployed"),
     "explain": ("explain", "explain how Sentry resolves a URL of a stack trace"),
     "prune": ("prune", "delete what old releases hold on the server"),
     "check": ("check", "check what an upload needs, and why a build would not do it"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -221,13 +221,21 @@ class SentryApi:
         even_stopped: bool = False,
         most: int = MOST_JSON_BYTES,
         attempts: int | None = None,
+        before_repeat: Callable[[], None] = lambda: None,
     ) -> Response:
         """Return the response to a request: of an expected status, with at most `most` bytes.
 
-        `attempts` limits how often it is sent, below the limit of the transport.
+        `attempts` limits how often it is sent, below the limit of the transport. `before_repeat` is
+        called before it is sent again, and may raise what ends it.
         """
         response = self.transport.request(
-            method, path, body, even_stopped=even_stopped, most=most, attempts=attempts
+            method,
+            path,
+            body,
+            even_stopped=even_stopped,
+            most=most,
+            attempts=attempts,
+            before_repeat=before_repeat,
         )
         if response.status in expected:
             return response

@@ -7,7 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from hatch_sentry_artifacts.errors import NotFound, NotOffered, SentryArtifactsError
+from hatch_sentry_artifacts.errors import (
+    NotFound,
+    NotOffered,
+    ReleaseMissing,
+    SentryArtifactsError,
+)
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.bundles.bundle_listing import BundleListing
 from hatch_sentry_artifacts.sentry.http import typed
@@ -52,6 +57,20 @@ def list_releases(api: SentryApi, listing: BundleListing) -> list[ListedRelease]
         ListedRelease(version, created, released, None if counts is None else counts[version])
         for version, created, released in (*listed, *((each, None, None) for each in others))
     ]
+
+
+def missing_release(api: SentryApi, release: str, workers: int) -> ReleaseMissing:
+    """Return the error for a release that is not there.
+
+    Raises ServerRefused if the organization or project is none that the server knows.
+    """
+    require_destination(api)
+    near = near_releases(api, BundleListing(api, workers), release)
+    suggestion = f"; the nearest that are there: {', '.join(near)}" if near else ""
+    return ReleaseMissing(
+        f"there is no release {release} of {api.connection}{suggestion}; "
+        "`hatch-sentry-artifacts release create` creates it"
+    )
 
 
 def near_releases(api: SentryApi, listing: BundleListing, release: str) -> list[str]:

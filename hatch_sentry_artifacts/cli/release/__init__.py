@@ -9,8 +9,15 @@ from hatch_sentry_artifacts.cli.parser import add_common
 
 # Each with its module.
 _COMMANDS = {
-    "show": ("show", "show a release"),
+    "create": ("create", "create a release, and link the projects to it"),
     "commits": ("commits", "set the commits of a release, from the history of the repository"),
+    "finalize": ("finalize", "mark a release as released"),
+    "show": ("show", "show a release, with its deploys"),
+    "list": ("listing", "list releases"),
+    "archive": ("archive", "take a release out of lists"),
+    "restore": ("restore", "bring an archived release back into lists"),
+    "delete": ("delete", "delete a release, with its files"),
+    "propose": ("propose", "print the name of the release of the newest wheel"),
 }
 
 

@@ -61,7 +61,7 @@ def add_parser(commands: Any, summary: str) -> None:
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Set the commits, or show them; return the exit code."""
     context = read_context(parsed)
-    version = wanted_release(parsed, context)
+    version = wanted_release(parsed, context, console)
     try:
         plan = _set(parsed, context, version, console)
     except ConfigurationError:

@@ -6,10 +6,15 @@ import argparse
 from collections.abc import Iterable
 
 from hatch_sentry_artifacts.cli.arguments import CONNECTION_KEYS, Context, add_options
-from hatch_sentry_artifacts.configuration.release_name import check_release, project_release
+from hatch_sentry_artifacts.configuration.release_name import (
+    ReleaseName,
+    check_release,
+    project_release,
+)
+from hatch_sentry_artifacts.console import Console
 from hatch_sentry_artifacts.errors import ConfigurationError
 
-_NAMES = {"release": "release to take; {name} and {version} are those of the project"}
+NAMES = {"release": "release to take; {name} and {version} are those of the project"}
 
 
 def add_release(parser: argparse.ArgumentParser, more: Iterable[str] = ()) -> None:
@@ -23,18 +28,26 @@ def add_release(parser: argparse.ArgumentParser, more: Iterable[str] = ()) -> No
         metavar="RELEASE",
         help="the release [that of the project's newest wheel]",
     )
-    add_options(parser, ("release", *more, *CONNECTION_KEYS), helps=_NAMES)
+    add_options(parser, ("release", *more, *CONNECTION_KEYS), helps=NAMES)
 
 
-def wanted_release(parsed: argparse.Namespace, context: Context) -> str:
+def wanted_release(parsed: argparse.Namespace, context: Context, console: Console) -> str:
     """Return the release that is named, else that of the newest wheel.
 
     Raises ConfigurationError, also for a name that Sentry does not take.
     """
     named: str | None = parsed.named
     if named is None:
-        return project_release(context.project, context.options).release
+        return own_release(context, console).release
     if "release" in parsed:
         raise ConfigurationError(f"both {named} and --release name a release: leave one out")
     check_release(named, "name another")
     return named
+
+
+def own_release(context: Context, console: Console) -> ReleaseName:
+    """Return the release of the newest wheel, and tell if the environment names it."""
+    target = project_release(context.project, context.options)
+    if target.remark:
+        console.info(target.remark)
+    return target

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import asdict
 from typing import Any
 
-from hatch_sentry_artifacts.cli.arguments import connect, read_context
+from hatch_sentry_artifacts.cli.arguments import read_context
 from hatch_sentry_artifacts.cli.release.naming import add_release, wanted_release
+from hatch_sentry_artifacts.cli.release.output import add_output, release_object
+from hatch_sentry_artifacts.cli.release.server import release_there, server_of
 from hatch_sentry_artifacts.console import Console, print_safely
-from hatch_sentry_artifacts.errors import ReleaseMissing
 from hatch_sentry_artifacts.escaping import json_text
-from hatch_sentry_artifacts.sentry.releases.releases import Releases
+from hatch_sentry_artifacts.sentry.releases.deploys import Deploy, Deploys
 
 
 def add_parser(commands: Any, summary: str) -> None:
@@ -21,9 +21,10 @@ def add_parser(commands: Any, summary: str) -> None:
         "show",
         usage="%(prog)s [options] [RELEASE]",
         help=summary,
-        description="Shows a release, as the server has it.",
+        description="Shows a release as the server has it, with its deploys. `list` shows its "
+        "files.",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_output(parser, changes=False)
     add_release(parser)
     parser.set_defaults(run=run)
 
@@ -31,15 +32,39 @@ def add_parser(commands: Any, summary: str) -> None:
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Print what the server says of the release."""
     context = read_context(parsed)
-    version = wanted_release(parsed, context)
-    with connect(context, console) as api:
-        release = Releases(api).find(version)
-    if release is None:
-        raise ReleaseMissing(f"there is no release {version} of {api.connection}")
-    said = {**asdict(release), "projects": sorted(release.projects)}
+    version = wanted_release(parsed, context, console)
+    with server_of(context, console) as api:
+        release = release_there(api, version, context.options.workers)
+        deploys = Deploys(api, release).list() if release.deploys else []
+    said = release_object(release, api.connection)
     if parsed.json:
+        said["deploys"] = [deploy_object(each) for each in deploys]
         print_safely(json_text(said), sys.stdout)
         return 0
+    said["projects"] = ", ".join(said["projects"])
     for key, value in said.items():
-        console.result(f"{key:<10} {value}")
+        if value is not None:
+            console.result(f"{key:<9} {value}")
+    for each in deploys:
+        console.result(f"deploy    {deploy_text(each)}")
     return 0
+
+
+def deploy_text(deploy: Deploy) -> str:
+    """Return a deploy as it is shown to people."""
+    date = f" at {deploy.finished.isoformat()}" if deploy.finished else ""
+    name = f", {deploy.name}" if deploy.name else ""
+    url = f", {deploy.url}" if deploy.url else ""
+    return f"to {deploy.environment}{date}{name}{url}"
+
+
+def deploy_object(deploy: Deploy) -> dict[str, Any]:
+    """Return the JSON of a deploy."""
+    return {
+        "id": deploy.id,
+        "environment": deploy.environment,
+        "name": deploy.name,
+        "url": deploy.url,
+        "started": deploy.started.isoformat() if deploy.started else None,
+        "finished": deploy.finished.isoformat() if deploy.finished else None,
+    }

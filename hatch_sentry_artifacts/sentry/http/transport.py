@@ -100,13 +100,15 @@ class Transport:
         even_stopped: bool = False,
         most: int = MOST_JSON_BYTES,
         attempts: int | None = None,
+        before_repeat: Callable[[], None] = lambda: None,
     ) -> Response:
         """Return the server's response, of any status that is not to be retried.
 
         `path` is relative to the server's url, or a URL to which the token may be sent. Raises
         ServerUnreachable when all attempts failed, or after `stop`; with `even_stopped`, attempts
         then follow each other without a wait. Raises UnexpectedResponse for a body above `most`
-        bytes. `attempts` lowers the policy's limit for this request.
+        bytes. `attempts` lowers the policy's limit for this request. `before_repeat` is called
+        before each attempt but the first, and may raise what ends the request.
         """
         course = _Course()
         allowed = min(attempts or self._policy.attempts, self._policy.attempts)
@@ -123,6 +125,7 @@ class Transport:
                     clean=self.clean,
                 )
             if self._closed_under(result, course):
+                before_repeat()
                 continue
             course.failed += 1
             course.maybe_applied |= result.maybe_applied
@@ -138,6 +141,7 @@ class Transport:
                 backoff=backoff,
             )
             self._delay(result.wait, backoff, even_stopped=even_stopped)
+            before_repeat()
 
     def clean(self, message: str) -> str:
         """Return `message` without the token, which a server or proxy may have sent back."""

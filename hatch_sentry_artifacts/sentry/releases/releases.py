@@ -9,6 +9,7 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from hatch_sentry_artifacts.errors import (
+    AlreadyExists,
     NotFound,
     NotOffered,
     ReleaseInUse,
@@ -68,7 +69,7 @@ class Releases:
             response = self._api.call("GET", f"{self._path}{_quoted(version)}/", expected=(200,))
         except NotFound:
             return None
-        return _read(version, self._api.mapping(response))
+        return read_release(version, self._api.mapping(response))
 
     def create(self, version: str, fields: Mapping[str, str] = NO_FIELDS) -> Release:
         """Create the release, linked to the connection's projects. `find` found none before.
@@ -81,14 +82,15 @@ class Releases:
         body = {"version": version, "projects": projects, **fields}
         try:
             response = self._api.call("POST", self._path, body, expected=(200, 201, 208))
-        except ServerUnreachable:
-            # GlitchTip responds with 500 if a parallel upload, or its own worker, was faster.
+        except (ServerUnreachable, AlreadyExists):
+            # GlitchTip responds with 500 if a parallel upload, or its own worker, was faster, and
+            # Sentry with 409.
             if (found := self.find(version)) is None:
                 raise
             return found
         except UnexpectedResponse as error:
             self._refuse(error)
-        release = _read(version, self._api.mapping(response))
+        release = read_release(version, self._api.mapping(response))
         # GlitchTip links the projects that it knows, and ignores others.
         if release.projects and (unknown := sorted(set(projects) - release.projects)):
             raise ServerRefused(_unknown_projects(self._api, unknown))
@@ -137,7 +139,9 @@ class Releases:
         """Set fields: ref, url, dateReleased. None can be made empty again."""
         path = f"{self._path}{_quoted(release.version)}/"
         response = self._api.call("PUT", path, fields, expected=(200,))
-        return replace(_read(release.version, self._api.mapping(response)), empty=release.empty)
+        return replace(
+            read_release(release.version, self._api.mapping(response)), empty=release.empty
+        )
 
     def finalize(self, release: Release, moment: datetime | None = None) -> Release:
         """Mark the release as released at `moment`, or now unless it is already."""
@@ -155,7 +159,7 @@ class Releases:
         status = "archived" if archived else "open"
         body = {"version": release.version, "projects": [], "status": status}
         response = self._api.call("POST", self._path, body, expected=(200, 201, 208))
-        changed = _read(release.version, self._api.mapping(response))
+        changed = read_release(release.version, self._api.mapping(response))
         if changed.archived is not archived:
             raise UnexpectedResponse(
                 f"{self._api.connection.url} did not make release {release.version} {status}, and "
@@ -213,7 +217,7 @@ def _why_kept(version: str, said: str) -> str:
     )
 
 
-def _read(version: str, said: Mapping[str, object]) -> Release:
+def read_release(version: str, said: Mapping[str, object]) -> Release:
     """Return the release in a server's JSON. Raises UnexpectedResponse."""
     linked = typed.optional(typed.sequence, said.get("projects"), "its projects") or ()
     projects = [typed.mapping(each, "a project") for each in linked]

@@ -73,13 +73,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             deploy, is_new = Deploys(api, release).tell(
                 new, datetime.now(timezone.utc), again=parsed.again
             )
-    what = f"release {version} was deployed {deploy_text(deploy)}"
-    if not is_new:
-        console.info(f"{what}: that is told already; --again tells of another deploy")
-    elif parsed.dry_run:
-        console.info(f"dry run: it would be told that {what}; nothing was sent")
-    else:
-        console.info(f"{what}: that is told")
+    console.info(_sentence(version, deploy, is_new=is_new, dry_run=parsed.dry_run))
     if parsed.json:
         said = {
             "release": version,
@@ -89,6 +83,15 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         }
         print_safely(json_text(said), sys.stdout)
     return 0
+
+
+def _sentence(version: str, deploy: Deploy, *, is_new: bool, dry_run: bool) -> str:
+    what = f"that release {version} was deployed {deploy_text(deploy)}"
+    if not is_new:
+        return f"Sentry knows already {what}; --again tells of another deploy"
+    if dry_run:
+        return f"dry run: Sentry would be told {what}; nothing was sent"
+    return f"Sentry is told {what}"
 
 
 def _wanted(parsed: argparse.Namespace) -> NewDeploy:

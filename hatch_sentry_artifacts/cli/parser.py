@@ -48,19 +48,35 @@ class Parser(argparse.ArgumentParser):
 
 def parse(given: Sequence[str]) -> argparse.Namespace:
     """Return the parsed arguments. Exits with the usage, or with help, if they are wrong."""
-    chosen = next((word for word in given if not word.startswith("-")), None)
+    words = [word for word in given if not word.startswith("-")]
+    chosen = words[0] if words else None
     parser = make_parser([chosen] if chosen else [])
-    if not given:
-        parser.print_help(sys.stderr)
-        parser.exit(USAGE)
-    if chosen is not None and chosen not in _COMMANDS:
-        near = get_close_matches(chosen, _COMMANDS, 1)
-        meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(_COMMANDS)}"
-        parser.error(f"there is no command {visible(chosen)}: {meant}")
+    _require_command(parser, _COMMANDS, chosen, given)
+    if chosen is not None and (own := _commands_of(_commands_of(parser)[chosen])):
+        second = words[1] if words[1:] else None
+        _require_command(_commands_of(parser)[chosen], own, second, given)
     parsed, unknown = parser.parse_known_args(given)
     if unknown:
         _refuse(unknown, _innermost(parser, given))
     return parsed
+
+
+def _require_command(
+    parser: argparse.ArgumentParser, commands: Iterable[str], word: str | None, given: Sequence[str]
+) -> None:
+    """Exit with help if no command of the parser is given, and with what is meant for a wrong one.
+
+    Flags such as --help and --version need none.
+    """
+    if word is None:
+        if not any(each.startswith("-") for each in given):
+            parser.print_help(sys.stderr)
+            parser.exit(USAGE)
+        return
+    if word not in commands:
+        near = get_close_matches(word, commands, 1)
+        meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(commands)}"
+        parser.error(f"there is no command {visible(word)}: {meant}")
 
 
 def make_parser(chosen: Iterable[str] = _COMMANDS) -> Parser:

@@ -69,7 +69,7 @@ def missing_release(api: SentryApi, release: str, workers: int) -> ReleaseMissin
     suggestion = f"; the nearest that are there: {', '.join(near)}" if near else ""
     return ReleaseMissing(
         f"there is no release {release} of {api.connection}{suggestion}; "
-        "`hatch-sentry-artifacts release create` creates it"
+        "`hatch-sentry-artifacts release create` creates it, `release list` shows all"
     )
 
 

@@ -80,7 +80,8 @@ def _create(api: SentryApi, version: str, fields: Mapping[str, str], *, dry_run:
     if dry_run:
         require_destination(api)
         return Change("created", sentence, None)
-    return Change("created", sentence, Releases(api).create(version, fields))
+    release = Releases(api).create(version, fields)
+    return Change("created", f"{sentence}; see {api.connection.page_of(version)}", release)
 
 
 def _changes(release: Release, named: Mapping[str, str], context: Context) -> Mapping[str, str]:
@@ -103,7 +104,8 @@ def _complete(
     if missing:
         told.insert(0, f"it is one of {', '.join(missing)}, too")
     if not told:
-        return Change(UNCHANGED, f"release {release.version} is in {api.connection}", release)
+        there = f"release {release.version} is in {api.connection} already"
+        return Change(UNCHANGED, there, release)
     done = "linked" if missing else "updated"
     if dry_run:
         release = replace(

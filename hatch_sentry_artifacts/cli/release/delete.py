@@ -48,12 +48,12 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         else:
             what = _what(release, api.connection.projects)
             if not parsed.dry_run:
-                if not parsed.yes and not is_wanted(f"delete {what}?"):
+                if not parsed.yes and not is_wanted(f"delete {what}, with its files?"):
                     console.info("nothing was deleted")
                     return 0
                 releases.delete(release)
             verb = "would be deleted" if parsed.dry_run else "was deleted"
-            change = Change("deleted", f"{what} {verb}", None)
+            change = Change("deleted", f"{what} {verb}, with its files", None)
     show_change(change, version, api.connection, parsed, console)
     return 0
 
@@ -61,5 +61,5 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
 def _what(release: Release, own: tuple[str, ...]) -> str:
     """Return what there is to delete."""
     others = release.others(own)
-    shared = f", which is also one of {', '.join(others)}," if others else ""
-    return f"release {release.version}{shared} with its files"
+    shared = f" (also one of {', '.join(others)})" if others else ""
+    return f"release {release.version}{shared}"

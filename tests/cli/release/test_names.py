@@ -68,7 +68,7 @@ def test_a_new_release_is_told_where_it_comes_from(
     shell.run("upload", "--release-ref", "v{version}")
     shown = shell.run("release", "show", "--json").json
     assert shown["url"] == "https://ci.example/1"
-    assert shown["ref"] == f"v{shown['version']}"
+    assert shown["ref"] == f"v{shown['release']}"
 
 
 def test_a_release_that_is_there_gets_what_the_options_name_where_it_has_nothing(

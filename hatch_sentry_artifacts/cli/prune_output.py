@@ -28,7 +28,7 @@ def survey_lines(plan: Plan, rule: Rule, connection: str) -> Iterator[str]:
         "something to delete"
     )
     yield from some_of(
-        [f"{version} keeps what it holds: {reason}" for version, reason in decision.kept.items()],
+        [f"{version} keeps what it holds: {reason}" for version, reason in plan.kept.items()],
         more="old releases that keep it",
     )
     if rule.own is None and plan.shares:
@@ -38,7 +38,7 @@ def survey_lines(plan: Plan, rule: Rule, connection: str) -> Iterator[str]:
             f"{_bundles_text(plan.staying)} of old releases will stay, as another release, which "
             "is not old, has the same"
         )
-    if any(reason.startswith("it is also that of") for reason in decision.kept.values()):
+    if any(reason.startswith("it is also that of") for reason in plan.kept.values()):
         yield "--shared takes those of other projects, too"
 
 
@@ -86,9 +86,7 @@ def report_object(
         "pattern": rule.pattern,
         "matching": plan.decision.matching,
         "old": len(plan.decision.old),
-        "kept": [
-            {"release": version, "reason": reason} for version, reason in plan.decision.kept.items()
-        ],
+        "kept": [{"release": version, "reason": reason} for version, reason in plan.kept.items()],
         "releases": [_share_object(share, now) for share in plan.shares],
         "files": plan.files,
         "bundles": plan.bundles,

@@ -179,6 +179,7 @@ def test_releases_of_other_projects_stay_unless_they_are_asked_for(
     shared = shop.run("prune", "--keep", "1", "--shared", "--yes", "--json")
     assert "shop@2" in [each["release"] for each in shared.json["releases"]]
     assert held(shop, "shop@2")[0] == 0
+    assert shop.run("prune", "--keep", "1", "--yes", "--json").json["kept"] == []
 
 
 @pytest.mark.integration

@@ -71,10 +71,12 @@ class Share:
 class Plan:
     """What is to be deleted, that of the oldest release first; and what stays.
 
-    `staying` bundles are of an old release and of one that stays.
+    `kept` has why releases stay that are old by number and age, and hold something. `staying`
+    bundles are of an old release and of one that stays.
     """
 
     decision: Decision
+    kept: Mapping[str, str]
     shares: tuple[Share, ...]
     staying: int
 
@@ -133,7 +135,7 @@ def survey(api: SentryApi, rule: Rule, now: datetime, *, workers: int, watch: Wa
     releases += named_by_bundles(api, wanted, workers)
     decision = decide(releases, rule, now)
     of_release, unbound, staying = old_bundles(found.bundles.values(), decision, rule, now)
-    holding = [each for each in decision.old if found.counts is None or _holds(found, each)]
+    holding = [each for each in decision.old if _may_have_files(found, each.version)]
     bundles = [*(each for group in of_release.values() for each in group), *unbound]
     with watch(len(holding) + len(bundles)) as advance:
         files = _count_files(api, holding, found.counts or {}, workers, advance)
@@ -143,7 +145,14 @@ def survey(api: SentryApi, rule: Rule, now: datetime, *, workers: int, watch: Wa
         for release in decision.old
     ]
     shares.append(_share(None, None, unbound, sized))
-    return Plan(decision, tuple(each for each in shares if each.files or each.bundles), staying)
+    bundled = {version for bundle in found.bundles.values() for version, _ in bundle.releases}
+    kept = {
+        version: reason
+        for version, reason in decision.kept.items()
+        if version in bundled or _may_have_files(found, version)
+    }
+    shares = [each for each in shares if each.files or each.bundles]
+    return Plan(decision, kept, tuple(shares), staying)
 
 
 def _read(api: SentryApi) -> _Found:
@@ -169,8 +178,8 @@ def _bundles(api: SentryApi, project: str) -> Sequence[RemoteBundle]:
         return []
 
 
-def _holds(found: _Found, release: KnownRelease) -> bool:
-    return bool(found.counts and found.counts.get(release.version))
+def _may_have_files(found: _Found, version: str) -> bool:
+    return found.counts is None or found.counts.get(version, 0) > 0
 
 
 def _count_files(

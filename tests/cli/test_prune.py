@@ -196,6 +196,29 @@ def test_a_release_of_all_configured_projects_is_their_own(
 
 
 @pytest.mark.integration
+@pytest.mark.parametrize("counted", [True, False])
+def test_a_release_that_only_a_bundle_names_is_one_like_others(
+    shop: Shell, proxy: FaultProxy, tmp_path: Path, counted: bool
+) -> None:
+    if not counted:
+        proxy.on(answer(404, body=b"<p>"), method="GET", path="/source-maps/", times=99)
+    upload(shop, tmp_path, "0", *AS_BUNDLE, "--no-create-release")
+    upload(shop, tmp_path, "4")
+    done = shop.run("prune", "--keep", "1", "--release", "shop@[04]", "--yes", "--json")
+    assert [each["release"] for each in done.json["releases"]] == ["shop@0"]
+    assert done.json["deleted"] == {"files": 0, "bundles": 1, "size": 76, "gone": 0}
+
+
+@pytest.mark.integration
+def test_without_a_way_to_delete_all_at_once_that_is_told(shop: Shell, proxy: FaultProxy) -> None:
+    page = answer(404, {"Content-Type": "text/html"}, b"<p>")
+    proxy.on(page, method="DELETE", path="/source-maps/", times=99)
+    done = shop.run("prune", "--keep", "1", "--at-once", "--yes")
+    assert done.code == 3
+    assert "has no way to delete all files of a release at once" in done.err
+
+
+@pytest.mark.integration
 def test_a_wrong_project_is_told(shop: Shell) -> None:
     done = shop.run("prune", "--keep", "1", "--yes", "--project", "wbe")
     assert done.code == 3

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = (
+    "tests.fixtures.bugsink",
     "tests.fixtures.builds",
     "tests.fixtures.command_line",
     "tests.fixtures.environment",

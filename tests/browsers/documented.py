@@ -15,10 +15,18 @@ _BLOCK = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 def write_recipe(title: str, folder: Path) -> None:
     """Write the files of a section; what is said before the first one comes before its own."""
+    folder.joinpath("shop").mkdir(parents=True, exist_ok=True)
     for name, text in _BLOCK.findall(_section(title)):
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(_before(name) + text, "utf-8")
+    folder.joinpath("shop", "__init__.py").touch()
+
+
+def write_file(title: str, name: str, folder: Path) -> None:
+    """Write one file of a section."""
+    (text,) = (text for each, text in _BLOCK.findall(_section(title)) if each == name)
+    (folder / name).write_text(text, "utf-8")
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,7 @@ class Row:
     def is_of(self, path: str, name: str, rule: str) -> bool:
         """Return whether it tells of this file; HASH stands for any hash."""
         said = (self.path, self.name, self.rule)
-        return all(map(_fits, said, (path, name, rule)))
+        return all(map(fits, said, (path, name, rule)))
 
 
 def rows_of(title: str) -> list[Row]:
@@ -41,7 +49,13 @@ def rows_of(title: str) -> list[Row]:
     return [Row(*each) for each in rows]
 
 
-def _fits(said: str, found: str) -> bool:
+def url_paths_of(title: str) -> list[tuple[str, str]]:
+    """Return the table of a section that has no names: paths in the wheel and of URLs."""
+    return re.findall(r"^\| `([^`]+)` \| `([^`]+)` \|$", _section(title), re.MULTILINE)
+
+
+def fits(said: str, found: str) -> bool:
+    """Return whether a path is the one that is said; HASH stands for any hash."""
     return re.fullmatch(re.escape(said).replace("HASH", r"[\w-]+"), found) is not None
 
 

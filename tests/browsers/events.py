@@ -58,11 +58,13 @@ class EventServer:
         """Return the DSN of a new project."""
         return f"http://key@127.0.0.1:{self._server.server_port}/{next(_PROJECTS)}"
 
-    def wait_for(self, address: str, count: int) -> list[dict[str, Any]]:
-        """Return the events of a project, once there are that many."""
+    def trace(self, address: str, count: int) -> str:
+        """Return the innermost frames of a project's errors, once there are that many."""
         project = address.rpartition("/")[2]
         wait_until(
             lambda: len(self._taken.get(project, [])) >= count,
             lambda: f"{count} events; there are {self._taken.get(project)}",
         )
-        return self._taken[project]
+        errors = [each["exception"]["values"][0] for each in self._taken[project]]
+        frames = [each["stacktrace"]["frames"][-1] for each in errors]
+        return "\n".join("{filename}:{lineno}:{colno}".format_map(each) for each in frames)

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-LONGEST_WAIT = 15  # seconds, for whatever is waited for
+LONGEST_WAIT = 60  # seconds, for whatever is waited for
 _BETWEEN_LOOKS = 0.05  # seconds
 _LISTENS = re.compile(r"listening on (ws://\S+)")
 

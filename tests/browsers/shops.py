@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import socket
@@ -10,38 +11,25 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
+
+from hatch_sentry_artifacts.cli import main
 from tests.support.machine import Machine, module
 
 from .documented import write_recipe
 from .protocol import LONGEST_WAIT, wait_until
-from .tools import Tools, clean_environment
+from .recipes import Recipe
+from .tools import Tools, clean_environment, run
 
+_SITES = Path(__file__).with_name("sites")
 # Where a proxy is set, loopback is not behind it.
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """A section of docs/frameworks.md, and what it leaves to others.
-
-    `front_ends` has the built folders, each with where it is in the project; `server` is a program
-    of the environment with its arguments; `path` is that of the page, which has `errors`.
-    """
-
-    title: str
-    front_ends: Mapping[str, str]
-    server: tuple[str, ...]
-    path: str = "/"
-    errors: int = 2
-
-    def __str__(self) -> str:
-        return self.title
 
 
 @dataclass(frozen=True)
@@ -50,7 +38,6 @@ class Shop:
 
     recipe: Recipe
     folder: Path
-    machine: Machine
     connection: Mapping[str, str]
 
     @property
@@ -59,42 +46,59 @@ class Shop:
         (wheel,) = self.folder.glob("dist/*.whl")
         return wheel
 
-    def scripts(self) -> dict[bytes, str]:
-        """Return the paths in the wheel of its scripts, by their contents."""
+    def scripts(self) -> dict[str, bytes]:
+        """Return the contents of the wheel's scripts, by their paths in it.
+
+        Of several that are the same, only the one in a data folder is there, which servers read.
+        """
         with zipfile.ZipFile(self.wheel) as archive:
-            return {archive.read(path): path for path in archive.namelist() if path[-3:] == ".js"}
+            paths = sorted(archive.namelist(), key=lambda each: ".data/" in each)
+            contents = {archive.read(each): each for each in paths if each.endswith(".js")}
+        return {path: content for content, path in contents.items()}
+
+    def built(self) -> dict[str, bytes]:
+        """Return those scripts that have a source map."""
+        return {path: each for path, each in self.scripts().items() if b"sourceMapping" in each}
 
     def run(self, *arguments: str) -> list[Any]:
         """Run a command of the package that prints lines of JSON, and return those."""
-        command = module("hatch_sentry_artifacts", *arguments)
-        done = self.machine.run(*command, folder=self.folder, **self.connection)
-        assert done.code == 0, done.output
-        return [json.loads(line) for line in done.out.splitlines()]
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as out:
+            patch.chdir(self.folder)
+            for name, value in self.connection.items():
+                patch.setenv(name, value)
+            assert main(arguments) == 0
+        return [json.loads(line) for line in out.getvalue().splitlines()]
 
     @contextmanager
     def served(self, tools: Tools) -> Iterator[str]:
         """Install the wheel, and serve it as the recipe says; yields the server's address."""
-        work = self.folder / "served"
-        work.mkdir()
-        environment = clean_environment(work) | tools.install(self.wheel, work / "installed")
+        work = self.site
+        shutil.copytree(_SITES, work)
+        if (self.folder / "site").exists():
+            shutil.copytree(self.folder / "site", work, dirs_exist_ok=True)
+        environment = clean_environment(work) | tools.install(self.wheel, self.folder / "installed")
+        if self.recipe.prepare:
+            program, *arguments = self.recipe.prepare
+            run(tools.program(program), *arguments, folder=work, environment=environment)
         port = str(_free_port())
         program, *arguments = (each.replace("PORT", port) for each in self.recipe.server)
-        with (work / "log").open("wb") as log:
+        log = self.folder / "log"
+        with log.open("wb") as file:
             server = subprocess.Popen(
                 [tools.program(program), *arguments],
                 cwd=work,
                 env=environment,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+                stdout=file,
+                stderr=file,
             )
         try:
             url = f"http://127.0.0.1:{port}"
             wait_until(
                 lambda: server.poll() is not None or _answers(url),
-                lambda: f"{program}: {(work / 'log').read_text('utf-8', 'replace')}",
+                lambda: f"{program}: {log.read_text('utf-8', 'replace')}",
             )
-            assert server.poll() is None, (work / "log").read_text("utf-8", "replace")
+            assert server.poll() is None, log.read_text("utf-8", "replace")
             yield url
         finally:
             server.terminate()
@@ -104,18 +108,26 @@ class Shop:
                 server.kill()
                 server.wait()
 
+    @property
+    def site(self) -> Path:
+        """The folder in which the server runs."""
+        return self.folder / "served"
 
-def build(
-    recipe: Recipe, folder: Path, machine: Machine, tools: Tools, connection: Mapping[str, str]
-) -> Shop:
-    """Build a recipe's wheel as a release pipeline does; its scripts are uploaded."""
-    write_recipe(recipe.title, folder)
+
+def write_project(recipe: Recipe, folder: Path, tools: Tools) -> None:
+    """Write the files of a recipe, and copy its built front ends there."""
+    for title in filter(None, (recipe.app, recipe.title)):
+        write_recipe(title, folder)
     for name, place in recipe.front_ends.items():
         shutil.copytree(tools.built(name), folder / place, dirs_exist_ok=True)
+
+
+def build(recipe: Recipe, folder: Path, machine: Machine, connection: Mapping[str, str]) -> Shop:
+    """Build the wheel of a project as a release pipeline does; its scripts are uploaded."""
     command = module("hatchling", "build", "-t", "wheel")
     done = machine.run(*command, folder=folder, SENTRY_ARTIFACTS="upload", **connection)
     assert done.code == 0, done.output
-    return Shop(recipe, folder, machine, connection)
+    return Shop(recipe, folder, connection)
 
 
 def content_of(url: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,24 +15,17 @@ from tests.support.sentry_contents import contents
 from .documented import rows_of
 from .events import EventServer
 from .protocol import Browser
-from .shops import Recipe, Shop, build, name_of
+from .recipes import BY_NAME, Recipe
+from .shops import Shop, build, name_of, write_project
 from .tools import Tools
 from .visits import Visit, visit
 
 pytestmark = pytest.mark.slow
 
 VERSION = "1.2.0"
-RECIPES = (
-    Recipe(
-        "Flask",
-        {"app": "shop/static", "admin": "shop/backstage"},
-        ("flask", "--app", "shop", "run", "--port", "PORT"),
-        errors=3,
-    ),
-)
 
 
-@pytest.fixture(scope="module", params=RECIPES, ids=str)
+@pytest.fixture(scope="module", params=BY_NAME, ids=str)
 def recipe(request: pytest.FixtureRequest) -> Recipe:
     found: Recipe = request.param
     return found
@@ -59,7 +53,8 @@ def shop(
         "SENTRY_URL": server.url,
         "SENTRY_AUTH_TOKEN": DEFAULT_TOKEN,
     }
-    return build(recipe, folder / "project", machine, tools, connection)
+    write_project(recipe, folder / "project", tools)
+    return build(recipe, folder / "project", machine, connection)
 
 
 @pytest.fixture(scope="module")
@@ -75,32 +70,35 @@ def visited(
     site: str,
     start_browser: Callable[[str], Browser],
     event_server: EventServer,
-) -> Visit:
+) -> Visit[str]:
     """Return what a browser reported."""
-    return visit(shop, site, start_browser(request.param), event_server)
+    address = event_server.new_address()
+    browser = start_browser(request.param)
+    trace = partial(event_server.trace, address, shop.recipe.errors)
+    return visit(shop, site, browser, address, trace)
 
 
 def test_each_script_is_uploaded_by_the_name_that_the_browser_reports(
-    shop: Shop, visited: Visit, server: LocalServer
+    shop: Shop, visited: Visit[str], server: LocalServer
 ) -> None:
     uploaded = contents(server, VERSION)
-    scripts = {path: content for content, path in shop.scripts().items()}
-    assert visited.urls.keys() == scripts.keys()
-    for path, url in visited.urls.items():
-        assert uploaded[name_of(url)] == scripts[path], url
+    scripts = shop.built()
+    assert {path for path, _ in visited.scripts} == scripts.keys()
+    for path, url in visited.scripts:
+        assert uploaded.get(name_of(url)) == scripts[path], url
 
 
-def test_the_names_and_rules_are_those_of_the_documentation(shop: Shop, visited: Visit) -> None:
+def test_names_and_rules_are_those_of_the_documentation(shop: Shop, visited: Visit[str]) -> None:
     said = {each["path"]: each for each in shop.run("upload", "--json")[0]["files"]}
     rows = rows_of(shop.recipe.title)
-    found = [
+    found = {
         next((row for row in rows if row.is_of(path, name_of(url), said[path]["rule"])), path)
-        for path, url in visited.urls.items()
-    ]
-    assert sorted(map(str, found)) == sorted(map(str, rows))
+        for path, url in visited.scripts
+    }
+    assert found == set(rows)
 
 
-def test_errors_resolve_to_the_lines_of_the_typescript(shop: Shop, visited: Visit) -> None:
-    found = [each["original"] for each in shop.run("explain", "--json", visited.trace)]
+def test_errors_resolve_to_the_lines_of_the_typescript(shop: Shop, visited: Visit[str]) -> None:
+    found = [each["original"] for each in shop.run("explain", "--json", visited.errors)]
     places = {(each["source"].rpartition("/")[2], each["line"]) for each in found}
     assert places == {("cart.ts", 16), ("report.ts", 7)}

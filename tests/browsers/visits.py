@@ -4,47 +4,55 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Generic, TypeVar
 
 from .chromium import ChromiumPage
-from .events import EventServer
 from .protocol import Browser
 from .shops import Shop, content_of
 
 # As in a trace: up to the line and column.
 _PLACE = re.compile(r"(https?://[^\s()@]+?):\d+:\d+")
+_DEBUG_ID = re.compile(rb"(?m)^//# debugId=(\S+)$")
+# Scripts that no error comes from, such as those that only load others.
+_LOADED = (
+    "performance.getEntriesByType('resource').map((each) => each.name)"
+    ".filter((each) => /[.]js(?:[?]|$)/.test(each))"
+)
+Errors = TypeVar("Errors")
 
 
 @dataclass(frozen=True)
-class Visit:
-    """`urls` has those of the wheel's scripts, by their paths in it."""
+class Visit(Generic[Errors]):
+    """What a browser reported: scripts of the wheel, by path in it and URL, and `errors`."""
 
-    browser: str
-    urls: Mapping[str, str]
-    events: list[dict[str, Any]]
-
-    @property
-    def trace(self) -> str:
-        """The innermost frame of each error, a line each."""
-        traces = [each["exception"]["values"][0]["stacktrace"]["frames"] for each in self.events]
-        return "\n".join("{filename}:{lineno}:{colno}".format_map(each[-1]) for each in traces)
+    scripts: frozenset[tuple[str, str]]
+    errors: Errors
 
 
-def visit(shop: Shop, site: str, browser: Browser, events: EventServer) -> Visit:
-    """Open the page, and wait for its errors."""
-    address = events.new_address()
+def visit(
+    shop: Shop, site: str, browser: Browser, address: str, errors: Callable[[], Errors]
+) -> Visit[Errors]:
+    """Open the page, which reports to the DSN `address`, and wait for its errors."""
     options = json.dumps({"dsn": address, "release": "1.2.0"})
     page = browser.open(site + shop.recipe.path, f"window.sentryOptions = {options};")
     try:
-        taken = events.wait_for(address, shop.recipe.errors)
+        errors_found = errors()
         said = page.evaluate("window.places")
         reported = [url for each in said for url in _PLACE.findall(each)]
+        reported += page.evaluate(_LOADED)
         if isinstance(page, ChromiumPage):
             reported += page.scripts
     finally:
         page.close()
-    scripts = shop.scripts()
-    urls = {url: scripts.get(content_of(url)) for url in reported if url.startswith(site)}
-    return Visit(browser.name, {path: url for url, path in urls.items() if path}, taken)
+    paths = {_identity(content): path for path, content in shop.scripts().items()}
+    ours = [url for url in dict.fromkeys(reported) if url.startswith(site)]
+    found = ((paths.get(_identity(content_of(url))), url) for url in ours)
+    return Visit(frozenset((path, url) for path, url in found if path), errors_found)
+
+
+def _identity(content: bytes) -> bytes:
+    """Return the debug id of a script, or without one its content."""
+    found = _DEBUG_ID.search(content)
+    return found[1] if found else content

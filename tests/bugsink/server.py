@@ -71,6 +71,11 @@ class Project:
             "no_proxy": "127.0.0.1",
         }
 
+    @property
+    def address(self) -> str:
+        """The DSN, which pages report to."""
+        return self.url.replace("://", f"://{self.key}@") + f"/{self.id}"
+
     def shows(self, places: Sequence[Place], debug_id: str, release: str) -> list[Frame]:
         """Report an error whose frames are `places`, innermost last; how the trace is shown.
 
@@ -115,13 +120,23 @@ class Project:
         )
         _opener.open(request, timeout=_LONGEST_ANSWER).close()
 
+    def traces(self) -> list[list[Frame]]:
+        """Return how the traces of all errors are shown."""
+        return [_frames(self._shown(event)) for event in self._events()]
+
     def _trace(self, event_id: uuid.UUID) -> str:
-        for issue in ask(self, f"issues/?project={self.id}")["results"]:
-            for event in ask(self, f"events/?issue={issue['id']}")["results"]:
-                if event["event_id"] == str(event_id):
-                    trace: str = ask(self, f"events/{event['id']}/")["stacktrace_md"]
-                    return trace
+        for event in self._events():
+            if event["event_id"] == str(event_id):
+                return self._shown(event)
         raise AssertionError(f"Bugsink did not store the event {event_id}")
+
+    def _events(self) -> Iterator[dict[str, Any]]:
+        for issue in ask(self, f"issues/?project={self.id}")["results"]:
+            yield from ask(self, f"events/?issue={issue['id']}")["results"]
+
+    def _shown(self, event: dict[str, Any]) -> str:
+        trace: str = ask(self, f"events/{event['id']}/")["stacktrace_md"]
+        return trace
 
 
 @dataclass(frozen=True)

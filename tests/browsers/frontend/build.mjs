@@ -1,8 +1,7 @@
-// Bundles src/ below the folder that is named: a folder for each kind of front end.
-import { join } from "node:path";
+// Bundles the scripts of pages that servers render into built/, a folder for each kind of them, and
+// the TypeScript of the extension of JupyterLab for its own builder.
 import { build } from "esbuild";
 
-const [folder] = process.argv.slice(2);
 const common = {
   bundle: true,
   minify: true,
@@ -10,18 +9,24 @@ const common = {
   target: "es2022",
   logLevel: "warning",
 };
-
-await build({
+const modules = {
   ...common,
-  entryPoints: ["src/app.ts"],
-  outdir: join(folder, "app"),
   chunkNames: "chunks/[name]-[hash]",
   format: "esm",
   splitting: true,
-});
+};
+
+await build({ ...modules, entryPoints: ["src/app.ts"], outdir: "built/app" });
+await build({ ...common, entryPoints: ["src/admin.ts"], outdir: "built/admin", format: "iife" });
 await build({
   ...common,
-  entryPoints: ["src/admin.ts"],
-  outdir: join(folder, "admin"),
+  entryPoints: [{ in: "src/dash.ts", out: "shop" }],
+  outdir: "built/dash",
   format: "iife",
+});
+await build({
+  ...modules,
+  minify: false,
+  entryPoints: ["src/plugin.ts"],
+  outdir: "labextension/lib",
 });

@@ -1,0 +1,5 @@
+"""A page of Streamlit with the component."""
+
+from shop import cart
+
+cart()

@@ -142,7 +142,9 @@ def _no_hook(files: _Files, places: list[tuple[str, str, Mapping[str, Any]]]) ->
             f"{_HOOK_TABLE}",
             wrong=True,
         )
-    return Prospect("table", f"a build has no hook of ours: add {_HOOK_TABLE}")
+    return Prospect(
+        "table", f"a build has no hook of ours: add {_HOOK_TABLE}, as `{PLUGIN} init` proposes"
+    )
 
 
 def _is_ours(place: str, name: str) -> bool:
@@ -172,7 +174,8 @@ def _setuptools(files: _Files) -> Iterator[Prospect]:
             "table",
             f"[{other}] counts for nothing with setuptools: name it [tool.{TABLE}]"
             if other
-            else f"a build with setuptools uploads nothing without [tool.{TABLE}]",
+            else f"a build with setuptools uploads nothing without [tool.{TABLE}]: "
+            f"`{PLUGIN} init` proposes one",
             wrong=bool(other),
         )
     if not names_plugin(files.requires):

@@ -12,6 +12,7 @@ from hatch_sentry_artifacts.proposals.edits import dotted
 from hatch_sentry_artifacts.proposals.front_end import hooks_before, runs_after_ours
 from hatch_sentry_artifacts.proposals.project_files import Kind, ProjectFiles
 from hatch_sentry_artifacts.proposals.surroundings import Surroundings
+from hatch_sentry_artifacts.proposals.wanted import KEPT_MAPS
 from hatch_sentry_artifacts.proposals.wheel_look import WheelLook
 
 _MOST_FOLDERS = 10
@@ -54,6 +55,15 @@ def _about_maps(
         yield (
             'The wheel ships its source maps. With `source-maps = "strip"`, they are uploaded, but '
             "left out of it."
+        )
+    yield from _about_kept(options)
+
+
+def _about_kept(options: Options) -> Iterator[str]:
+    if options.source_maps == "strip" and options.keep_maps is None:
+        yield (
+            "Where one job builds and another uploads, set also "
+            f'`keep-maps = "{KEPT_MAPS}"`, and let git ignore that folder.'
         )
 
 

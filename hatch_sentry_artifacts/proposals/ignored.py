@@ -43,6 +43,12 @@ def ignored_folders(folder: Path, outputs: Iterable[Path]) -> list[str]:
     return [each for each in found if each]
 
 
+def is_ignored(folder: Path, path: str) -> bool:
+    """Return whether version control ignores all that is in a folder of the project."""
+    spec = _ignore_file(folder)
+    return spec is not None and spec.match_file(f"{path}/x.zip")
+
+
 def script_folders(folder: Path, outputs: Iterable[Path]) -> list[str]:
     """Return for each package the folder in it that has all its scripts.
 

@@ -13,9 +13,9 @@ from hatch_sentry_artifacts.configuration.files import read_bytes
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.proposals.bundlers import Bundler, find_bundlers
-from hatch_sentry_artifacts.proposals.ignored import ignored_folders, script_folders
+from hatch_sentry_artifacts.proposals.ignored import ignored_folders, is_ignored, script_folders
 from hatch_sentry_artifacts.proposals.project_files import Kind, ProjectFiles
-from hatch_sentry_artifacts.proposals.wanted import Reasons
+from hatch_sentry_artifacts.proposals.wanted import KEPT_MAPS, Reasons
 from hatch_sentry_artifacts.proposals.wheel_look import WheelLook, look_at_wheel
 
 _MOST_BYTES = 1024 * 1024
@@ -62,6 +62,7 @@ def look_around(files: ProjectFiles, options: Options) -> Surroundings:
             strip=_why_strip(files),
             artifacts=tuple(artifacts),
             has_brotli=wheel is not None and wheel.has_brotli,
+            keeps_maps=is_ignored(files.folder, KEPT_MAPS),
         ),
     )
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from packaging.requirements import InvalidRequirement, Requirement
 
 from hatch_sentry_artifacts.configuration.back_end import PLUGIN, names_plugin
-from hatch_sentry_artifacts.configuration.options import OPTIONS
 from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.proposals.connection import RELEASE, Found, connection_entries
 from hatch_sentry_artifacts.proposals.edits import Add, Edit, Entry, Extend, dotted
 from hatch_sentry_artifacts.proposals.ignored import covers
 from hatch_sentry_artifacts.proposals.project_files import Kind, ProjectFiles
 
-_KEPT_MAPS = "build/source-maps"
+KEPT_MAPS = "build/source-maps"
 _BROTLI = "brotli"
 _BUILD = ("build-system",)
 _FORCING = ("force-include", "shared-data", "extra-metadata")
@@ -29,12 +28,14 @@ class Reasons:
     """Why options are proposed; each is "" where they are not.
 
     `artifacts` are folders that the wheel must hold, though version control ignores them.
+    `keeps_maps` is whether the folder for what is kept is ignored, as it must not be in an sdist.
     """
 
     debug_ids: str = ""
     strip: str = ""
     artifacts: tuple[str, ...] = ()
     has_brotli: bool = False
+    keeps_maps: bool = False
 
 
 def wanted_edits(
@@ -81,8 +82,8 @@ def _new_entries(files: ProjectFiles, reasons: Reasons) -> Iterator[Entry]:
         yield Entry("debug-ids", "inject", reasons.debug_ids)
     if reasons.strip:
         yield Entry("source-maps", "strip", reasons.strip)
-        if "keep-maps" in OPTIONS:
-            yield Entry("keep-maps", _KEPT_MAPS)
+        if reasons.keeps_maps:
+            yield Entry("keep-maps", KEPT_MAPS, "for a job that uploads later")
 
 
 def _artifacts(files: ProjectFiles, folders: Sequence[str]) -> Iterator[Edit]:

@@ -290,6 +290,19 @@ def test_nothing_is_proposed_for_names_that_are_known(make: Make) -> None:
     assert "are known" in out
 
 
+@pytest.mark.parametrize(("ignored", "keeps"), [("build/\n", True), ("", False)])
+def test_closed_sources_do_not_ship(make: Make, *, ignored: str, keeps: bool) -> None:
+    closed = 'classifiers = ["Private :: Do Not Upload"]\n'
+    shell = make({"pyproject.toml": SETUPTOOLS + closed, ".gitignore": ignored})
+    out = shell.run("init", "--write").out
+    tool = _tables(shell)["tool"]
+    assert isinstance(tool, dict)
+    assert tool["sentry-artifacts"]["source-maps"] == "strip"
+    # What is kept must not get into an sdist.
+    assert ("keep-maps" in tool["sentry-artifacts"]) is keeps
+    assert ("let git ignore that folder" in " ".join(out.split())) is not keeps
+
+
 def _require(wheel: Path, name: str) -> None:
     import zipfile
 

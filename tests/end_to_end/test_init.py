@@ -30,6 +30,7 @@ requires = [
 ]
 build-backend = "setuptools.build_meta"
 """
+CLOSED = 'classifiers = ["Private :: Do Not Upload"]\n'
 PACKAGE_DATA = """\
 [tool.setuptools]
 packages = ["shop"]
@@ -119,6 +120,12 @@ SHAPES = {
             "hatch_build.py": CUSTOM_HOOK,
         },
         scripts=frozenset({"~/static/app.js", "~/static/late.js"}),
+    ),
+    "hatchling, closed source": Shape(
+        {
+            "pyproject.toml": HATCHLING + METADATA + CLOSED,
+            ".gitignore": "build/\n",
+        }
     ),
     "setuptools": Shape({"pyproject.toml": SETUPTOOLS + METADATA + PACKAGE_DATA}),
     "setuptools, half a table": Shape(

@@ -71,7 +71,8 @@ def _lines(proposal: Proposal) -> Iterator[str]:
     for number, section in enumerate(proposal.sections):
         if number or proposal.changes:
             yield ""
-        yield from _section_lines(section)
+        lines = [*_section_lines(section)]
+        yield from lines if lines[-1] else lines[:-1]
 
 
 def _section_lines(section: Section) -> Iterator[str]:

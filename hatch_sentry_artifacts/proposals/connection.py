@@ -40,10 +40,10 @@ def find_connection(settings: Settings) -> dict[str, Found]:
     if slugs:
         value = slugs if len(slugs) > 1 else slugs[0]
         found["project"] = Found(value, settings.projects[0].source)
-    host = urlsplit(settings.url.value).hostname or ""
-    told = settings.url.rank < Rank.TOKEN and not settings.problems
-    if told and host not in LOOPBACK and not f".{host}".endswith(f".{_SENTRY}"):
-        found["url"] = Found(settings.url.value, settings.url.source)
+    if settings.url.rank < Rank.TOKEN and not settings.problems:
+        host = urlsplit(settings.url.value).hostname or ""
+        if host not in LOOPBACK and not f".{host}".endswith(f".{_SENTRY}"):
+            found["url"] = Found(settings.url.value, settings.url.source)
     token = settings.token.value if settings.token else ""
     for key, each in found.items():
         for text in [each.value] if isinstance(each.value, str) else each.value:

@@ -172,6 +172,27 @@ def test_slugs_are_found_where_uploads_find_them(
     assert "t0ken" not in done.out + done.err
 
 
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://sentry.io", ""),
+        ("https://acme.sentry.io", ""),
+        ("http://127.0.0.1:9000", ""),
+        ("https://sentry.example.org", '+url = "https://sentry.example.org"'),
+        ("http://[x", "An upload would stop: SENTRY_URL: url is not a URL"),
+        ("sentry.example.org", "An upload would stop: SENTRY_URL: url must be an http(s) URL"),
+    ],
+)
+def test_the_server_is_named_where_it_has_to_be(
+    make: Make, monkeypatch: pytest.MonkeyPatch, url: str, told: str
+) -> None:
+    monkeypatch.setenv("SENTRY_URL", url)
+    done = make({"pyproject.toml": SETUPTOOLS}).run("init")
+    assert done.code == 0
+    assert told in done.out
+    assert ("+url" in done.out) is told.startswith("+url")
+
+
 def test_what_is_not_known_is_to_be_filled_in(make: Make) -> None:
     shell = make({"pyproject.toml": SETUPTOOLS, ".github/workflows/x.yml": ""})
     out = shell.run("init", "--write").out

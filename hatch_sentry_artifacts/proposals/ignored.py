@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from hatch_sentry_artifacts.assets.distribution.patterns import compile_patterns
 from hatch_sentry_artifacts.assets.kinds import is_script
 from hatch_sentry_artifacts.configuration.files import read_bytes
 from hatch_sentry_artifacts.errors import ConfigurationError
@@ -65,20 +66,36 @@ def script_folders(folder: Path, outputs: Iterable[Path]) -> list[str]:
 def covers(patterns: Iterable[str], folder: str) -> bool:
     """Return whether gitignore patterns hold what the folder holds."""
     try:
-        return GitIgnoreSpec.from_lines(patterns).match_file(f"{folder}/x.js")
+        return compile_patterns(patterns).match_file(f"{folder}/x.js")
     except ValueError:
         return False
 
 
 def _ignore_file(folder: Path) -> GitIgnoreSpec | None:
     for each in (folder, *folder.parents):
-        with suppress(ConfigurationError, ValueError):
+        with suppress(ConfigurationError):
             content = read_bytes(each / _IGNORE, _MOST_BYTES)
             if content is not None:
-                return GitIgnoreSpec.from_lines(content.decode("utf-8", "replace").splitlines())
+                return _compiled(content.decode("utf-8", "replace").splitlines())
         if (each / ".git").exists():
             return None
     return None
+
+
+def _compiled(lines: list[str]) -> GitIgnoreSpec:
+    """Return the patterns of the lines; to git, a line that is none holds nothing."""
+    try:
+        return compile_patterns(lines)
+    except ValueError:
+        return compile_patterns(filter(_is_pattern, lines))
+
+
+def _is_pattern(line: str) -> bool:
+    try:
+        compile_patterns([line])
+    except ValueError:
+        return False
+    return True
 
 
 def _scripts(folder: Path) -> Iterator[str]:

@@ -237,6 +237,12 @@ def test_a_token_under_another_key_is_not_shown_either() -> None:
     assert "abcdef" not in problem
 
 
+@pytest.mark.parametrize("pattern", ["[z-a].js", "[z-a]", "x/**/[9-0]*"])
+def test_a_pattern_with_a_range_that_is_none_is_told(pattern: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"tool\.x\.include: holds a pattern that is not"):
+        read_options(Source({"include": [pattern]}, "tool.x"))
+
+
 def test_a_pattern_both_included_and_excluded_is_a_contradiction() -> None:
     (problem,) = problems({"include": ["*.js"], "exclude": ["*.js"]})
     assert problem.startswith(f"{PATH}.exclude: contradicts {PATH}.include")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hatch_sentry_artifacts.errors import SentryArtifactsError
 
 if TYPE_CHECKING:
+    from hatch_sentry_artifacts.assets.asset import Member
     from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
     from hatch_sentry_artifacts.configuration.options import Options, Source
 
@@ -40,14 +41,15 @@ class Shipping:
     options: Options
     for_installer: bool = False
 
-    def plan(self, sources: Mapping[str, Path]) -> Planned | None:
+    def plan(self, sources: Mapping[str, Path], metadata: Sequence[Member] = ()) -> Planned | None:
         """Return the shipment of `sources`, all files of a wheel by their path there.
 
-        Its files are gone once it is no longer used. Raises NamesError, DistributionError or
+        `metadata` are the files of its `.dist-info`, as far as they are known; they count for
+        names. Its files are gone once it is no longer used. Raises NamesError, DistributionError or
         ConfigurationError.
         """
         try:
-            return Planned(_make_shipment(sources, self.options), frozenset(sources))
+            return Planned(_make_shipment(sources, metadata, self.options), frozenset(sources))
         except SentryArtifactsError:
             if self.for_installer:
                 return None
@@ -85,7 +87,9 @@ def find_shipping(
     return None
 
 
-def _make_shipment(sources: Mapping[str, Path], options: Options) -> Shipment:
+def _make_shipment(
+    sources: Mapping[str, Path], metadata: Sequence[Member], options: Options
+) -> Shipment:
     from hatch_sentry_artifacts.assets.rewriting.shipment import prepare_shipment
     from hatch_sentry_artifacts.temporary import TemporaryFolder
 
@@ -99,6 +103,7 @@ def _make_shipment(sources: Mapping[str, Path], options: Options) -> Shipment:
             paths=options.paths,
             inject=options.debug_ids == "inject",
             strip=options.source_maps == "strip",
+            metadata=metadata,
         )
     except BaseException:
         folder.remove()
@@ -110,16 +115,28 @@ def _make_shipment(sources: Mapping[str, Path], options: Options) -> Shipment:
 
 def files_below(folder: Path) -> dict[str, Path]:
     """Return all files of the wheel unpacked in `folder`, by path, without its metadata."""
+    return {path: file for path, file in _all_below(folder).items() if not _is_metadata(path)}
+
+
+def metadata_below(folder: Path) -> list[Member]:
+    """Return the files of metadata of the wheel unpacked in `folder`."""
+    from hatch_sentry_artifacts.assets.distribution.opening import members_of
+
+    return members_of(
+        {path: file for path, file in _all_below(folder).items() if _is_metadata(path)}
+    )
+
+
+def _is_metadata(path: str) -> bool:
+    return path.partition("/")[0].endswith((".dist-info", ".egg-info"))
+
+
+def _all_below(folder: Path) -> dict[str, Path]:
     from hatch_sentry_artifacts.assets.distribution.folder import list_folder
 
     listing = list_folder(folder)
     # Back ends pack what links lead to, be it in the project.
-    files = {**listing.files, **listing.links, **listing.outside}
-    return {
-        path: file
-        for path, file in sorted(files.items())
-        if not path.partition("/")[0].endswith((".dist-info", ".egg-info"))
-    }
+    return dict(sorted({**listing.files, **listing.links, **listing.outside}.items()))
 
 
 def delete_staged(folder: Path) -> None:

@@ -100,7 +100,7 @@ READ: dict[str, Mapping[str, str | None]] = {
     "mlflow==3.18.0": {"mlflow/server/js/build": "static-files"},
     "nbclassic==1.3.3": {"nbclassic/static": None},
     "notebook==7.6.5": {
-        "notebook/static": None,
+        "notebook/static": "static/notebook",
         f"{_LAB}/@jupyter-notebook": "lab/extensions/@jupyter-notebook",
     },
     "panel==1.9.4": {"panel/dist": None},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -76,6 +76,17 @@ class Contents:
                 found.add(folder)
                 folder = folder.rpartition("/")[0]
         return frozenset(found)
+
+    def folders_called(self, name: str) -> Sequence[str]:
+        """Return those of `folders` whose last segment is `name`."""
+        return self._by_name.get(name, ())
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for folder in sorted(self.folders):
+            found.setdefault(folder.rpartition("/")[2], []).append(folder)
+        return found
 
     @cached_property
     def packages(self) -> frozenset[str]:

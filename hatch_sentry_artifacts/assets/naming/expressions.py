@@ -57,13 +57,20 @@ class Scope:
 
     def target(self, call: ast.Call) -> str | None:
         """Return the name that the call's result is assigned to."""
-        return next((name for name, value in self.once.items() if value is call), None)
+        return self._targets.get(id(call))
+
+    @cached_property
+    def _targets(self) -> Mapping[int, str]:
+        found: dict[int, str] = {}
+        for name, value in self.once.items():
+            found.setdefault(id(value), name)
+        return found
 
     @cached_property
     def once(self) -> Mapping[str, ast.expr]:
         """The values of names that have one assignment in the module."""
         found: dict[str, list[ast.expr | None]] = {}
-        for node in ast.walk(self.source.tree):
+        for node in self.source.nodes:
             for name, value in _bound(node):
                 found.setdefault(name, []).append(value)
         return {
@@ -92,11 +99,23 @@ def _names(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, ast.
             yield name.id, value if name is target else None
 
 
+def listed_folders(scope: Scope, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the folders of a list that has that name, each with the prefix that a pair has."""
+    listed = scope.once.get(name)
+    for each in listed.elts if isinstance(listed, (ast.List, ast.Tuple)) else ():
+        pair = isinstance(each, ast.Tuple) and len(each.elts) == 2
+        prefix, folder = each.elts if isinstance(each, ast.Tuple) and pair else (None, each)
+        value = scope.value(folder)
+        text = "" if prefix is None else scope.text(prefix)
+        if isinstance(value, Location) and value.path and text is not None:
+            yield value.path, text.strip("/")
+
+
 def called(node: ast.AST) -> str:
     """Return the last name of what is called; "" if it is no call."""
     if not isinstance(node, ast.Call):
         return ""
-    return _last_name(node.func)
+    return last_name(node.func)
 
 
 def argument(call: ast.Call, name: str, position: int) -> ast.expr | None:
@@ -119,7 +138,8 @@ def is_none(node: ast.expr | None) -> bool:
     return node is None or (isinstance(node, ast.Constant) and node.value is None)
 
 
-def _last_name(node: ast.expr) -> str:
+def last_name(node: ast.expr) -> str:
+    """Return a name, or the last one of `a.b`; "" for anything else."""
     if isinstance(node, ast.Name):
         return node.id
     return node.attr if isinstance(node, ast.Attribute) else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets.naming.contents import Contents
@@ -18,6 +18,8 @@ from hatch_sentry_artifacts.assets.naming.expressions import (
 from hatch_sentry_artifacts.assets.naming.rules import FLASK, Doubt, Place
 
 _COMPUTED = "\0"
+# Pairs of blueprints and registrations; people have a few thousand.
+_MOST_COMPARED = 500_000
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def find_blueprints(scope: Scope, contents: Contents) -> Iterator[Blueprint]:
 
 def find_registrations(scope: Scope) -> Iterator[Registration]:
     """Yield the registrations of blueprints in a module."""
-    imported = dict(_imports(scope.source.tree))
+    imported = dict(_imports(scope.source.nodes))
     for node in scope.source.calls:
         if called(node) != "register_blueprint":
             continue
@@ -109,22 +111,20 @@ def blueprint_places(
 ) -> Iterator[Place | Doubt]:
     """Yield the static folders of blueprints; of some, the URL is not known to the end."""
     nested = {each.on for each in registrations}
+    on_others = [each for each in blueprints if each.variable in nested]
+    too_many = len(blueprints) * len([*blueprints, *registrations]) > _MOST_COMPARED
     for each in blueprints:
-        prefix = _registered_prefix(each, blueprints, registrations)
+        prefix = None if too_many else _registered_prefix(each, blueprints, registrations)
         own_path = f"/{posixpath.basename(each.folder)}" if each.path is None else each.path
         url = f"/{(prefix or '').strip('/')}/{own_path.strip('/')}".replace("//", "/")
         # Without either, the application's own static folder answers.
-        known = prefix is not None or each.path is not None
-        on_blueprint = each.variable is not None and _is_on_blueprint(each, blueprints, nested)
-        if known and not on_blueprint and _is_plain(url):
+        known = not too_many and (prefix is not None or each.path is not None)
+        # Some blueprint, maybe this one, is registered on another one.
+        below = each.variable is not None and any(other is not each for other in on_others[:2])
+        if known and not below and _is_plain(url):
             yield Place(each.folder, ("~/" + url.strip("/"),), FLASK)
         else:
             yield Doubt(each.folder, "its blueprint is registered under a prefix that is computed")
-
-
-def _is_on_blueprint(each: Blueprint, blueprints: Sequence[Blueprint], on: set[str]) -> bool:
-    """Return whether some blueprint is registered on another one, maybe this one."""
-    return any(other.variable in on for other in blueprints if other is not each)
 
 
 def _registered_prefix(
@@ -177,9 +177,9 @@ def _is_plain(path: str) -> bool:
     return path.isprintable() and not any(each in path for each in " <>\\?#%{}")
 
 
-def _imports(tree: ast.Module) -> Iterator[tuple[str, tuple[str, str]]]:
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield the names that are imported, each with its module's last part and its name there."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.ImportFrom):
             module = (node.module or "").rpartition(".")[2]
             yield from ((each.asname or each.name, (module, each.name)) for each in node.names)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from hatch_sentry_artifacts.assets.asset import Member
 from hatch_sentry_artifacts.assets.naming.contents import Contents
-from hatch_sentry_artifacts.assets.naming.django import django_places
+from hatch_sentry_artifacts.assets.naming.django import django_places, settings_places
 from hatch_sentry_artifacts.assets.naming.frameworks import doubts_of_frameworks
 from hatch_sentry_artifacts.assets.naming.jupyter import jupyter_places
 from hatch_sentry_artifacts.assets.naming.naming import Naming, Prefixes, table_naming
@@ -29,8 +30,9 @@ def find_naming(paths: Prefixes | None, members: Iterable[Member], served: Itera
     contents = Contents.of(members, served)
     places: dict[str, Place] = {}
     doubts: dict[str, Doubt] = {}
-    for rule in _rules(contents):
-        earlier = [*places, *doubts]
+    sources = _sources(contents)
+    for rule in _rules(contents, sources):
+        earlier = {*places, *doubts}
         for found in rule():
             if not contents.holds_folder(found.folder) or _is_held(found.folder, earlier):
                 continue
@@ -38,25 +40,33 @@ def find_naming(paths: Prefixes | None, members: Iterable[Member], served: Itera
                 doubts.setdefault(found.folder, found)
             else:
                 _add(places, found)
-    for doubt in doubts_of_frameworks(contents):
+    for doubt in _last_doubts(contents, sources):
         doubts.setdefault(doubt.folder, doubt)
     return Naming(tuple(places.values()), tuple(doubts.values()))
 
 
-def _rules(contents: Contents) -> Iterator[Callable[[], Iterator[Place | Doubt]]]:
+def _rules(
+    contents: Contents, sources: Sources | None
+) -> Iterator[Callable[[], Iterator[Place | Doubt]]]:
     """Yield the rules, the surest first: what one of them holds is none of the later ones'."""
     yield lambda: jupyter_places(contents)
     yield lambda: django_places(contents)
     yield lambda: theme_places(contents)
-    sources = _sources(contents)
     if sources is not None:
         yield sources.components
     pages = Pages.of(contents)
     yield pages.told
+    yield lambda: settings_places(contents)
     if sources is not None:
         yield sources.mounted
     embedded = sources is not None and sources.embedded
     yield lambda: pages.likely(embedded=embedded)
+
+
+def _last_doubts(contents: Contents, sources: Sources | None) -> Iterator[Doubt]:
+    if sources is None:
+        return doubts_of_frameworks(contents, "", "")
+    return doubts_of_frameworks(contents, sources.server, sources.unread)
 
 
 def _sources(contents: Contents) -> Sources | None:
@@ -69,8 +79,10 @@ def _sources(contents: Contents) -> Sources | None:
     return Sources.of(contents)
 
 
-def _is_held(folder: str, earlier: Iterable[str]) -> bool:
-    return any(f"{folder}/".startswith(f"{each}/") for each in earlier)
+def _is_held(folder: str, earlier: AbstractSet[str]) -> bool:
+    while folder and folder not in earlier:
+        folder = folder.rpartition("/")[0]
+    return bool(folder)
 
 
 def _add(places: dict[str, Place], found: Place) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from hatch_sentry_artifacts.assets.naming.contents import Budget, Contents
 from hatch_sentry_artifacts.assets.naming.rules import (
+    JUPYTERHUB,
     JUPYTERLAB,
     LABEXTENSION,
     NBEXTENSION,
@@ -25,6 +26,7 @@ _SERVED = (
     (f"{_SHARE}/voila/templates/base/static", "~/voila/static", VOILA),
     (f"{_SHARE}/nbextensions", "~/nbextensions", NBEXTENSION),
     (_LAB, _LAB_PREFIX, JUPYTERLAB),
+    ("*.data/data/share/jupyterhub/static", "~/hub/static", JUPYTERHUB),
 )
 _MOST_PACKAGE_BYTES = 1024 * 1024
 _MOST_BYTES = 8 * 1024 * 1024

@@ -70,8 +70,12 @@ class Naming:
 
     def _doubt(self, path: str) -> str:
         where = installed(path)
-        holding = [each for each in self.doubts if _holds(each.folder, where)]
-        return str(max(holding, key=lambda each: len(each.folder))) if holding else ""
+        found = (self._doubts.get(where[:end]) for end in _ends(where))
+        return str(next(filter(None, found), ""))
+
+    @cached_property
+    def _doubts(self) -> Mapping[str, Doubt]:
+        return {each.folder: each for each in reversed(self.doubts)}
 
     def _place(self, path: str) -> tuple[Place, str] | None:
         """Return the place of the file, and its path there."""

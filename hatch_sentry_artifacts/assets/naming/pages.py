@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import unquote
 
 from hatch_sentry_artifacts.assets.names import HOST, read_prefix
 from hatch_sentry_artifacts.assets.naming.contents import Budget, Contents
 from hatch_sentry_artifacts.assets.naming.django import is_for_django
-from hatch_sentry_artifacts.assets.naming.html import Page, Reference, read_page
+from hatch_sentry_artifacts.assets.naming.html import Page, read_page
+from hatch_sentry_artifacts.assets.naming.manifests import names_files, read_manifest
 from hatch_sentry_artifacts.assets.naming.rules import PAGE, Doubt, Place
 from hatch_sentry_artifacts.assets.source_maps.pairing import is_named_by_content
 
@@ -24,21 +23,25 @@ _MANIFESTS = frozenset({"asset-manifest.json", "manifest.json"})
 _OTHERS = re.compile(
     r"(?i)(?:^|/)(?:__tests?__|tests?|fixtures?|examples?|demos?|docs?|node_modules|vendor)/"
 )
-# What servers or builds put in the place of: {{ x }}, <%= x %>, ${x}, %X%, __X__, REPLACE_ME.
-_PLACEHOLDER = re.compile(r"[{}<>$*]|%(?![0-9A-Fa-f]{2})|__|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+# Anything else may be what servers or builds put something in the place of: {{ x }}, <%= x %>,
+# ${x}, %X%, @@x@@, :x:, __X__, REPLACE_ME.
+_PLAIN = re.compile(r"(?:[@._~-]?[A-Za-z0-9](?:[A-Za-z0-9.~+-]|_(?!_))*|\.{0,2})")
+_REPLACED = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _MOST_SEGMENTS = 32
 
 
 @dataclass
 class Told:
-    """What pages tell of a folder: prefixes that they say, and whether they say them in full.
+    """What pages tell of a folder: prefixes that they say in full, and those from a page on.
 
-    `likely` is whether a page refers to built scripts from its own folder on.
+    A page at the top of its server has the `relative` ones there. `by_manifest` is whether a
+    manifest names files, and no prefix.
     """
 
     prefixes: dict[str, None] = field(default_factory=dict)
-    likely: bool = False
+    relative: dict[str, None] = field(default_factory=dict)
     placeholder: str = ""
+    by_manifest: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,14 +59,19 @@ class Pages:
         for path in sorted(contents.members):
             folder, _, name = path.rpartition("/")
             is_page = name.lower().endswith((".html", ".htm"))
-            if not (is_page or name in _MANIFESTS) or not contents.holds_folder(folder):
+            is_told = is_page or name in _MANIFESTS
+            if not is_told or not contents.holds_folder(folder.removesuffix("/.vite")):
                 continue
             if _OTHERS.search(path):
                 continue
+            content = contents.read(path, _MOST_PAGE_BYTES, budget)
             if is_page:
-                page = read_page(contents.read(path, _MOST_PAGE_BYTES, budget))
+                page = read_page(content)
             else:
-                page = _read_manifest(contents.read(path, _MOST_PAGE_BYTES, budget))
+                page = read_manifest(content)
+                folder = folder.removesuffix("/.vite")
+                if not page.references and names_files(content):
+                    found.setdefault(folder, Told()).by_manifest = True
             _take(contents, folder, page, found, is_index=name.lower() == "index.html")
         return Pages(contents, found)
 
@@ -81,17 +89,23 @@ class Pages:
                 yield Doubt(folder, f"pages refer to it as {' and as '.join(told.prefixes)}")
 
     def likely(self, *, embedded: bool) -> Iterator[Place | Doubt]:
-        """Yield the folder of a page that refers to built scripts from its own folder on.
+        """Yield the folder of a page that refers to scripts by relative paths.
 
         Such a page is an application's, and at the top of its server, unless there are several, or
         a framework serves them, or the application is `embedded` into others.
         """
-        folders = [folder for folder, told in self.by_folder.items() if told.likely]
+        folders = [folder for folder, told in self.by_folder.items() if told.relative]
         reason = _why_elsewhere(self.contents, folders)
         if embedded:
             reason = "the application is made to be mounted by others, who choose where"
         for folder in folders:
-            yield Doubt(folder, reason) if reason else Place(folder, (HOST,), PAGE)
+            prefixes = tuple(self.by_folder[folder].relative)
+            if len(prefixes) > 1:
+                reason = reason or f"pages refer to it as {' and as '.join(prefixes)}"
+            yield Doubt(folder, reason) if reason else Place(folder, prefixes, PAGE)
+        for folder, told in self.by_folder.items():
+            if told.by_manifest:
+                yield Doubt(folder, "a bundler's manifest names its files, and not their base URL")
 
 
 def _why_elsewhere(contents: Contents, folders: list[str]) -> str:
@@ -107,6 +121,8 @@ def _why_elsewhere(contents: Contents, folders: list[str]) -> str:
 def _take(
     contents: Contents, folder: str, page: Page, found: dict[str, Told], *, is_index: bool
 ) -> None:
+    if "//" in page.base:  # on another host
+        return
     for reference in page.references:
         url = _joined(page.base, reference.url)
         below = _below(contents, folder, url)
@@ -115,26 +131,26 @@ def _take(
         prefix, rest = below
         told = found.setdefault(folder, Told())
         is_absolute = reference.url.startswith("/")
-        said = prefix if is_absolute or _PLACEHOLDER.search(prefix) else page.base
-        if _PLACEHOLDER.search(said):
+        said = prefix if is_absolute or _is_placeholder(prefix) else page.base
+        if _is_placeholder(said):
             told.placeholder = told.placeholder or said
-        elif _says_all(is_absolute or page.base != "/", url, prefix, rest):
-            _add(told, prefix)
-        elif is_index and not prefix and (reference.is_module or is_named_by_content(rest)):
-            told.likely = True
+        # The base "/" is what tools write if they are told none.
+        elif url.startswith("/") and (is_absolute or page.base != "/"):
+            _add(told, told.prefixes, prefix)
+        elif (prefix and "/" in rest) or (
+            is_index and not prefix and (reference.is_module or is_named_by_content(rest))
+        ):
+            _add(told, told.relative, prefix)
 
 
-def _says_all(has_own_top: bool, url: str, prefix: str, rest: str) -> bool:
-    """Return whether the URL begins at the top of a host, or above the folder at least.
-
-    The base "/" is what tools write if they are told none.
-    """
-    return (has_own_top and url.startswith("/")) or (prefix != "" and "/" in rest)
+def _is_placeholder(text: str) -> bool:
+    segments = text.split("/")
+    return _REPLACED.search(text) is not None or not all(map(_PLAIN.fullmatch, segments))
 
 
-def _add(told: Told, prefix: str) -> None:
+def _add(told: Told, prefixes: dict[str, None], prefix: str) -> None:
     try:
-        told.prefixes[read_prefix(HOST + prefix)] = None
+        prefixes[read_prefix(HOST + prefix)] = None
     except ValueError:
         told.placeholder = told.placeholder or prefix
 
@@ -159,14 +175,3 @@ def _below(contents: Contents, folder: str, url: str) -> tuple[str, str] | None:
         if posixpath.join(folder, rest) in contents.served:
             return "/".join(segments[:start]), rest
     return None
-
-
-def _read_manifest(content: bytes) -> Page:
-    """Return the URLs of scripts that a bundler's manifest has; others have none."""
-    try:
-        said: Any = json.loads(content or b"null")
-    except (ValueError, RecursionError):
-        return Page(())
-    values = said.get("files", said).values() if isinstance(said, dict) else ()
-    urls = [each for each in values if isinstance(each, str) and each.startswith("/")]
-    return Page(tuple(Reference(each) for each in urls if each.endswith((".js", ".mjs"))))

@@ -21,9 +21,30 @@ _TELLING = (
     b".register_blueprint(",
     b".mount(",
     b"static/<path:",
+    b"add_static(",
+    b"add_subapp(",
+    b".static(",
+    b"StaticFileHandler",
+    b"static_path",
+    b"create_static_files_router(",
+    b"StaticFilesConfig(",
+    b"ExtensionApp",
+    b"LabServerApp",
+    b"html_static_path",
+    b"send_from_directory(",
+    b"static_file(",
+    b"FileResponse(",
+)
+# What a module imports that serves something itself.
+_SERVERS = re.compile(
+    rb"^[ \t]*(?:from|import)[ \t]+(http\.server|wsgiref|socketserver|aiohttp\.web|tornado\.web"
+    rb"|flask|quart|django|fastapi|starlette|sanic|bottle|litestar|falcon|pyramid|cherrypy|twisted\.web"
+    rb"|webob|werkzeug|cheroot|jupyter_server)\b",
+    re.MULTILINE,
 )
 _OTHERS = re.compile(r"(?:^|/)(?:tests?|testing|examples?|docs?|vendor|_vendor)/")
-_MOST_SOURCE_BYTES = 256 * 1024
+_MOST_SOURCE_BYTES = 4 * 1024 * 1024
+_MOST_MODULE_BYTES = 256 * 1024
 _MOST_READ_BYTES = 32 * 1024 * 1024
 _MOST_PARSED_BYTES = 2 * 1024 * 1024
 # The parser's stack and memory are not bound otherwise; what people write is far below.
@@ -39,11 +60,21 @@ class Source:
     path: str
     name: str
     tree: ast.Module
+    words: frozenset[bytes] = frozenset(_TELLING)
+
+    @cached_property
+    def nodes(self) -> Sequence[ast.AST]:
+        """All nodes of the tree."""
+        return list(ast.walk(self.tree))
 
     @cached_property
     def calls(self) -> Sequence[ast.Call]:
         """All calls in the module."""
-        return [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+        return [node for node in self.nodes if isinstance(node, ast.Call)]
+
+    def has(self, *words: bytes) -> bool:
+        """Return whether one of these parts of `_TELLING` is in the module's text."""
+        return not self.words.isdisjoint(words)
 
     @property
     def folder(self) -> str:
@@ -51,19 +82,43 @@ class Source:
         return self.path.rpartition("/")[0]
 
 
-def telling_sources(contents: Contents) -> Iterator[Source]:
-    """Yield the modules that call what serves files, each parsed when it is asked for."""
-    to_read, to_parse = Budget(_MOST_READ_BYTES), Budget(_MOST_PARSED_BYTES)
-    for path in sorted(contents.members):
-        if not path.endswith(".py") or path.partition("/")[0] not in contents.packages:
-            continue
-        if _OTHERS.search(path):
-            continue
-        content = contents.read(path, _MOST_SOURCE_BYTES, to_read)
-        if any(each in content for each in _TELLING) and to_parse.take(len(content)):
-            tree = parse(content)
+class Modules:
+    """The modules of a distribution: those that call what serves files, and what they are like.
+
+    `server` is what serves something that one of them imports, "" if none does. `unread` is one
+    that was not read, "" if all were: what it says may move what the others serve.
+    """
+
+    def __init__(self, contents: Contents) -> None:
+        self._contents = contents
+        self.server = ""
+        self.unread = ""
+
+    def telling(self) -> Iterator[Source]:
+        """Yield the modules that call what serves files, each parsed when it is asked for."""
+        to_read, to_parse = Budget(_MOST_READ_BYTES), Budget(_MOST_PARSED_BYTES)
+        for path in self._paths():
+            content = self._contents.read(path, _MOST_SOURCE_BYTES, to_read)
+            if not content and self._contents.members[path].size:
+                self.unread = self.unread or path
+            if not self.server and (found := _SERVERS.search(content)):
+                self.server = found[1].decode()
+            words = frozenset(each for each in _TELLING if each in content)
+            if not words:
+                continue
+            is_small = len(content) <= _MOST_MODULE_BYTES and to_parse.take(len(content))
+            tree = parse(content) if is_small else None
             if tree is not None:
-                yield Source(path, module_name(path), tree)
+                yield Source(path, module_name(path), tree, words)
+            else:
+                self.unread = self.unread or path
+
+    def _paths(self) -> Iterator[str]:
+        for path in sorted(self._contents.members):
+            if not path.endswith(".py") or _OTHERS.search(path):
+                continue
+            if path.partition("/")[0] in self._contents.packages:
+                yield path
 
 
 def parse(content: bytes) -> ast.Module | None:

@@ -67,6 +67,11 @@ STATIC_ROOT = Rule(
     "Django collected these files to STATIC_ROOT, and serves them below STATIC_URL, here ~/static",
     (_CHROMIUM, _DJANGO),
 )
+DJANGO_FOLDER = Rule(
+    "django-folder",
+    "the settings in the wheel name this folder in STATICFILES_DIRS, below STATIC_URL",
+    (_CHROMIUM, _DJANGO),
+)
 DJANGO_APP = Rule(
     "django-app",
     "Django serves what the folder `static` of an app holds below STATIC_URL, here ~/static; "
@@ -84,4 +89,16 @@ FLASK = Rule(
     (_CHROMIUM, _FLASK),
 )
 STARLETTE = Rule("starlette", "the sources mount this folder with StaticFiles")
+AIOHTTP = Rule("aiohttp", "the sources let aiohttp serve this folder")
+TORNADO = Rule("tornado", "the sources let Tornado serve this folder")
+SANIC = Rule("sanic", "the sources let Sanic serve this folder")
+LITESTAR = Rule("litestar", "the sources let Litestar serve this folder")
+ROUTE = Rule("route", "a route in the sources sends the files of this folder")
+JUPYTER_SERVER = Rule(
+    "jupyter-server", "a Jupyter server serves the files of an application below ~/static/NAME"
+)
+JUPYTERHUB = Rule("jupyterhub", "JupyterHub serves its own scripts below ~/hub/static")
+SPHINX_PATH = Rule(
+    "sphinx-path", "the sources let Sphinx copy this folder to ~/_static (`html_static_path`)"
+)
 PAGE = Rule("page", "an HTML page beside the scripts says where it finds them")

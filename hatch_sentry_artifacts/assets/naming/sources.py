@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from hatch_sentry_artifacts.assets.naming.classes import (
+    find_jupyter_applications,
+    find_sphinx_paths,
+)
 from hatch_sentry_artifacts.assets.naming.contents import Contents
 from hatch_sentry_artifacts.assets.naming.expressions import Scope
 from hatch_sentry_artifacts.assets.naming.flask import (
@@ -16,8 +20,14 @@ from hatch_sentry_artifacts.assets.naming.flask import (
     find_registrations,
     serves_itself,
 )
-from hatch_sentry_artifacts.assets.naming.python_sources import telling_sources
+from hatch_sentry_artifacts.assets.naming.python_sources import Modules
+from hatch_sentry_artifacts.assets.naming.routes import find_routes
 from hatch_sentry_artifacts.assets.naming.rules import Doubt, Place
+from hatch_sentry_artifacts.assets.naming.serving import (
+    Served,
+    moves_applications,
+    served_places,
+)
 from hatch_sentry_artifacts.assets.naming.starlette import (
     Mount,
     SubApplication,
@@ -25,11 +35,13 @@ from hatch_sentry_artifacts.assets.naming.starlette import (
     is_embedded,
     mount_places,
 )
+from hatch_sentry_artifacts.assets.naming.static_calls import find_static_calls
 from hatch_sentry_artifacts.assets.naming.streamlit import (
     Component,
     component_places,
     find_components,
 )
+from hatch_sentry_artifacts.assets.naming.tornado import find_tornado
 
 
 @dataclass
@@ -42,30 +54,52 @@ class Sources:
     registrations: list[Registration] = field(default_factory=list)
     mounts: list[Mount | SubApplication] = field(default_factory=list)
     found_components: list[Component] = field(default_factory=list)
+    served: list[Served] = field(default_factory=list)
+    sphinx_paths: list[Served] = field(default_factory=list)
     embedded: bool = False
     serves_itself: bool = False
+    moved: bool = False
+    server: str = ""
+    unread: str = ""
 
     @staticmethod
     def of(contents: Contents) -> Sources:
         """Read the modules that tell something."""
         found = Sources(contents)
-        for source in telling_sources(contents):
-            scope = Scope(source)
-            found.applications += find_applications(scope, contents)
-            found.blueprints += find_blueprints(scope, contents)
-            found.registrations += find_registrations(scope)
-            found.mounts += find_mounts(scope, contents)
-            found.found_components += find_components(scope)
-            found.serves_itself |= serves_itself(scope)
-            found.embedded |= is_embedded(scope)
+        modules = Modules(contents)
+        for source in modules.telling():
+            found._read(Scope(source))
+        found.server, found.unread = modules.server, modules.unread
         return found
+
+    def _read(self, scope: Scope) -> None:
+        contents = self.contents
+        self.applications += find_applications(scope, contents)
+        self.blueprints += find_blueprints(scope, contents)
+        self.registrations += find_registrations(scope)
+        self.mounts += find_mounts(scope, contents)
+        self.found_components += find_components(scope)
+        for find in (find_static_calls, find_tornado, find_routes, find_jupyter_applications):
+            self.served += find(scope, contents)
+        self.sphinx_paths += find_sphinx_paths(scope, contents)
+        self.serves_itself |= serves_itself(scope)
+        self.embedded |= is_embedded(scope)
+        self.moved |= moves_applications(scope)
 
     def components(self) -> Iterator[Place]:
         """Yield the places of Streamlit's components."""
         return component_places(self.contents, self.found_components)
 
     def mounted(self) -> Iterator[Place | Doubt]:
-        """Yield the places of what Flask, FastAPI and Starlette serve."""
+        """Yield the places of what the sources serve; only doubts if not all could be read."""
+        for each in self._mounted():
+            if self.unread:
+                yield Doubt(each.folder, f"{self.unread} is too large or too odd to be read")
+            else:
+                yield each
+
+    def _mounted(self) -> Iterator[Place | Doubt]:
+        yield from served_places(self.sphinx_paths, moved=False)
         of_blueprints = list(blueprint_places(self.blueprints, self.registrations))
         yield from of_blueprints
         # An application may only lend its blueprint's folder.
@@ -76,3 +110,4 @@ class Sources:
             elif each.folder not in doubted:
                 yield each
         yield from mount_places(self.mounts)
+        yield from served_places(self.served, moved=self.moved)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets.naming.contents import Contents
 from hatch_sentry_artifacts.assets.naming.expressions import (
-    Location,
     Scope,
     argument,
     called,
@@ -16,9 +15,9 @@ from hatch_sentry_artifacts.assets.naming.expressions import (
     is_open,
 )
 from hatch_sentry_artifacts.assets.naming.rules import STARLETTE, Place
+from hatch_sentry_artifacts.assets.naming.serving import folder_of, is_plain
 
 _APPLICATIONS = frozenset({"FastAPI", "Starlette"})
-_ODD = frozenset(" <>\\?#%{}")
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def find_mounts(scope: Scope, contents: Contents) -> Iterator[Mount | SubApplica
         mounted = argument(node, "app", 1)
         folder = _static_folder(scope, mounted, contents)
         on = node.func.value if isinstance(node.func, ast.Attribute) else None
-        if isinstance(on, ast.Name) and folder and path is not None and _is_plain(path):
+        if isinstance(on, ast.Name) and folder and path is not None and is_plain(path):
             if _is_application(scope, on):
                 yield Mount(on.id, path, folder)
         elif not _is_static(scope, mounted) and not _is_harmless(path):
@@ -90,7 +89,7 @@ def _routes(scope: Scope, contents: Contents) -> Iterator[Mount]:
             if isinstance(each, ast.Call) and called(each) == "Mount":
                 path = scope.text(argument(each, "path", 0))
                 folder = _static_folder(scope, argument(each, "app", 1), contents)
-                if path is not None and folder and _is_plain(path):
+                if path is not None and folder and is_plain(path):
                     yield Mount(name, path, folder)
 
 
@@ -123,10 +122,7 @@ def _static_folder(scope: Scope, node: ast.expr | None, contents: Contents) -> s
     packages = argument(made, "packages", 1)
     if is_none(directory):
         return _package_folder(scope, packages)
-    value = scope.value(directory) if is_none(packages) else None
-    if isinstance(value, Location):
-        return value.path
-    return None if value is None else _only_folder(value, scope, contents)
+    return folder_of(scope, directory, contents) if is_none(packages) else None
 
 
 def _package_folder(scope: Scope, node: ast.expr | None) -> str | None:
@@ -138,21 +134,3 @@ def _package_folder(scope: Scope, node: ast.expr | None) -> str | None:
     texts = [scope.text(each) for each in parts]
     package, folder = (*texts, "statics")[:2]
     return f"{package.replace('.', '/')}/{folder}" if package and folder else None
-
-
-def _only_folder(path: str, scope: Scope, contents: Contents) -> str | None:
-    """Return the folder that a path from the working directory can mean: only one is so called."""
-    wanted = path.strip("./")
-    top = scope.source.path.partition("/")[0]
-    if not wanted or path.startswith("/"):
-        return None
-    found = [
-        each
-        for each in contents.folders
-        if each.startswith(f"{top}/") and f"/{each}".endswith(f"/{wanted}")
-    ]
-    return found[0] if len(found) == 1 else None
-
-
-def _is_plain(path: str) -> bool:
-    return path.startswith("/") and path.isprintable() and not _ODD & set(path)

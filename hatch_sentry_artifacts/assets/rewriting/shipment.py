@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hatch_sentry_artifacts.assets.asset import Member
 from hatch_sentry_artifacts.assets.distribution.opening import members_of
 from hatch_sentry_artifacts.assets.distribution.patterns import Selection
 from hatch_sentry_artifacts.assets.kinds import (
@@ -69,14 +70,16 @@ def prepare_shipment(
     paths: Prefixes | None,
     inject: bool,
     strip: bool,
+    metadata: Sequence[Member] = (),
 ) -> Shipment:
     """Put debug ids into the selected files of `sources`, and leave out their maps.
 
-    `sources` has every file that the wheel would ship, by its path there; `folder` is empty and
-    stays as long as the shipment is used. Raises NamesError, DistributionError, ConfigurationError.
+    `sources` has every file that the wheel would ship, by its path there, but for its
+    `metadata`; `folder` is empty and stays as long as the shipment is used. Raises NamesError,
+    DistributionError, ConfigurationError.
     """
     selection = Selection(include, exclude)
-    work = _Work(sources, folder, selection, paths)
+    work = _Work(sources, folder, selection, paths, metadata)
     if inject:
         work.inject()
     if strip:
@@ -93,13 +96,14 @@ class _Work:
         folder: Path,
         selection: Selection,
         paths: Prefixes | None,
+        metadata: Sequence[Member],
     ) -> None:
         self._sources = sources
         self._current = dict(sources)
         self._folder = folder
         self._selection = selection
         selected = [path for path in sorted(sources) if selection.holds(path)]
-        self._naming = find_naming(paths, members_of(sources), selected)
+        self._naming = find_naming(paths, [*members_of(sources), *metadata], selected)
         # The URL name of each selected file.
         self._names = url_names(selected, self._naming)
         self._scripts = [path for path in self._names if is_script(path)]

@@ -247,12 +247,17 @@ def _find_shipping(command: bdist_wheel, upload: BuildUpload | NoUpload | None) 
 
 def _changed(folder: Path, shipping: Shipping | None) -> Planned | None:
     """Change the files of the unpacked wheel in `folder`."""
-    from hatch_sentry_artifacts.builds.shipping import apply_to, delete_staged, files_below
+    from hatch_sentry_artifacts.builds.shipping import (
+        apply_to,
+        delete_staged,
+        files_below,
+        metadata_below,
+    )
 
     delete_staged(folder)
     if shipping is None:
         return None
-    planned = shipping.plan(files_below(folder))
+    planned = shipping.plan(files_below(folder), metadata_below(folder))
     if planned:
         apply_to(folder, planned.shipment)
     return planned

@@ -66,13 +66,18 @@ SEEN: dict[str, Mapping[str, str | None]] = {
 
 # These were read in the sources of the packages.
 READ: dict[str, Mapping[str, str | None]] = {
+    "aiohttp-debugtoolbar==0.6.1": {"aiohttp_debugtoolbar/static": None},
     "apache-airflow==2.5.0": {"airflow/www/static": "static"},
     "dash-ag-grid==35.3.0": {"dash_ag_grid": None},
     "dash-mantine-components==2.8.1": {"dash_mantine_components": None},
     "datasette==0.65.5": {"datasette/static": None},
+    "datasette-vega==0.6.2": {"datasette_vega/static": None},
+    "distributed==2026.8.0": {"distributed/http/static": "statics"},
     "django-cms==5.1.3": {"cms/static": "static"},
     "django-filer==3.6.0": {"filer/static": "static"},
+    "django-hijack==3.8.0": {"hijack/static": "static"},
     "django-import-export==4.4.3": {"import_export/static": "static"},
+    "django-jsoneditor==0.2.4": {"jsoneditor/static": "static"},
     "django-ninja==1.7.1": {"ninja/static": "static"},
     "django-select2==8.6.1": {"django_select2/static": "static"},
     "django-silk==5.6.0": {"silk/static": "static"},
@@ -82,6 +87,7 @@ READ: dict[str, Mapping[str, str | None]] = {
     "flasgger==0.9.5": {"flasgger/ui2/static": None, "flasgger/ui3/static": None},
     "flask-debugtoolbar==0.16.0": {"flask_debugtoolbar/static": None},
     "flask-monitoringdashboard==5.1.0": {"flask_monitoringdashboard/static": None},
+    "flask-profiler==1.8.1": {"flask_profiler/static": None},
     "gradio==6.31.0": {"gradio/templates/frontend": None},
     "ipympl==0.10.0": {
         f"{_LAB}/jupyter-matplotlib": "lab/extensions/jupyter-matplotlib",
@@ -114,6 +120,8 @@ READ: dict[str, Mapping[str, str | None]] = {
     "sentry==23.7.1": {"sentry/static": None},
     "shiny==1.8.0": {"shiny/www": None},
     "sphinx-book-theme==1.4.0": {"sphinx_book_theme/theme/sphinx_book_theme/static": "_static"},
+    "snakeviz==2.2.2": {"snakeviz/static": "static"},
+    "sphinx-copybutton==0.5.2": {"sphinx_copybutton/_static": "_static"},
     "sphinx-rtd-theme==3.1.0": {"sphinx_rtd_theme/static": "_static"},
     "starlette-admin==1.0.3": {"starlette_admin/static": None},
     "streamlit-aggrid==1.2.1.post2": {
@@ -125,7 +133,11 @@ READ: dict[str, Mapping[str, str | None]] = {
     "streamlit-option-menu==0.4.0": {
         "streamlit_option_menu/frontend/dist": "component/streamlit_option_menu.option_menu"
     },
+    "streamlit-webrtc==0.79.0": {
+        "streamlit_webrtc/frontend/dist": "component/streamlit_webrtc.component.webrtc_streamer"
+    },
     "tensorboard==2.21.0": {"tensorboard/plugins": None},
+    "tuna==0.5.15": {"tuna/web": None},
     "widgetsnbextension==4.0.16": {"*.data/data/share/jupyter/nbextensions": "nbextensions"},
 }
 

@@ -67,6 +67,8 @@ _NO_SERVERS = tuple(
 # Entry points that are commands, or for tools that build or test.
 _OWN_GROUPS = frozenset({"console_scripts", "gui_scripts", "pytest11", "hatch"})
 _TOOL_GROUPS = ("setuptools.", "distutils.", "validate_pyproject.", "pdm", "poetry.", "egg_info.")
+# Where most frameworks serve the folder, as the last rule names it.
+_USUAL = re.compile(r"[^/]+/static/")
 _TEMPLATE = re.compile(r"(?i)\.(?:html?|j2|jinja2?|mako|tmpl|pt)$")
 # Pages of others: nothing is served by them.
 _OTHERS = re.compile(
@@ -103,8 +105,10 @@ def _why_an_application(contents: Contents, required: str, server: str) -> str:
         return f"the sources import {server}"
     if group := next(filter(_is_of_another, sorted(contents.entry_points)), ""):
         return f"the wheel has entry points for another program: {group}"
+    if all(map(_USUAL.match, contents.served)):
+        return ""
     page = next(filter(lambda path: _is_page(contents, path), sorted(contents.members)), "")
-    return f"the wheel has pages, such as {page}" if page else ""
+    return f"{page} is a page above scripts" if page else ""
 
 
 def _is_of_another(group: str) -> bool:
@@ -123,7 +127,7 @@ def _required(contents: Contents) -> str:
 def _is_page(contents: Contents, path: str) -> bool:
     if not _TEMPLATE.search(path) or _OTHERS.search(path):
         return False
-    return path.partition("/")[0] in contents.packages
+    return contents.holds_folder(path.rpartition("/")[0])
 
 
 def _is_for_dash(contents: Contents) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from io import BytesIO
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,6 +16,7 @@ from hatch_sentry_artifacts.errors import SentryArtifactsError
 if TYPE_CHECKING:
     from hatchling.builders.plugin.interface import IncludedFile
 
+    from hatch_sentry_artifacts.assets.asset import Member
     from hatch_sentry_artifacts.assets.rewriting.shipment import Shipment
     from hatch_sentry_artifacts.builds.shipping import Planned, Shipping
 
@@ -78,7 +80,7 @@ class Packing:
         files = list(self._recurse())
         sources = dict(_sources(files, "")) | _shared_files(self._builder, self._build_data)
         try:
-            self._planned = self._shipping.plan(sources)
+            self._planned = self._shipping.plan(sources, _metadata(self._builder))
         except SentryArtifactsError as error:
             self._abort(error)
         return self._shipped(files, "")
@@ -107,6 +109,24 @@ class Packing:
             if shipment and path in shipment.changed:
                 file.path = str(shipment.changed[path])
             yield file
+
+
+def _metadata(builder: Any) -> list[Member]:
+    """Return the metadata of the wheel that tells of its kind, as Hatchling writes it later."""
+    from hatch_sentry_artifacts.assets.asset import Member
+
+    texts = {
+        "METADATA": builder.config.core_metadata_constructor(builder.metadata),
+        "entry_points.txt": builder.construct_entry_points_file(),
+    }
+    return [
+        Member(
+            f"{builder.artifact_project_id}.dist-info/{name}",
+            len(content),
+            partial(BytesIO, content),
+        )
+        for name, content in ((name, text.encode()) for name, text in texts.items())
+    ]
 
 
 def source_files(builder: Any, build_data: dict[str, Any]) -> dict[str, Path]:

@@ -63,6 +63,11 @@ def test_a_url_that_is_computed_is_told(source: str) -> None:
     assert "the sources" in found.doubt
 
 
+def test_pages_beside_the_usual_folder_say_nothing() -> None:
+    files = {"shop/templates/page.html": "", "shop/static/app.js": "a()"}
+    assert not inferred(files)["shop/static/app.js"].doubt
+
+
 def test_tornados_own_prefix_is_static() -> None:
     files = {"shop/app.py": HERE + 'x = {"static_path": HERE / "web"}', JS: "a()"}
     assert names(files)[JS] == ("~/static/app.js", "tornado")
@@ -119,7 +124,7 @@ def test_further_folders_of_django_are_below_static_url() -> None:
     ("files", "why"),
     [
         ({"shop/app.py": "from http.server import HTTPServer"}, "sources import http.server"),
-        ({"shop/templates/page.html": ""}, "has pages"),
+        ({"shop/web/page.html": ""}, "shop/web/page.html is a page"),
         (metadata("Classifier: Framework :: Trac"), "Framework :: Trac"),
         (metadata("Requires-Dist: flask-menu"), "requires flask-menu"),
         (metadata("Requires-Dist: sphinx"), "requires sphinx"),

@@ -1,4 +1,4 @@
-"""Writes reports: JSON for programs, Markdown for pages, and the summary of GitHub's job pages."""
+"""Writes reports: JSON, Markdown or a page of HTML, and the summary of GitHub's job pages."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
 _MOST_ROWS = 500
 _MOST_WARNINGS = 50
 _MARKDOWN = {".md", ".markdown"}
+_HTML = {".html", ".htm"}
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,10 @@ class Failure:
 def write_reports(
     results: Sequence[Report | Failure], file: Path, *, inside: Path | None = None
 ) -> None:
-    """Write `results` to `file`: one JSON object a line, or Markdown at its end if it is `.md`.
+    """Write `results` to `file`: JSON, a page if it is `.html`, Markdown at its end if it is `.md`.
 
-    JSON has no object for failures. GitHub's step summary is Markdown too, whatever it is called.
+    JSON is an object a line, and has none for failures. GitHub's step summary is Markdown too,
+    whatever it is called.
     `inside` is the folder out of which the file may not lead, by no link either: a project's
     configuration is not the word of whoever builds it. Raises ConfigurationError if that cannot be
     done.
@@ -46,8 +48,12 @@ def write_reports(
             f"a file inside of {inside}, and not by a link; --report may name any"
         )
     as_markdown = _is_summary(file) or file.suffix.lower() in _MARKDOWN
-    reports = [each for each in results if isinstance(each, Report)]
-    text = pages(results) if as_markdown else json_lines(reports)
+    if as_markdown:
+        text = pages(results)
+    elif file.suffix.lower() in _HTML:
+        text = _as_html(results)
+    else:
+        text = json_lines([each for each in results if isinstance(each, Report)])
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         mode = "a" if as_markdown else "w"
@@ -57,6 +63,14 @@ def write_reports(
         raise ConfigurationError(
             f"the report could not be written to {file}: {error.strerror}; fix the option `report`"
         ) from None
+
+
+def _as_html(results: Sequence[Report | Failure]) -> str:
+    from hatch_sentry_artifacts.report_page import html_page  # hardly ever needed
+
+    return html_page(
+        [each if isinstance(each, Report) else (each.what, each.error) for each in results]
+    )
 
 
 def append_summary(

@@ -22,7 +22,7 @@ LAYERS = [
     {"proposals"},
     {"builds"},
     {"publish", "conclusion", "report_files"},
-    {"payload"},
+    {"payload", "report_page"},
     {"upload_strategies", "explain"},
     {"commits"},
     {"report"},

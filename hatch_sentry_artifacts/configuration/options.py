@@ -184,7 +184,7 @@ class Options:
     report: str | None = option(
         Kind.TEXT,
         None,
-        "file for the report: JSON, or Markdown if its name ends in `.md`",
+        "file for the report: JSON, Markdown if its name ends in `.md`, a page if in `.html`",
         default_text="none",
     )
 

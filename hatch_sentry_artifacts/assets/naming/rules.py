@@ -102,3 +102,8 @@ SPHINX_PATH = Rule(
     "sphinx-path", "the sources let Sphinx copy this folder to ~/_static (`html_static_path`)"
 )
 PAGE = Rule("page", "an HTML page beside the scripts says where it finds them")
+
+
+def sentences() -> dict[str, str]:
+    """Return the sentence of each rule, by its name."""
+    return {each.name: each.sentence for each in globals().values() if isinstance(each, Rule)}

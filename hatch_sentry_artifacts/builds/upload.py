@@ -119,7 +119,7 @@ class BuildUpload:
                 self._reporting().write(report, console)
                 conclude(report, console)
         except SentryArtifactsError as error:
-            hint = error.hint = way_to_send(error, self.options, final or wheel, kept)
+            hint = error.hint = error.hint or way_to_send(error, self.options, final or wheel, kept)
             self._pass_over(error, wheel, console, has_report=report is not None)
         finally:
             if not (kept and hint):

@@ -12,15 +12,16 @@ from hatch_sentry_artifacts.escaping import visible
 _YES = {"y", "yes"}
 
 
-def is_wanted(question: str) -> bool:
-    """Return whether the answer to the question is yes.
-
-    Raises ConfigurationError where there is no one to be asked, as in CI.
-    """
+def require_someone() -> None:
+    """Raise ConfigurationError where there is no one to be asked, as in CI."""
     streams = (sys.stdin, sys.stderr)
     if in_ci(os.environ) or not all(each is not None and each.isatty() for each in streams):
         raise ConfigurationError(
             "nothing was deleted, as no one can be asked here: pass --yes to do so"
         )
+
+
+def is_wanted(question: str) -> bool:
+    """Return whether the answer to the question is yes; `require_someone` was called before."""
     print(f"{visible(question)} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in _YES

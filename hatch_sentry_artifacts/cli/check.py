@@ -22,6 +22,7 @@ from hatch_sentry_artifacts.cli.arguments import (
 from hatch_sentry_artifacts.configuration.credentials.settings import Setting, Settings
 from hatch_sentry_artifacts.configuration.options import ARTIFACT_BUNDLE, Options
 from hatch_sentry_artifacts.configuration.project import find_project_folder
+from hatch_sentry_artifacts.configuration.release_name import project_release
 from hatch_sentry_artifacts.configuration.values import AUTO
 from hatch_sentry_artifacts.console import Console
 from hatch_sentry_artifacts.errors import (
@@ -35,6 +36,7 @@ from hatch_sentry_artifacts.redaction import redact
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.bundles.bundle_api import BundleApi
 from hatch_sentry_artifacts.sentry.connection import Connection
+from hatch_sentry_artifacts.sentry.releases.releases import Releases
 
 # Who asks whether all is well waits for the answer; --timeout says otherwise.
 _PATIENCE = 15.0
@@ -70,6 +72,8 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         patience = context.options.timeout if "timeout" in parsed else _PATIENCE
         with connect(context, console, patience=patience) as api:
             _ask(api, checks, bundles=_wants_bundles(context.options))
+            if checks.code == 0:
+                _tell_shared(api, context, checks)
     _tell_prospects(context, checks)
     return checks.code
 
@@ -181,6 +185,27 @@ def _ask_for_uploads(api: SentryApi, checks: _Checks, *, bundles: bool) -> None:
         checks.make("bundles", partial(_bundles, api))
     else:
         checks.make("release files", partial(_release_files, api))
+
+
+def _tell_shared(api: SentryApi, context: Context, checks: _Checks) -> None:
+    """Say whether other projects have the release of the newest wheel.
+
+    A release belongs to the organization: another package of that name and version shares it.
+    """
+    try:
+        version = project_release(context.project, context.options).release
+        release = Releases(api).find(version)
+    except SentryArtifactsError:
+        return  # no version is known, or the server has no releases
+    others = release.others(api.connection.projects) if release else ()
+    if others:
+        checks.say(
+            "warning",
+            "release",
+            f"{version} is also one of {', '.join(others)}, into which no upload replaces: "
+            'if those are other packages, set `release = "{name}@{version}"`, and tell pages the '
+            "same",
+        )
 
 
 def _tell_unknown(connection: Connection, checks: _Checks) -> None:

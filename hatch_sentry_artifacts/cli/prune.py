@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Callable
@@ -11,7 +10,6 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from hatch_sentry_artifacts.builds.mode import in_ci
 from hatch_sentry_artifacts.cli.arguments import (
     CONNECTION_KEYS,
     Context,
@@ -19,6 +17,7 @@ from hatch_sentry_artifacts.cli.arguments import (
     connect,
     read_context,
 )
+from hatch_sentry_artifacts.cli.asking import is_wanted, require_someone
 from hatch_sentry_artifacts.cli.prune_output import (
     deleted_text,
     plan_lines,
@@ -31,7 +30,6 @@ from hatch_sentry_artifacts.configuration.release_name import project_release, r
 from hatch_sentry_artifacts.console import Console, print_safely, some_of
 from hatch_sentry_artifacts.errors import (
     UPLOAD_FAILED,
-    USAGE,
     ConfigurationError,
     ServerRefused,
 )
@@ -44,7 +42,6 @@ from hatch_sentry_artifacts.sentry.pruning.rules import Rule
 from hatch_sentry_artifacts.sentry.pruning.survey import Plan, require_prunable, survey
 
 _MOST = 36_500
-_ANSWERS = {"y", "yes"}
 _WILD = re.compile(r"[*?[]")
 
 
@@ -152,11 +149,10 @@ def _delete(
     parsed: argparse.Namespace, api: SentryApi, plan: Plan, deletion: Deletion, console: Console
 ) -> int:
     """Delete what the plan says, if that is wanted; return the exit code."""
-    if not parsed.yes and not _can_be_asked():
-        console.error("nothing was deleted, as no one can be asked here: pass --yes to do so")
-        return USAGE
+    if not parsed.yes:
+        require_someone()
     require_right(api)
-    if not parsed.yes and not _is_wanted(plan):
+    if not parsed.yes and not is_wanted(f"delete {to_delete_text(plan)}?"):
         console.info("nothing was deleted")
         return 0
     try:
@@ -213,16 +209,6 @@ def _own_pattern(context: Context) -> str:
 
 def _watch(console: Console) -> Callable[[int], AbstractContextManager[Callable[[int], None]]]:
     return lambda total: counting(console, total, "releases and bundles")
-
-
-def _can_be_asked() -> bool:
-    streams = (sys.stdin, sys.stderr)
-    return not in_ci(os.environ) and all(each is not None and each.isatty() for each in streams)
-
-
-def _is_wanted(plan: Plan) -> bool:
-    print(f"delete {to_delete_text(plan)}? [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in _ANSWERS
 
 
 def _number(text: str) -> int:

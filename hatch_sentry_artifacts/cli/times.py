@@ -1,4 +1,4 @@
-"""Reads the times that flags take."""
+"""Reads the times that flags take, and shows those of servers."""
 
 from __future__ import annotations
 
@@ -36,3 +36,13 @@ def read_time(text: str) -> datetime:
             else f"{text!r} is a date without a time: write it like {_EXAMPLE}"
         )
     return found
+
+
+def time_text(time: datetime) -> str:
+    """Return a time as servers write it, without fractions of seconds."""
+    return exact_text(time.replace(microsecond=0))
+
+
+def exact_text(time: datetime) -> str:
+    """Return a time as servers write it: in UTC."""
+    return time.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")

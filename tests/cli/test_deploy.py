@@ -33,8 +33,8 @@ def test_what_is_told_is_what_the_flags_say(shell: Shell, name: str) -> None:
         "environment": "production",
         "name": "blue",
         "url": "https://shop.example/",
-        "started": "2024-01-02T01:04:05+00:00",
-        "finished": "2024-01-02T04:04:05+00:00",
+        "started": "2024-01-02T01:04:05Z",
+        "finished": "2024-01-02T04:04:05Z",
     }
 
 

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from hatch_sentry_artifacts.cli.arguments import read_context
-from hatch_sentry_artifacts.cli.asking import is_wanted
+from hatch_sentry_artifacts.cli.asking import is_wanted, require_someone
 from hatch_sentry_artifacts.cli.release.naming import add_release, wanted_release
 from hatch_sentry_artifacts.cli.release.output import UNCHANGED, Change, add_output, show_change
 from hatch_sentry_artifacts.cli.release.server import server_of
@@ -48,9 +48,11 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         else:
             what = _what(release, api.connection.projects)
             if not parsed.dry_run:
-                if not parsed.yes and not is_wanted(f"delete {what}, with its files?"):
-                    console.info("nothing was deleted")
-                    return 0
+                if not parsed.yes:
+                    require_someone()
+                    if not is_wanted(f"delete {what}, with its files?"):
+                        console.info("nothing was deleted")
+                        return 0
                 releases.delete(release)
             verb = "would be deleted" if parsed.dry_run else "was deleted"
             change = Change("deleted", f"{what} {verb}, with its files", None)

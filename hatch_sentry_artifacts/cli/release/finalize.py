@@ -11,7 +11,7 @@ from hatch_sentry_artifacts.cli.arguments import read_context
 from hatch_sentry_artifacts.cli.release.naming import add_release, wanted_release
 from hatch_sentry_artifacts.cli.release.output import UNCHANGED, Change, add_output, show_change
 from hatch_sentry_artifacts.cli.release.server import release_there, server_of
-from hatch_sentry_artifacts.cli.times import TIME, read_time
+from hatch_sentry_artifacts.cli.times import TIME, exact_text, read_time
 from hatch_sentry_artifacts.console import Console
 from hatch_sentry_artifacts.dates import moment
 from hatch_sentry_artifacts.sentry.api import SentryApi
@@ -50,12 +50,12 @@ def _finalize(api: SentryApi, release: Release, date: datetime | None, *, dry_ru
     since = release.released
     if since is not None and date in {None, moment(since)}:
         return Change(UNCHANGED, f"release {release.version} is released since {since}", release)
-    wanted = (date or datetime.now(timezone.utc)).isoformat(timespec="seconds")
+    wanted = exact_text(date or datetime.now(timezone.utc).replace(microsecond=0))
     before = f"; until now that was {since}" if since is not None else ""
-    verb = "would be marked" if dry_run else "is marked"
-    sentence = f"release {release.version} {verb} as released at {wanted}{before}"
     if dry_run:
         release = replace(release, released=wanted)
     else:
-        release = Releases(api).finalize(release, date)
+        release = Releases(api).finalize(release, date or moment(wanted))
+    verb = "would be marked" if dry_run else "is marked"
+    sentence = f"release {release.version} {verb} as released at {release.released}{before}"
     return Change("finalized", sentence, release)

@@ -68,6 +68,6 @@ def release_object(release: Release, connection: Connection) -> dict[str, Any]:
         "released": release.released,
         "ref": release.ref,
         "url": release.url,
-        "deploys": release.deploys,
+        "deploy_count": release.deploys,
         "page": connection.page_of(release.version),
     }

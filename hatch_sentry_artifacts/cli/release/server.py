@@ -21,8 +21,8 @@ def server_of(context: Context, console: Console) -> Iterator[SentryApi]:
             yield api
         except NotOffered:
             raise NotOffered(
-                f"{api.connection.url} has no releases that this command could be about: it is no "
-                "Sentry, or none that lets its API be reached"
+                f"{api.connection.url} does not offer what this command needs: it is no Sentry, or "
+                "something before it answers in its place"
             ) from None
         except ServerUnreachable as error:
             error.hint = "running this again is safe: what is done already is not done twice"

@@ -10,6 +10,7 @@ from hatch_sentry_artifacts.cli.arguments import read_context
 from hatch_sentry_artifacts.cli.release.naming import add_release, wanted_release
 from hatch_sentry_artifacts.cli.release.output import add_output, release_object
 from hatch_sentry_artifacts.cli.release.server import release_there, server_of
+from hatch_sentry_artifacts.cli.times import exact_text, time_text
 from hatch_sentry_artifacts.console import Console, print_safely
 from hatch_sentry_artifacts.escaping import json_text
 from hatch_sentry_artifacts.sentry.releases.deploys import Deploy, Deploys
@@ -41,6 +42,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         said["deploys"] = [deploy_object(each) for each in deploys]
         print_safely(json_text(said), sys.stdout)
         return 0
+    del said["deploy_count"]
     said["projects"] = ", ".join(said["projects"])
     for key, value in said.items():
         if value is not None:
@@ -52,7 +54,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
 
 def deploy_text(deploy: Deploy) -> str:
     """Return a deploy as it is shown to people."""
-    date = f" at {deploy.finished.isoformat()}" if deploy.finished else ""
+    date = f" at {time_text(deploy.finished)}" if deploy.finished else ""
     name = f", {deploy.name}" if deploy.name else ""
     url = f", {deploy.url}" if deploy.url else ""
     return f"to {deploy.environment}{date}{name}{url}"
@@ -65,6 +67,6 @@ def deploy_object(deploy: Deploy) -> dict[str, Any]:
         "environment": deploy.environment,
         "name": deploy.name,
         "url": deploy.url,
-        "started": deploy.started.isoformat() if deploy.started else None,
-        "finished": deploy.finished.isoformat() if deploy.finished else None,
+        "started": exact_text(deploy.started) if deploy.started else None,
+        "finished": exact_text(deploy.finished) if deploy.finished else None,
     }

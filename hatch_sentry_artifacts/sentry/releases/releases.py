@@ -136,7 +136,7 @@ class Releases:
         return self.update(release, empty) if empty and not release.empty else release
 
     def update(self, release: Release, fields: Mapping[str, str]) -> Release:
-        """Set fields: ref, url, dateReleased. None can be made empty again."""
+        """Set fields: ref, url, dateReleased, status. None can be made empty again."""
         path = f"{self._path}{_quoted(release.version)}/"
         response = self._api.call("PUT", path, fields, expected=(200,))
         return replace(
@@ -153,13 +153,16 @@ class Releases:
     def set_archived(self, release: Release, *, archived: bool) -> Release:
         """Archive a release that is there, or restore it.
 
-        By creating it again: a change of it does not restore it in Sentry 23.7.1, where `open` is
-        the number 0, and no change. Raises UnexpectedResponse if the server did not do it.
+        It is restored by creating it again: a change does not in Sentry 23.7.1, where `open` is the
+        number 0, and no change. Raises UnexpectedResponse if the server did not do it.
         """
         status = "archived" if archived else "open"
-        body = {"version": release.version, "projects": [], "status": status}
-        response = self._api.call("POST", self._path, body, expected=(200, 201, 208))
-        changed = read_release(release.version, self._api.mapping(response))
+        if archived:
+            changed = self.update(release, {"status": status})
+        else:
+            body = {"version": release.version, "projects": [], "status": status}
+            response = self._api.call("POST", self._path, body, expected=(200, 201, 208))
+            changed = read_release(release.version, self._api.mapping(response))
         if changed.archived is not archived:
             raise UnexpectedResponse(
                 f"{self._api.connection.url} did not make release {release.version} {status}, and "

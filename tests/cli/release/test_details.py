@@ -171,7 +171,7 @@ def test_a_release_is_shown_with_its_deploys(shell: Shell, name: str) -> None:
     done = shell.run("release", "show", name)
     assert f"release   {name}\n" in done.out
     assert "status    open\n" in done.out
-    assert "deploy    to staging at 2024-01-02T03:04:05+00:00\n" in done.out
+    assert "deploy    to staging at 2024-01-02T03:04:05Z\n" in done.out
 
 
 @pytest.mark.parametrize(

@@ -83,3 +83,14 @@ def test_a_release_that_is_there_gets_what_the_options_name_where_it_has_nothing
     shown = shell.run("release", "show", "--json").json
     assert shown["url"] == "https://one.example/"
     assert shown["ref"] == "main"
+
+
+def test_check_says_when_another_project_has_the_release(shell: Shell) -> None:
+    release = shell.run("release", "propose").out.strip()
+    assert "is also one of" not in shell.run("check").out
+    shell.run("release", "create", release)
+    assert "is also one of" not in shell.run("check").out
+    shell.run("release", "create", release, "--project", "other")
+    done = shell.run("check")
+    assert done.code == 0
+    assert f"warning  release        {release} is also one of other, into which" in done.out

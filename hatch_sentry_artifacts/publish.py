@@ -39,6 +39,7 @@ from hatch_sentry_artifacts.upload_strategies.choice import (
     strategy_of,
     tell,
 )
+from hatch_sentry_artifacts.upload_strategies.commits import CommitsStep
 from hatch_sentry_artifacts.upload_strategies.origin import BY_ORDER, Origin
 from hatch_sentry_artifacts.upload_strategies.strategy import (
     Result,
@@ -88,7 +89,7 @@ def publish(job: Job, console: Console, *, policy: RetryPolicy | None = None) ->
         done = (
             _upload(job, connection, assets, payload.target, console, line=line, policy=policy)
             if connection is not None
-            else _plan(job, assets, console, line)
+            else _plan(job, assets, payload.target, console, line)
         )
     seconds = time.monotonic() - started
     warnings = (*job.warnings, *console.warnings)
@@ -157,11 +158,14 @@ class _Done:
     upload_as: str = AUTO
 
 
-def _plan(job: Job, assets: Sequence[Asset], console: Console, line: str) -> _Done:
+def _plan(
+    job: Job, assets: Sequence[Asset], target: ReleaseName, console: Console, line: str
+) -> _Done:
     """Show what would be sent if the server had none of it; `line` says what that is."""
     choice = plan_of(job.options, assets)
     tell(choice, line, console)
     show_plan(assets, console)
+    CommitsStep(target.release, job.options, job.origin, console).look(None)
     console.info("without a token, organization and project the server was not looked at")
     result = Result([Outcome(asset, Status.PLANNED) for asset in assets])
     return _Done(result, upload_as=choice.upload_as)
@@ -199,6 +203,8 @@ def _upload(
             tell(choice, line, console)
             strategy = strategy_of(choice.upload_as)(api, job.options, console, job.origin)
             result = (strategy.look if job.dry_run else strategy.send)(assets, target)
+            if job.dry_run:
+                CommitsStep(target.release, job.options, job.origin, console).look(api)
         except SentryArtifactsError as error:
             result = stopped(assets, error)
     if choice is None:

@@ -16,8 +16,8 @@ _FIXES = re.compile(
     re.IGNORECASE,
 )
 _ISSUE = re.compile(r"\b([A-Z0-9_-]+-[A-Z0-9]+)\b", re.IGNORECASE)
-_SKIPPED = "#skipsentry"
 _MOST_ISSUES = 10
+_LONGEST_SEARCHED = 10_000
 
 
 def carry_out(plan: Plan, version: str, server: ReleaseCommits) -> None:
@@ -47,9 +47,9 @@ def summary(plan: Plan, version: str, *, dry_run: bool = False) -> str:
 def effects(commits: Sequence[Commit]) -> list[str]:
     """Return what Sentry does besides, as messages of commits tell it."""
     lines = []
-    skipped = sum(_SKIPPED in each.message for each in commits)
+    skipped = sum(each.is_skipped for each in commits)
     if skipped:
-        lines.append(f"Sentry leaves out {commits_text(skipped)} with {_SKIPPED} in the message")
+        lines.append(f"Sentry leaves out {commits_text(skipped)} with #skipsentry in the message")
     issues = list(dict.fromkeys(_issues(commits)))
     if issues:
         more = ", …" if len(issues) > _MOST_ISSUES else ""
@@ -67,6 +67,6 @@ def commits_text(number: int) -> str:
 
 def _issues(commits: Sequence[Commit]) -> Iterator[str]:
     for commit in commits:
-        if _SKIPPED not in commit.message:
-            for found in _FIXES.finditer(commit.message):
+        if not commit.is_skipped:
+            for found in _FIXES.finditer(commit.message[:_LONGEST_SEARCHED]):
                 yield from _ISSUE.findall(found[1])

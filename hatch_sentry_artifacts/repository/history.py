@@ -16,6 +16,7 @@ _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _MARK = "@"
 _FORMAT = "--format=%H%x00%an%x00%ae%x00%ct%x00%cI%x00%B%x00"
 _FIELDS = 6
+_SKIPPED = "#skipsentry"
 _DIFF_TREE = (
     "diff-tree", "--stdin", "-z", "-r", "--root", "--no-renames", "--no-ext-diff", "--name-status"
 )  # fmt: skip
@@ -45,6 +46,11 @@ class Commit:
     date: datetime
     message: str
     changes: tuple[Change, ...] = ()
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether Sentry leaves the commit out."""
+        return _SKIPPED in self.message
 
     @property
     def subject(self) -> str:

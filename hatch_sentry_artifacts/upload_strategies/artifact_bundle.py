@@ -157,19 +157,23 @@ class ArtifactBundleStrategy:
     ) -> SentryArtifactsError | None:
         """Do what follows the bundle; return the error, or None."""
         if releases is None:
-            return NotOffered(
-                f"the bundle is there, but {self.api.connection.url} has no releases that could "
-                "be finalized: leave out `finalize-release`"
+            return completion.without_release(
+                NotOffered(
+                    f"the bundle is there, but {self.api.connection.url} has no releases that "
+                    f"could {completion.aim}: leave out {completion.option}"
+                )
             )
         try:
             found = release or self._find_late(releases, target, limits)
         except SentryArtifactsError as error:
             return error
         if found is None:
-            return ConfigurationError(
-                f"the bundle is there, but there is no release {target.release} in "
-                f"{self.api.connection} that could be finalized: create it first, or leave out "
-                "`create-release = false`"
+            return completion.without_release(
+                ConfigurationError(
+                    f"the bundle is there, but there is no release {target.release} in "
+                    f"{self.api.connection} that could {completion.aim}: create it first, or leave "
+                    "out `create-release = false`"
+                )
             )
         return completion.complete(found)
 

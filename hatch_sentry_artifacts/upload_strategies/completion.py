@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hatch_sentry_artifacts.commits.plan import Request, make_plan
-from hatch_sentry_artifacts.commits.setting import carry_out, summary
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.values import AUTO
 from hatch_sentry_artifacts.console import Console
 from hatch_sentry_artifacts.errors import SentryArtifactsError
 from hatch_sentry_artifacts.sentry.api import SentryApi
-from hatch_sentry_artifacts.sentry.releases.commits import ReleaseCommits
 from hatch_sentry_artifacts.sentry.releases.releases import Release, Releases
+from hatch_sentry_artifacts.upload_strategies.commits import CommitsStep
 from hatch_sentry_artifacts.upload_strategies.origin import Origin
 
 
@@ -52,6 +49,24 @@ class Completion:
         return None
 
     @property
+    def aim(self) -> str:
+        """What a release would, as a verb."""
+        return "be finalized" if self.options.finalize_release else "have commits"
+
+    @property
+    def option(self) -> str:
+        """The option that wants a release."""
+        return "`finalize-release`" if self.options.finalize_release else '`commits = "auto"`'
+
+    def without_release(self, error: SentryArtifactsError) -> SentryArtifactsError | None:
+        """Return `error`, which says that there is no release; None if only its commits lack it."""
+        if self.options.finalize_release:
+            return error
+        *lines, last = error.lines
+        self.console.warning(*lines, f"{last}; the upload goes on")
+        return None
+
+    @property
     def _steps(self) -> Sequence[Callable[[Release], None]]:
         """What is wanted, in its order: the commits of the release belong before its end."""
         steps: list[Callable[[Release], None]] = []
@@ -62,26 +77,8 @@ class Completion:
         return steps
 
     def _set_commits(self, release: Release) -> None:
-        """Set the commits; what is missing for that is told, and stops nothing."""
-        commits = ReleaseCommits(self.api)
-        checkout = self.origin.checkout
-        request = Request(
-            release.version,
-            checkout.folder,
-            os.environ,
-            commit=checkout.commit,
-            repository=self.options.repository,
-        )
-        try:
-            plan = make_plan(request, commits)
-            for remark in plan.remarks:
-                self.console.info(remark)
-            carry_out(plan, release.version, commits)
-        except SentryArtifactsError as error:
-            *lines, last = error.lines
-            self.console.warning(*lines, f"{last}; the upload goes on without its commits")
-        else:
-            self.console.info(summary(plan, release.version))
+        """Set the commits of the release."""
+        CommitsStep(release.version, self.options, self.origin, self.console).send(self.api)
 
     def _finalize(self, release: Release) -> None:
         """Mark the release as released."""

@@ -204,7 +204,7 @@ def _of_release(site: GlitchTip, method: str, version: str, body: bytes) -> tupl
         site.delayed -= 1
         return _NOT_FOUND
     if method == "PUT":
-        site.releases[version].date_released = json.loads(body)["dateReleased"]
+        site.releases[version].date_released = json.loads(body).get("dateReleased")
     return 200, _told(version, site.releases[version])
 
 

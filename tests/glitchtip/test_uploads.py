@@ -10,6 +10,7 @@ import pytest
 from tests.sentry import running
 from tests.sentry.running import Run, Uploader
 from tests.support import make_wheel
+from tests.support.history import GIT, History
 
 from .stand_in import GlitchTip, Release
 
@@ -152,3 +153,16 @@ def test_scripts_of_one_file_name_are_warned_of(site: GlitchTip, tmp_path: Path)
 
 def test_scripts_of_different_names_are_not_warned_of(site: GlitchTip, wheel: Path) -> None:
     assert not [line for line in upload(site, wheel).lines if "file name alone" in line]
+
+
+def test_commits_are_not_kept_which_is_told_and_stops_nothing(
+    site: GlitchTip, wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if GIT is None:
+        pytest.skip("git is not there")
+    made = History()
+    made.line(["one"])
+    monkeypatch.chdir(made.write(tmp_path / "repository"))
+    run = upload(site, wheel, commits="auto")
+    assert (run.exit_code, run.summary) == (0, {"uploaded": 2}), run.message
+    assert any("keeps no commits of releases" in line for line in run.lines)

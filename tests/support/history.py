@@ -79,15 +79,19 @@ class History:
         else:
             self._stream += [f"reset refs/tags/{name}".encode(), b"from :%d" % mark, b""]
 
-    def write(self, folder: Path) -> Path:
-        """Make the repository, with `main` checked out; return its folder."""
+    def write(self, folder: Path, *, files: bool = True) -> Path:
+        """Make the repository, with `main` checked out; without `files`, none of its files.
+
+        Returns its folder.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         git(folder, "init", "-q")
         git(folder, "symbolic-ref", "HEAD", "refs/heads/main")
         if self._marks:
             given = b"\n".join(self._stream) + b"\n"
             git(folder, "fast-import", "--quiet", "--force", given=given)
-            git(folder, "reset", "-q", "--hard")
+            if files:
+                git(folder, "reset", "-q", "--hard")
         return folder
 
 

@@ -11,9 +11,11 @@ from urllib.parse import quote, urlencode
 from hatch_sentry_artifacts.errors import (
     AlreadyExists,
     NotFound,
+    NotOffered,
     ReleaseMissing,
     ServerRefused,
     ServerUnreachable,
+    UnexpectedResponse,
 )
 from hatch_sentry_artifacts.repository.history import Change, Commit
 from hatch_sentry_artifacts.sentry.api import SentryApi
@@ -70,20 +72,29 @@ class ReleaseCommits:
         self._pauses = pauses
 
     def repositories(self, part: str = "") -> list[KnownRepository] | None:
-        """Return the repositories with `part` in their names; None if the token may not see any.
+        """Return the repositories with `part` in their names; None if they cannot be seen.
 
-        Organization tokens may not on servers of 2023, and GlitchTip has none.
+        Organization tokens may not on servers of 2023, and GlitchTip has a page there.
         """
         path = f"{self._api.organization_path}repos/"
         try:
             listed = list(self._pages(path, {"query": part} if part else {}, _MOST_REPOSITORIES))
-        except (ServerRefused, NotFound):
+        except (ServerRefused, UnexpectedResponse):
             return None
         return [_repository(each) for each in listed]
 
     def set_commits(self, version: str, commits: Sequence[Commit], repository: str | None) -> None:
-        """Make `commits` all that the release has. Raises ReleaseMissing if there is none."""
-        self._put(version, {"commits": commit_objects(commits, repository)})
+        """Make `commits` all that the release has.
+
+        Raises ReleaseMissing if there is none, NotOffered if the server keeps no commits.
+        """
+        said = self._put(version, {"commits": commit_objects(commits, repository)})
+        # Of GlitchTip's releases none has any, whatever it is sent.
+        if not said.get("commitCount") and not all(each.is_skipped for each in commits):
+            raise NotOffered(
+                f"{self._api.connection.url} keeps no commits of releases: leave out "
+                '`commits = "auto"`'
+            )
 
     def set_refs(
         self, version: str, repository: KnownRepository, commit: str, previous: str | None
@@ -106,12 +117,15 @@ class ReleaseCommits:
                 found.append(EarlierRelease(name, typed.text(last.get("id"), "its last commit")))
         return found
 
-    def _put(self, version: str, body: Mapping[str, Any]) -> None:
-        """Send a change of the release, again while the server is busy with an earlier one."""
+    def _put(self, version: str, body: Mapping[str, Any]) -> Mapping[str, object]:
+        """Send a change of the release, again while the server is busy with an earlier one.
+
+        Returns the release as it is then.
+        """
         path = f"{self._api.organization_path}releases/{quote(version, safe='')}/"
         for pause in (*self._pauses, None):
             try:
-                self._api.call("PUT", path, body, expected=(200,))
+                return self._api.mapping(self._api.call("PUT", path, body, expected=(200,)))
             except NotFound:
                 raise ReleaseMissing(
                     f"there is no release {version} of {self._api.connection}: create it first, "
@@ -124,8 +138,7 @@ class ReleaseCommits:
                         "sets the commits"
                     ) from None
                 time.sleep(pause)
-            else:
-                return
+        raise AssertionError
 
     def _pages(
         self, path: str, query: Mapping[str, str], most: int

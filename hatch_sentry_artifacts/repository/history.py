@@ -21,7 +21,8 @@ _DIFF_TREE = (
     "diff-tree", "--stdin", "-z", "-r", "--root", "--no-renames", "--no-ext-diff", "--name-status"
 )  # fmt: skip
 _MOST_BYTES = 64 * 1024 * 1024
-_MOST_CHANGES_BYTES = 16 * 1024 * 1024
+_MOST_CHANGES_BYTES = 8 * 1024 * 1024
+_MOST_READS = 8
 # A walk through all of a history ends here; that of Linux has 1.3 million commits.
 _MOST_WALKED = 200_000
 _LATEST = 253_402_214_400  # the end of 9999
@@ -182,24 +183,38 @@ def _changes(
 
     Of a commit whose parents are missing, every file would be a new one: it has no changes here.
     """
-    given = "".join(f"{each}\n" for each in commits).encode()
-    flags = (*_DIFF_TREE, f"--format={_MARK}%H", *limit)
-    try:
-        output = git.run(*flags, given=given, most=_MOST_CHANGES_BYTES)
-    except GitFailed:
-        return {}
+    boundary = _boundary(git)
+    left = [each for each in commits if each not in boundary]
+    result: dict[str, list[Change]] = {}
+    # Each time that the output is cut off, within a commit of very many files, the rest is read.
+    for _ in range(_MOST_READS):
+        given = "".join(f"{each}\n" for each in left).encode()
+        flags = (*_DIFF_TREE, f"--format={_MARK}%H", *limit)
+        try:
+            output = git.run(*flags, given=given, most=_MOST_CHANGES_BYTES)
+        except GitFailed:
+            break
+        found = _read_changes(output.decode("utf-8", "replace").split("\0")[:-1])
+        result |= found
+        if len(output) < _MOST_CHANGES_BYTES or not found:
+            break
+        left = left[left.index(list(found)[-1]) + 1 :]
+    return result
+
+
+def _read_changes(tokens: Sequence[str]) -> dict[str, list[Change]]:
+    """Return the changes of each commit, as `git diff-tree -z` prints them."""
     result: dict[str, list[Change]] = {}
     changes: list[Change] = []
-    # The last may be cut off.
-    tokens = iter(output.decode("utf-8", "replace").split("\0")[:-1])
-    for token in tokens:
+    following = iter(tokens)
+    for token in following:
         text = token.lstrip("\n")
         if text.startswith(_MARK):
             changes = result.setdefault(text.removeprefix(_MARK), [])
         elif text:
             # Also T, by which a file became a link: only its content is another.
-            changes += [Change(path, _KINDS.get(text, "M")) for path in islice(tokens, 1)]
-    return {key: value for key, value in result.items() if key not in _boundary(git)}
+            changes += [Change(path, _KINDS.get(text, "M")) for path in islice(following, 1)]
+    return result
 
 
 def _date(text: str, seconds: str) -> datetime:

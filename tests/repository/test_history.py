@@ -128,3 +128,16 @@ def test_a_commit_without_its_parents_adds_no_files(varied: Path, tmp_path: Path
     assert only.changes == ()
     assert history.is_shallow(clone)
     assert history.is_cut(clone, only.id, None)
+
+
+def test_commits_of_very_many_files_do_not_hide_what_others_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "_MOST_CHANGES_BYTES", 1000)
+    made = History()
+    last = made.commit("small", {"a": b"a"})
+    last = made.commit("many", {f"folder/file-{number}": b"x" for number in range(200)}, [last])
+    made.commit("small again", {"b": b"b"}, [last])
+    found = read(open_repository(made.write(tmp_path / "r", files=False), os.environ))
+    assert [each.changes for each in found[::2]] == [(Change("b", "A"),), (Change("a", "A"),)]
+    assert 0 < len(found[1].changes) < 200

@@ -83,9 +83,10 @@ def make_plan(request: Request, server: ReleaseCommits | None) -> Plan:
     if git is not None:
         planning = _Planning(git, _head(git), request, server)
         return planning.fetched(known) if known else planning.sent(repository, remarks)
-    if known is None or request.commit is None or request.since is not None:
+    base = _named_in_full(request)
+    if known is None or request.commit is None or (request.since and base is None):
         raise HistoryError(why_not)
-    return Plan(request.commit, None, known.name, known)
+    return Plan(request.commit, base, known.name, known)
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,9 @@ class _Planning:
     def fetched(self, known: KnownRepository) -> Plan:
         """Return the plan of commits that the server reads, which needs no history here."""
         git, head = self.git, self.head
-        base = self._base(self._search())
-        if base is None or history.is_cut(git, head, base.commit):
+        base = _named_in_full(self.request) or self._base(self._search())
+        here = history.resolve(git, base.commit)[0] if base else None
+        if base is None or here is None or history.is_cut(git, head, here):
             return Plan(head, base, known.name, known)
         total = history.count(git, head, base.commit)
         there = history.commits(git, head, base.commit, most=MOST_COMMITS)
@@ -137,6 +139,12 @@ class _Planning:
         return search.tagged() or (search.released(self.server) if self.server else None)
 
 
+def _named_in_full(request: Request) -> Base | None:
+    """Return the base whose whole id a user gives, which Sentry may know though it is not here."""
+    since = request.since or ""
+    return Base(since, "commit") if history.is_id(since) else None
+
+
 def _head(git: Git) -> str:
     (head,) = history.resolve(git, "HEAD")
     if head is None:
@@ -154,10 +162,10 @@ def _repository(request: Request, git: Git | None) -> tuple[RemoteRepository | N
     found = read_address(address) if address else None
     if found is not None or git is None:
         return found, ()
-    what = "its remote is no address" if address else "it has no remote `upstream` or `origin`"
+    what = "its remote is no URL" if address else "it has no remote `upstream` or `origin`"
     remark = (
-        f"the repository {git.root} has no name that Sentry could know, since {what}: name it with "
-        "the option `repository`, as owner/name"
+        f"the name of the repository {git.root} is unknown, since {what}: name it with the option "
+        "`repository`, as owner/name"
     )
     return None, (remark,)
 

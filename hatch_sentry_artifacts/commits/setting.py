@@ -54,7 +54,7 @@ def effects(commits: Sequence[Commit]) -> list[str]:
     if issues:
         more = ", …" if len(issues) > _MOST_ISSUES else ""
         lines.append(
-            f"what these messages fix is resolved in this release, if there are such issues: "
+            "Sentry resolves in this release the issues that messages say are fixed: "
             f"{', '.join(issues[:_MOST_ISSUES])}{more}"
         )
     return lines

@@ -59,6 +59,11 @@ class Commit:
         return next(iter(self.message.strip().splitlines()), "")
 
 
+def is_id(text: str) -> bool:
+    """Return whether a text is the whole id of a commit."""
+    return bool(_ID.fullmatch(text))
+
+
 def resolve(git: Git, *names: str) -> list[str | None]:
     """Return the commit's id for each name of a revision, None for one that names no commit."""
     # Names that are read from stdin are no flags, whatever they begin with.

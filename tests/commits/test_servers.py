@@ -159,6 +159,16 @@ def test_without_a_checkout_sentry_fetches_what_ci_names(site: Site, tmp_path: P
             site.set(lacking)
 
 
+def test_a_base_that_is_named_in_full_need_not_be_here(
+    site: Site, request_: Request, tmp_path: Path
+) -> None:
+    environment = {"GITHUB_REPOSITORY": "acme/shop", "PATH": os.environ["PATH"]}
+    away = Request(VERSION, tmp_path, environment, commit="c" * 40, since="b" * 40)
+    for request in (away, replace(request_, since="b" * 40)):
+        site.set(request)
+        assert site.changes[-1]["refs"][0]["previousCommit"] == "b" * 40
+
+
 def test_a_shallow_clone_is_enough_for_what_sentry_fetches(
     site: Site, request_: Request, folder: Path, tmp_path: Path
 ) -> None:

@@ -75,7 +75,7 @@ def test_a_dry_run_shows_them_with_what_else_they_do_and_sets_none(
         "one",
     ]
     assert "leaves out 1 commit with #skipsentry" in done.err
-    assert "SHOP-12" in done.err.split("is resolved in this release")[1]
+    assert "SHOP-12" in done.err.split("resolves in this release")[1]
     assert "the last 3 commits are taken" in done.err
     assert commits(shared_server, release) == []
 
@@ -203,6 +203,6 @@ def test_a_remote_that_is_a_path_names_no_repository(
     git(folder, "remote", "set-url", "origin", "/srv/git/shop.git")
     done = shell.run("release", "commits", release)
     assert done.code == 0
-    assert "its remote is no address: name it with the option `repository`" in done.err
+    assert "its remote is no URL: name it with the option `repository`" in done.err
     assert "/srv" not in done.err
     assert commits(shared_server, release) == ["five", "four", "three"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 MAP_SUFFIX = ".map"
+SIDE_FILE_SUFFIX = ".sentry.zip"
 # The last two are bundles of React Native.
 _SCRIPT_SUFFIXES = (".js", ".mjs", ".cjs", ".jsbundle", ".bundle")
 # Maps of files that are in no stack trace: style sheets and type declarations.
@@ -33,6 +34,11 @@ def is_script_map(path: str) -> bool:
 def is_staged(path: str) -> bool:
     """Return whether it is a file of ours that is to take the place of another, or was to."""
     return path.endswith(_STAGED_SUFFIXES)
+
+
+def is_side_file(path: str) -> bool:
+    """Return whether the file at `path` is one that a build kept for the upload of its wheel."""
+    return path.lower().endswith(SIDE_FILE_SUFFIX)
 
 
 def strip_map_suffix(path: str) -> str:

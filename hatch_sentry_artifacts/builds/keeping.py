@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hatch_sentry_artifacts.assets.kinds import is_side_file
 from hatch_sentry_artifacts.builds.landing import Landing
-from hatch_sentry_artifacts.errors import ConfigurationError
+from hatch_sentry_artifacts.errors import ConfigurationError, NothingToUpload, SentryArtifactsError
 
 if TYPE_CHECKING:
-    from hatch_sentry_artifacts.configuration.options import Options
+    from hatch_sentry_artifacts.configuration.options import Options, Source
     from hatch_sentry_artifacts.console import Console
-    from hatch_sentry_artifacts.payload import Content
+    from hatch_sentry_artifacts.payload import Content, Payload
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,12 @@ class Kept:
 class Keeping:
     """The folder in which a project's builds keep what their uploads need.
 
-    `problem` is half a sentence on why nothing can be kept; "" if it can.
+    `setting` is the same as the option has it, relative to the project. `problem` is half a
+    sentence on why nothing can be kept; "" if it can.
     """
 
     folder: Path
+    setting: str
     problem: str = ""
 
     def keep(
@@ -60,6 +64,7 @@ class Keeping:
             return None
         file = self.folder / side_file_name(wheel.name)
         with open_payload(content, console, everything=everything, needs_crc32=True) as payload:
+            self._refuse_packed(payload)
             write_side_file(payload, content.options, file)
             kept = kept_assets(payload)
         size = size_text(sum(asset.size for asset in kept))
@@ -67,13 +72,20 @@ class Keeping:
         console.info(f"{wheel.name}: {what} kept in {shown(file)}")
         return Kept(file, wheel)
 
+    def _refuse_packed(self, payload: Payload) -> None:
+        """Raise ConfigurationError if the wheel holds a side file of an earlier build."""
+        held = [each.path for each in payload.distribution.members if is_side_file(each.path)]
+        if held:
+            raise ConfigurationError(
+                f"{payload.distribution.label} holds {held[0]}, a side file: do not release it; "
+                f'let `keep-maps`, "{self.setting}", name a folder that is not packed'
+            )
+
     def keep_if_possible(self, content: Content, wheel: Path, console: Console) -> Kept | None:
         """Do the same where nothing is uploaded; None if there is nothing to keep.
 
         Raises SentryArtifactsError if the build is to fail.
         """
-        from hatch_sentry_artifacts.errors import NothingToUpload, SentryArtifactsError
-
         try:
             return self.keep(content, wheel, console)
         except NothingToUpload as error:
@@ -84,6 +96,14 @@ class Keeping:
             *lines, last = error.lines
             console.warning(*lines, f'{last} (the build goes on, since on-error is "warn")')
         return None
+
+
+def is_wanted(read_source: Callable[[], Source]) -> bool:
+    """Return whether the project's table has `keep-maps`; what is wrong with it is told later."""
+    try:
+        return "keep-maps" in read_source().table
+    except SentryArtifactsError:
+        return False
 
 
 def find_keeping(options: Options, landing: Landing, destination: Path) -> Keeping | None:
@@ -100,6 +120,7 @@ def find_keeping(options: Options, landing: Landing, destination: Path) -> Keepi
     if landing.is_elsewhere:
         return Keeping(
             folder,
+            options.keep_maps,
             f"it is not known which project {project} was unpacked from, since the wheel goes to "
             f"{destination}; build into dist/ of the project, or without an sdist",
         )
@@ -114,7 +135,7 @@ def find_keeping(options: Options, landing: Landing, destination: Path) -> Keepi
             f"`keep-maps` names {folder}, inside of {wheels}, whose files are published: name "
             'another folder, such as "build/source-maps"'
         )
-    return Keeping(folder)
+    return Keeping(folder, options.keep_maps)
 
 
 def upload_command(wheel: Path, side_file: Path | None = None) -> str:

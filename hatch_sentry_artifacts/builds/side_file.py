@@ -27,9 +27,9 @@ from hatch_sentry_artifacts.assets.bundle.zip_records import (
     local_header,
 )
 from hatch_sentry_artifacts.assets.file_facts import BLOCK_BYTES
+from hatch_sentry_artifacts.assets.kinds import SIDE_FILE_SUFFIX
 from hatch_sentry_artifacts.assets.rewriting.staging import staged_beside
 from hatch_sentry_artifacts.assets.side_file.records import (
-    SUFFIX,
     Identity,
     add_to_manifest,
     listing_of,
@@ -52,7 +52,11 @@ def side_file_name(wheel: str) -> str:
     stem = wheel.removesuffix(".whl")
     name, _, rest = stem.partition("-")
     version, _, tags = rest.partition("-")
-    return f"{name}-{version}{SUFFIX}" if tags in _ONLY_WHEEL else f"{stem}{SUFFIX}"
+    return (
+        f"{name}-{version}{SIDE_FILE_SUFFIX}"
+        if tags in _ONLY_WHEEL
+        else f"{stem}{SIDE_FILE_SUFFIX}"
+    )
 
 
 def kept_assets(payload: Payload) -> list[Asset]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hatch_sentry_artifacts.builds.keeping import Keeping, Kept, find_keeping
+from hatch_sentry_artifacts.builds.keeping import Keeping, Kept, find_keeping, is_wanted
 from hatch_sentry_artifacts.builds.landing import find_landing
 from hatch_sentry_artifacts.builds.lost_maps import tell_of_lost_maps
 from hatch_sentry_artifacts.builds.mode import MODE_VARIABLE, Decision, UploadMode, decide
@@ -245,7 +245,7 @@ def prepare(
     """
     landing = find_landing(root, destination)
     decision = decide(environment, landing)
-    if decision.for_installer or (decision.is_off and not _keeps(read_source)):
+    if decision.for_installer or (decision.is_off and not is_wanted(read_source)):
         return NoUpload(decision)
     from hatch_sentry_artifacts.configuration.credentials.wanted import Wanted
     from hatch_sentry_artifacts.configuration.options import read_options
@@ -259,16 +259,6 @@ def prepare(
     upload = BuildUpload(decision, options, wanted, landing.project, keeping=keeping)
     upload.check_settings()
     return upload
-
-
-def _keeps(read_source: Callable[[], Source]) -> bool:
-    """Return whether the project keeps its maps; what is wrong elsewhere is no matter here."""
-    from hatch_sentry_artifacts.errors import SentryArtifactsError
-
-    try:
-        return "keep-maps" in read_source().table
-    except SentryArtifactsError:
-        return False
 
 
 def explicit(*, root: Path, destination: Path, flags: Source, dry_run: bool) -> BuildUpload:

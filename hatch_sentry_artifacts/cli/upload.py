@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hatch_sentry_artifacts.assets.kinds import is_side_file
 from hatch_sentry_artifacts.assets.original_sources.source_tree import tree_of_folder
 from hatch_sentry_artifacts.assets.side_file.pairing import Pair, pair, refuse_alone
-from hatch_sentry_artifacts.assets.side_file.reading import is_side_file
 from hatch_sentry_artifacts.cli.arguments import Context, add_options, read_context
 from hatch_sentry_artifacts.conclusion import conclude
 from hatch_sentry_artifacts.configuration.build_options import read_handed_on, refuse_done
@@ -120,8 +120,8 @@ def _upload(job: Job, console: Console, context: Context) -> _Ended:
 
 def _contents(parsed: argparse.Namespace, context: Context, console: Console) -> list[Content]:
     """Return what to upload: each wheel or folder, with its side file if one is named for it."""
-    side_files = [path for path in parsed.distributions if is_side_file(path)]
-    named = [path for path in parsed.distributions if not is_side_file(path)]
+    side_files = [path for path in parsed.distributions if is_side_file(path.name)]
+    named = [path for path in parsed.distributions if not is_side_file(path.name)]
     if side_files and not named:
         raise refuse_alone(side_files)
     if side_files:

@@ -17,7 +17,6 @@ from hatch_sentry_artifacts.assets.distribution.archive import Archive
 from hatch_sentry_artifacts.assets.distribution.opening import Distribution
 from hatch_sentry_artifacts.assets.file_facts import BLOCK_BYTES, MOST_BYTES
 from hatch_sentry_artifacts.assets.side_file.records import (
-    SUFFIX,
     Identity,
     Record,
     Said,
@@ -30,11 +29,6 @@ from hatch_sentry_artifacts.parallel import run_parallel
 _MOST_MANIFEST_BYTES = 64 * 1024 * 1024
 _MOST_READERS = 8
 _SHOWN = 3
-
-
-def is_side_file(path: Path) -> bool:
-    """Return whether the file at `path` is a side file, by its name."""
-    return path.name.lower().endswith(SUFFIX)
 
 
 class SideFile(Archive):

@@ -18,7 +18,6 @@ from hatch_sentry_artifacts.assets.asset import Asset, Member
 from hatch_sentry_artifacts.assets.debug_ids.uuids import canonical
 from hatch_sentry_artifacts.assets.kinds import is_map, is_script
 
-SUFFIX = ".sentry.zip"
 # Higher where an earlier version could not read it.
 FORMAT = 1
 _ABOUT = "side_file"

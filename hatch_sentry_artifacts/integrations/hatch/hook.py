@@ -12,6 +12,7 @@ from hatchling.plugin import hookimpl
 
 if TYPE_CHECKING:
     from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTree
+    from hatch_sentry_artifacts.builds.keeping import Keeping
     from hatch_sentry_artifacts.builds.shipping import Shipping
     from hatch_sentry_artifacts.builds.upload import BuildUpload, NoUpload
     from hatch_sentry_artifacts.configuration.options import Source
@@ -48,6 +49,8 @@ class SentryBuildHook(BuildHookInterface[Any]):
                 environment=os.environ,
                 read_source=self._read_source,
             )
+            if self._upload.keeping:
+                self._refuse_packed_folder(self._upload.keeping)
             self._pack(build_data, self._upload)
         except SentryArtifactsError as error:
             self._abort(error)
@@ -70,6 +73,11 @@ class SentryBuildHook(BuildHookInterface[Any]):
             self._upload.run(wheel, self._console(), shipment, self._source_tree(build_data))
         except SentryArtifactsError as error:
             self._abort(error)
+
+    def _refuse_packed_folder(self, keeping: Keeping) -> None:
+        from hatch_sentry_artifacts.integrations.hatch.packed_places import refuse_packed_folder
+
+        refuse_packed_folder(keeping.setting, self.build_config.builder)
 
     def _tell_of_editable(self) -> None:
         from hatch_sentry_artifacts.builds.upload import editable_order

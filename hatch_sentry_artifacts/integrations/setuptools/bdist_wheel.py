@@ -16,6 +16,7 @@ from hatch_sentry_artifacts.integrations.setuptools.wheels import (
     console,
     errors_for_setuptools,
     final_folder,
+    refuse_packed_folder,
     run_upload,
     unknown_wheel,
     wheel_command,
@@ -155,13 +156,14 @@ class _Editable(_Mixin):
 
 
 class _Sdist(_SdistMixin):
-    """A mixin for `sdist`: leaves out what a killed run of `inject` left in the project."""
+    """A mixin for `sdist`: leaves out what builds, and runs of `inject` that were killed, left."""
 
     def make_release_tree(self, base_dir: str, files: list[str]) -> None:
         """Make the tree that is packed."""
-        from hatch_sentry_artifacts.assets.kinds import is_staged
+        from hatch_sentry_artifacts.assets.kinds import is_side_file, is_staged
 
-        super().make_release_tree(base_dir, [file for file in files if not is_staged(file)])
+        packed = [file for file in files if not (is_staged(file) or is_side_file(file))]
+        super().make_release_tree(base_dir, packed)
 
 
 class _WithoutTable(_Mixin):
@@ -212,12 +214,14 @@ def _prepare(command: bdist_wheel) -> BuildUpload | NoUpload | None:
         return None
     root = Path.cwd()
     with errors_for_setuptools():
-        return prepare(
+        upload = prepare(
             root=root,
             destination=final_folder(wheel_folder(command)),
             environment=os.environ,
             read_source=lambda: read_project(root).source,
         )
+        refuse_packed_folder(command, upload.keeping)
+        return upload
 
 
 def _is_ordered(command: bdist_wheel) -> bool:

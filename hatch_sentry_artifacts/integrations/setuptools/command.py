@@ -16,6 +16,7 @@ from hatch_sentry_artifacts.integrations.setuptools.wheels import (
     errors_for_setuptools,
     fail,
     final_folder,
+    refuse_packed_folder,
     run_upload,
     unknown_wheel,
     wheel_command,
@@ -91,6 +92,7 @@ class sentry_artifacts(Command):  # noqa: N801 - setuptools names commands after
                     flags=Source(self._given()),
                     dry_run=bool(self.dry_run),
                 )
+                refuse_packed_folder(command, self._upload.keeping)
         return self._upload
 
     def _wheel(self) -> Path:

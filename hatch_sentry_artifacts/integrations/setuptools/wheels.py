@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from setuptools import Command, Distribution
     from setuptools.command.bdist_wheel import bdist_wheel
 
+    from hatch_sentry_artifacts.builds.keeping import Keeping
     from hatch_sentry_artifacts.builds.upload import BuildUpload, NoUpload
     from hatch_sentry_artifacts.console import Console
     from hatch_sentry_artifacts.errors import SentryArtifactsError
@@ -92,6 +93,23 @@ def unknown_wheel(command: bdist_wheel) -> str:
         f"the project's {WHEEL_COMMAND} does not tell which wheel in {folder} is its; "
         "run `hatch-sentry-artifacts upload` with that wheel afterwards"
     )
+
+
+def refuse_packed_folder(command: bdist_wheel, keeping: Keeping | None) -> None:
+    """Raise ConfigurationError if side files would lie in a package."""
+    if keeping is None:
+        return
+    from hatch_sentry_artifacts.errors import ConfigurationError
+
+    folder = Path(keeping.setting).absolute()
+    build = command.get_finalized_command("build_py")
+    for package in getattr(build, "packages", None) or ():
+        place = Path(build.get_package_dir(package)).absolute()
+        if place in (folder, *folder.parents):
+            raise ConfigurationError(
+                f'`keep-maps` names "{keeping.setting}", inside of the package {package}, which is '
+                'published: name another folder, such as "build/source-maps"'
+            )
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from hatch_sentry_artifacts.assets.asset import Asset
@@ -80,14 +81,19 @@ def write_side_file(payload: Payload, options: Options, file: Path) -> None:
                 opened.write(block)
         staged.replace(file)
     except OSError as error:
-        staged.unlink(missing_ok=True)
+        _remove(staged)
         raise ConfigurationError(
             f"the source maps could not be kept in {file}: {error.strerror}; fix the option "
             "`keep-maps`"
         ) from None
     except BaseException:
-        staged.unlink(missing_ok=True)
+        _remove(staged)
         raise
+
+
+def _remove(staged: Path) -> None:
+    with suppress(OSError):
+        staged.unlink()
 
 
 def _side_file(payload: Payload, options: Options) -> Iterator[bytes]:

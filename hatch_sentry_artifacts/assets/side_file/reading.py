@@ -127,6 +127,8 @@ class SideFile(Archive):
     def is_like(self, other: SideFile) -> bool:
         """Return whether both give a release the same."""
         mine, theirs = self._said, other._said
+        if (mine.wheel.name, mine.wheel.version) != (theirs.wheel.name, theirs.wheel.version):
+            return False
         return mine.records == theirs.records and mine.options == theirs.options
 
     @property

@@ -24,6 +24,7 @@ _ABOUT = "side_file"
 _SHA1 = re.compile(r"[0-9a-f]{40}")
 _URL = re.compile(r"(~/|https?://).+")
 _HEADER = "Sourcemap"
+_MOST_DIGITS = 20
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def add_to_manifest(
 def read_manifest(content: bytes) -> Said:
     """Return what the manifest says. Raises ValueError with half a sentence if that is wrong."""
     try:
-        manifest = json.loads(content, object_pairs_hook=_once)
+        manifest = json.loads(content, object_pairs_hook=_once, parse_int=_number)
     except RecursionError:
         raise ValueError("its manifest is nested too deep") from None
     except UnicodeDecodeError:
@@ -193,6 +194,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise ValueError("its manifest has one key twice")
     return found
+
+
+def _number(text: str) -> int:
+    """Return an integer of a JSON text. Raises ValueError if it is longer than any size."""
+    if len(text) > _MOST_DIGITS:
+        raise ValueError("its manifest has a number that is too long")
+    return int(text)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import random
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -194,10 +195,11 @@ def test_values_of_wrong_types_are_refused_wherever_they_stand(pair: tuple[Path,
     whole = pair[1].read_bytes()
     with zipfile.ZipFile(pair[1]) as archive:
         places = list(_places(json.loads(archive.read("manifest.json"))))
+    wrong: tuple[object, ...] = (None, [], {}, 1.5, -1, "\ud800\n", True)
     for place in places:
-        for wrong in (None, [], {}, 1.5, -1, "\ud800\n", True):
+        for value in wrong:
             pair[1].write_bytes(whole)
-            rewrite(pair[1], lambda said, at=place, value=wrong: _put(said, at, value))
+            rewrite(pair[1], partial(_put, place, value))
             try:
                 found = assets(*pair)
             except DistributionError:
@@ -218,7 +220,7 @@ def _places(value: Any, *above: str) -> Iterator[tuple[str, ...]]:
             yield from _places(inner, *above, key)
 
 
-def _put(said: dict[str, Any], place: tuple[str, ...], value: object) -> None:
+def _put(place: tuple[str, ...], value: object, said: dict[str, Any]) -> None:
     *above, last = place
     for key in above:
         said = said[key]

@@ -156,14 +156,15 @@ def _delete(
         console.info("nothing was deleted")
         return 0
     try:
-        with counting(console, deletion.steps(plan), "deletions") as advance:
+        with counting(console, plan.files + plan.bundles, "files and bundles") as advance:
             deletion.carry_out(plan, advance)
     finally:
         console.info(deleted_text(deletion, str(api.connection)))
     if deletion.failures:
         failed = len(deletion.failures)
+        deletions = "1 deletion" if failed == 1 else f"{failed} deletions"
         console.error(
-            f"{failed} of {deletion.steps(plan)} deletions failed; running this again tries again:",
+            f"{deletions} failed; running this again tries again:",
             *(f"  {line}" for line in some_of(deletion.failures, more="failures")),
         )
         return UPLOAD_FAILED

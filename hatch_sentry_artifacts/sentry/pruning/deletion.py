@@ -59,23 +59,23 @@ class Deletion:
 
     def __post_init__(self) -> None:
         self.failures: list[str] = []
+        self._archives: list[_Item] = []
         self._unreachable = 0
-
-    def steps(self, plan: Plan) -> int:
-        """Return how many deletions the plan takes."""
-        if not self.at_once:
-            return plan.files + plan.bundles
-        return plan.bundles + sum(share.files > 0 for share in plan.shares)
 
     def carry_out(self, plan: Plan, advance: Callable[[int], None]) -> None:
         """Delete what the plan says, that of the oldest release first.
 
-        What cannot be deleted is among the failures. Raises ServerRefused if the token may not
-        delete, ServerUnreachable if the server has gone.
+        `advance` is called for each file and bundle. What cannot be deleted is among the failures.
+        Raises ServerRefused if the token may not delete, ServerUnreachable if the server has gone.
         """
+        self._delete_all(self._items(plan), advance)
+        # Not before: they would take files along that are about to be deleted one by one.
+        self._delete_all(iter(self._archives), advance)
+
+    def _delete_all(self, items: Iterator[_Item], advance: Callable[[int], None]) -> None:
         results = run_parallel(
             self._delete,
-            self._items(plan),
+            items,
             workers=self.workers,
             name="delete",
             hurry=self.api.transport.stop,
@@ -83,7 +83,8 @@ class Deletion:
         with closing(results):
             for item, outcome in results:
                 self._count(item, outcome)
-                advance(item.size)
+                for _ in range(item.files + item.bundles):
+                    advance(1)
 
     def _count(self, item: _Item, outcome: bool | SentryArtifactsError) -> None:
         if isinstance(outcome, SentryArtifactsError):
@@ -136,19 +137,30 @@ class Deletion:
                 yield from self._files(share, share.release.version)
 
     def _files(self, share: Share, version: str) -> Iterator[_Item]:
-        """Yield no more files than were shown."""
+        """Yield no more files than were shown.
+
+        Those of an archive, as sentry-cli 2 uploaded them, have no number as their id. To delete
+        one writes the archive's index anew, and frees nothing: all of them go at once, later.
+        """
         projects = self.api.connection.projects
         linked = [each for each in projects if share.release and each in share.release.projects]
         project = self.api.path_of_project((linked or projects)[0])
+        at_once = f"{project}files/source-maps/?{urlencode({'name': version})}"
         if self.at_once:
-            path = f"{project}files/source-maps/?{urlencode({'name': version})}"
-            yield _Item(f"{version}: all files", (path,), share.file_bytes, share.files)
+            yield _Item(f"{version}: all files", (at_once,), share.file_bytes, share.files)
             return
         try:
             files = list_files(self.api, version, self.workers)
         except NotFound:  # somebody deleted the release
             return
+        archived = []
         for file in islice(files, share.files):
+            if not file.id.isdecimal():
+                archived.append(file.size or 0)
+                continue
             file_id = quote(file.id, safe="")
             path = f"{project}releases/{quote(version, safe='')}/files/{file_id}/"
             yield _Item(f"{version}: {file.name}", (path,), file.size or 0, 1)
+        if archived:
+            name = f"{version}: the files of its archive"
+            self._archives.append(_Item(name, (at_once,), sum(archived), len(archived)))

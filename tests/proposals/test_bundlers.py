@@ -73,6 +73,10 @@ def test_the_switch_of_webpack_is_read(tmp_path: Path, text: str, writes: bool |
         ("jupyter labextension build .", "the builder of JupyterLab", False),
         ("jupyter labextension build --source-map True .", "the builder of JupyterLab", True),
         ("tsup src/index.ts", "tsup", False),
+        ("react-scripts build", "Create React App", True),
+        ("GENERATE_SOURCEMAP=false react-scripts build", "Create React App", False),
+        ("vue-cli-service build", "Vue CLI", True),
+        ("astro check && astro build", "Astro", False),
         ("NODE_ENV=production npx vite build", "Vite", False),
     ],
 )

@@ -49,14 +49,21 @@ def _about_maps(
     elif wheel.problem:
         yield f"{wheel.problem}.{_packing(files) if wheel.is_empty else ''}"
     else:
-        yield f"{wheel.file_name}: {wheel.mapped} of {wheel.scripts} scripts have a source map."
-        yield from wheel.about_maps
+        yield from _about_wheel(wheel, options)
     if options.source_maps == "ship" and files.kind is not Kind.OTHER and wheel and wheel.mapped:
         yield (
             'The wheel ships its source maps. With `source-maps = "strip"`, they are uploaded, but '
             "left out of it."
         )
     yield from _about_kept(options)
+
+
+def _about_wheel(wheel: WheelLook, options: Options) -> Iterator[str]:
+    if options.source_maps == "strip" and not wheel.mapped:
+        yield f"{wheel.file_name} ships without its source maps, as `source-maps` says."
+    else:
+        yield f"{wheel.file_name}: {wheel.mapped} of {wheel.scripts} scripts have a source map."
+        yield from wheel.about_maps
 
 
 def _about_kept(options: Options) -> Iterator[str]:

@@ -13,6 +13,7 @@ from hatch_sentry_artifacts.builds.mode import HATCH_VARIABLE, MODE_VARIABLE
 from hatch_sentry_artifacts.configuration.back_end import PLUGIN
 from hatch_sentry_artifacts.configuration.credentials.settings import TOKEN_VARIABLE
 from hatch_sentry_artifacts.configuration.files import read_bytes
+from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.proposals.advice import Code, Section, section
 from hatch_sentry_artifacts.proposals.front_end import FrontEnd
@@ -27,7 +28,6 @@ _BUILD = re.compile(
     r"|pypa/build|build-and-inspect-python-package"
 )
 _HATCH_BUILD = re.compile(r"\bhatch build\b")
-_VARIABLES = {"organization": "SENTRY_ORG", "project": "SENTRY_PROJECT"}
 _SECRET = (
     f"{TOKEN_VARIABLE} is an organization token of Sentry (Settings, Auth Tokens), or one with the "
     "scope project:releases. "
@@ -47,17 +47,18 @@ class Steps:
 
 
 def pipeline_sections(
-    files: ProjectFiles, front_end: FrontEnd | None, scripts: tuple[str, ...], missing: list[str]
+    files: ProjectFiles, front_end: FrontEnd | None, scripts: tuple[str, ...], options: Options
 ) -> Iterator[Section]:
     """Yield a section for each build service of the project.
 
-    `scripts` are the folders of built scripts; `missing` are the options that no file sets.
+    `scripts` are the folders of built scripts; `options` those that the project then has.
     """
     steps = _steps(files, front_end, scripts)
-    variables = [_VARIABLES[each] for each in missing]
+    given = {"SENTRY_ORG": options.organization, "SENTRY_PROJECT": options.project}
+    variables = [name for name, value in given.items() if not value]
     workflows = _workflows(files.folder)
     gitlab = _text(files.folder / _GITLAB)
-    notes = list(_notes(files, "".join([gitlab, *workflows.values()])))
+    notes = list(_notes(files, options, "".join([gitlab, *workflows.values()])))
     on_github = (files.folder / ".github").is_dir()
     if on_github:
         names = [name for name, text in workflows.items() if _BUILD.search(text)]
@@ -125,8 +126,9 @@ def _plain(steps: Steps) -> list[str]:
     return [f"(cd {folder} && {command})" if folder else command, *steps.commands]
 
 
-def _notes(files: ProjectFiles, texts: str) -> Iterator[str | Code]:
-    if files.kind is Kind.SETUPTOOLS:
+def _notes(files: ProjectFiles, options: Options, texts: str) -> Iterator[str | Code]:
+    in_build = options.source_maps == "strip" or options.debug_ids == "inject"
+    if files.kind is Kind.SETUPTOOLS and not in_build:
         yield (
             "Whoever installs the sdist downloads the plugin, which does nothing there. To spare "
             f"them, leave it out of `requires`, and run `pipx run {PLUGIN} upload` after the build."

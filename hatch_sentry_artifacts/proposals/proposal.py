@@ -150,7 +150,5 @@ def _connection(
 def _sections(files: ProjectFiles, around: Surroundings, options: Options) -> Iterator[Section]:
     yield from file_sections(files, around, options)
     front_end = find_front_end(files, around.bundlers)
-    given = {"organization": options.organization, "project": options.project}
-    missing = [key for key, value in given.items() if not value]
-    yield from pipeline_sections(files, front_end, around.scripts, missing)
+    yield from pipeline_sections(files, front_end, around.scripts, options)
     yield browser_section(around.name, release_template(options), around.requirements)

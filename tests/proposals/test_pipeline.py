@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.proposals.advice import Code
 from hatch_sentry_artifacts.proposals.bundlers import find_bundlers
 from hatch_sentry_artifacts.proposals.front_end import find_front_end
@@ -23,17 +24,18 @@ name = "shop"
 SETUPTOOLS = "[build-system]\nrequires = ['setuptools']\n"
 UV = "[build-system]\nrequires = ['uv_build']\nbuild-backend = 'uv_build'\n"
 PACKAGE = '{"scripts": {"build": "vite build"}}'
+CONNECTED = Options(organization="acme", project=("web",))
 TOKEN = "SENTRY_AUTH_TOKEN: ${{ secrets.SENTRY_AUTH_TOKEN }}"
 
 
-def _steps(folder: Path, files: Mapping[str, str], missing: list[str]) -> dict[str, str]:
+def _steps(folder: Path, files: Mapping[str, str], options: Options = CONNECTED) -> dict[str, str]:
     """Return the lines to copy of each section, by its title."""
     for path, text in {".git/HEAD": "", **files}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, "utf-8")
     project = read_project_files(folder)
     front_end = find_front_end(project, find_bundlers(folder))
-    found = pipeline_sections(project, front_end, ("shop/static", "shop/my ui"), missing)
+    found = pipeline_sections(project, front_end, ("shop/static", "shop/my ui"), options)
     return {
         each.title: "\n".join(
             line for part in each.parts if isinstance(part, Code) for line in part.lines
@@ -50,7 +52,7 @@ def test_github_gets_all_tags_the_front_end_and_the_secret(tmp_path: Path) -> No
         "ui/package.json": PACKAGE,
         "ui/package-lock.json": "{}",
     }
-    assert _steps(tmp_path, files, []) == {
+    assert _steps(tmp_path, files) == {
         "Release pipeline: GitHub Actions, into .github/workflows/release.yml": f"""\
 - uses: actions/checkout@v5
   with:
@@ -66,7 +68,7 @@ def test_github_gets_all_tags_the_front_end_and_the_secret(tmp_path: Path) -> No
 
 def test_gitlab_gets_all_tags(tmp_path: Path) -> None:
     files = {"pyproject.toml": SETUPTOOLS, ".gitlab-ci.yml": "a:\n", "package.json": PACKAGE}
-    assert _steps(tmp_path, files, []) == {
+    assert _steps(tmp_path, files) == {
         "Release pipeline: GitLab, .gitlab-ci.yml": """\
 release:
   rules:
@@ -81,7 +83,7 @@ release:
 
 
 def test_other_back_ends_inject_build_and_upload(tmp_path: Path) -> None:
-    assert _steps(tmp_path, {"pyproject.toml": UV}, ["organization", "project"]) == {
+    assert _steps(tmp_path, {"pyproject.toml": UV}, Options()) == {
         "Release pipeline": """\
 export SENTRY_AUTH_TOKEN=…
 export SENTRY_ORG=…
@@ -95,7 +97,7 @@ uvx hatch-sentry-artifacts upload"""
 
 def test_both_services_have_a_section(tmp_path: Path) -> None:
     files = {"pyproject.toml": UV, ".gitlab-ci.yml": "a:\n", ".github/dependabot.yml": ""}
-    assert list(_steps(tmp_path, files, [])) == [
+    assert list(_steps(tmp_path, files)) == [
         "Release pipeline: GitHub Actions",
         "Release pipeline: GitLab, .gitlab-ci.yml",
     ]
@@ -103,7 +105,7 @@ def test_both_services_have_a_section(tmp_path: Path) -> None:
 
 def test_hatch_build_is_told_of_the_versions_that_install_nothing(tmp_path: Path) -> None:
     files = {"pyproject.toml": HATCHLING, ".gitlab-ci.yml": "script: [hatch build]\n"}
-    (lines,) = _steps(tmp_path, files, []).values()
+    (lines,) = _steps(tmp_path, files).values()
     assert "[tool.hatch.envs.hatch-build]" in lines
 
 
@@ -126,7 +128,7 @@ def test_hatch_build_is_told_of_the_versions_that_install_nothing(tmp_path: Path
 def test_what_the_build_of_the_wheel_makes_is_no_step(
     tmp_path: Path, files: dict[str, str]
 ) -> None:
-    (lines,) = _steps(tmp_path, {**files, "package.json": PACKAGE}, []).values()
+    (lines,) = _steps(tmp_path, {**files, "package.json": PACKAGE}).values()
     assert "npm" not in lines
 
 
@@ -136,7 +138,7 @@ def test_a_hook_that_makes_no_scripts_leaves_the_step(tmp_path: Path) -> None:
         "hatch_build.py": "compile_translations()\n",
         "package.json": PACKAGE,
     }
-    (lines,) = _steps(tmp_path, files, []).values()
+    (lines,) = _steps(tmp_path, files).values()
     assert "npm run build" in lines
 
 
@@ -152,5 +154,5 @@ def test_a_hook_that_makes_no_scripts_leaves_the_step(tmp_path: Path) -> None:
 )
 def test_the_lock_file_says_who_installs(tmp_path: Path, lock: str, command: str) -> None:
     files = {"pyproject.toml": UV, "ui/package.json": PACKAGE, f"ui/{lock}": ""}
-    (lines,) = _steps(tmp_path, files, []).values()
+    (lines,) = _steps(tmp_path, files).values()
     assert f"(cd ui && {command})" in lines

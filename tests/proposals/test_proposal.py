@@ -149,6 +149,16 @@ def test_a_wheel_without_scripts_is_told(tmp_path: Path, text: str, how: str | N
     assert how is None or how in told
 
 
+def test_a_stripped_wheel_has_no_maps_and_is_right(tmp_path: Path) -> None:
+    _wheel(tmp_path, {"shop/app.js": MINIFIED})
+    text = f'{SETUPTOOLS}[tool.sentry-artifacts]\nsource-maps = "strip"\n'
+    proposal = _proposal(tmp_path, {"pyproject.toml": text})
+    assert "ships without its source maps, as" in _told(proposal, "Source maps")
+    assert "0 of 1" not in _told(proposal, "Source maps")
+    # What changes the wheel has to take part in its build.
+    assert "leave it out of `requires`" not in _told(proposal, "Release pipeline")
+
+
 def test_a_damaged_wheel_is_told(tmp_path: Path) -> None:
     _wheel(tmp_path, {"shop/app.js": MINIFIED})
     wheel = next((tmp_path / "dist").iterdir())

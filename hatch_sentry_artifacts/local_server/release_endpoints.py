@@ -197,6 +197,12 @@ def _project(slug: str) -> dict[str, object]:
     return {"id": number, "slug": slug, "name": slug, "platform": "javascript"}
 
 
+def _version_info(version: str) -> dict[str, object]:
+    """Return the parts of a release's name, as far as a client needs them."""
+    package, at, raw = version.partition("@")
+    return {"package": package if at else None, "version": {"raw": raw if at else version}}
+
+
 def _document(release: Release) -> dict[str, object]:
     count, last = access.store().deploys.summary(release)
     return {
@@ -204,6 +210,7 @@ def _document(release: Release) -> dict[str, object]:
         "version": release.version,
         "status": release.status,
         "shortVersion": release.version,
+        "versionInfo": _version_info(release.version),
         "ref": release.ref,
         "url": release.url,
         "dateCreated": release.date_created,

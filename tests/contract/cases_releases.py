@@ -46,6 +46,7 @@ def _finalized(date: str, stored: str) -> Step:
 _DETAILS = {
     "version": "$version",
     "shortVersion": "$version",
+    "versionInfo": {"package": None, "version": {"raw": "$version"}},
     "status": "open",
     "ref": None,
     "url": None,

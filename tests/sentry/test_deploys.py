@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timezone
 
 import pytest
 
-from hatch_sentry_artifacts.errors import ServerUnreachable
+from hatch_sentry_artifacts.errors import ServerRefused, ServerUnreachable
 from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN
+from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.connection import Connection, Token
 from hatch_sentry_artifacts.sentry.releases.deploys import Deploy, Deploys, NewDeploy
 from hatch_sentry_artifacts.sentry.releases.releases import Release, Releases
@@ -22,10 +25,14 @@ NEW = NewDeploy("production", "blue", started=datetime(2024, 1, 2, tzinfo=timezo
 NOW = datetime(2024, 1, 3, 4, 5, 6, 789, tzinfo=timezone.utc)
 
 
+def api_of(url: str) -> AbstractContextManager[SentryApi]:
+    connection = Connection(url, ORGANIZATION, (PROJECT,), Token(DEFAULT_TOKEN, "the test"))
+    return connected(connection, workers=2, timeout=5, notice=lambda _: None, policy=QUICK)
+
+
 def tell(url: str, version: str, *, again: bool = False) -> tuple[Deploy, bool, int]:
     """Tell of the deploy; return it, whether it is new, and how many there are now."""
-    connection = Connection(url, ORGANIZATION, (PROJECT,), Token(DEFAULT_TOKEN, "the test"))
-    with connected(connection, workers=2, timeout=5, notice=lambda _: None, policy=QUICK) as api:
+    with api_of(url) as api:
         deploys = Deploys(api, Release(version, frozenset({PROJECT})))
         deploy, is_new = deploys.tell(NEW, NOW, again=again)
         return deploy, is_new, len(deploys.list())
@@ -93,6 +100,39 @@ def test_a_release_that_another_run_creates_meanwhile_is_taken(
     release.create()
     conflict = answer(409, {"Content-Type": "application/json"})
     proxy.on(conflict, method="POST", path="/releases/")
-    connection = Connection(proxy.url, ORGANIZATION, (PROJECT,), Token(DEFAULT_TOKEN, "the test"))
-    with connected(connection, workers=2, timeout=5, notice=lambda _: None, policy=QUICK) as api:
+    with api_of(proxy.url) as api:
         assert Releases(api).create(release.version).projects == {PROJECT}
+
+
+# So newer Sentrys answer a token that does not reach all projects of the release.
+_NOT_FOUND = answer(404, {"Content-Type": "application/json"})
+
+
+@pytest.mark.parametrize(
+    ("method", "change"),
+    [
+        ("PUT", lambda api, there: Releases(api).update(there, {"ref": "x"})),
+        ("DELETE", lambda api, there: Releases(api).delete(there)),
+        ("POST", lambda api, there: Deploys(api, there).tell(NEW, NOW)),
+    ],
+)
+def test_a_release_that_is_shown_but_not_found_for_a_change_is_refused(
+    proxy: FaultProxy,
+    release: RemoteRelease,
+    method: str,
+    change: Callable[[SentryApi, Release], object],
+) -> None:
+    release.create()
+    proxy.on(_NOT_FOUND, method=method, path="/releases/")
+    there = Release(release.version, frozenset({PROJECT, "other"}))
+    with api_of(proxy.url) as api, pytest.raises(ServerRefused) as raised:
+        change(api, there)
+    assert "needs access to all of its projects, which are other, web" in str(raised.value)
+    assert release.exists()
+
+
+def test_a_server_without_deploys_is_told(proxy: FaultProxy, release: RemoteRelease) -> None:
+    release.create()
+    proxy.on(answer(404), method="GET", path="/deploys/")
+    with pytest.raises(ServerRefused, match="does not take deploys of releases"):
+        tell(proxy.url, release.version)

@@ -20,7 +20,7 @@ def wheel(tmp_path: Path, release: RemoteRelease) -> Path:
     return make_wheel(tmp_path, files={name: f"{name}{release.version}".encode() for name in names})
 
 
-@pytest.mark.parametrize(("status", "exit_code"), [(403, 3), (400, 1), (404, 1)])
+@pytest.mark.parametrize(("status", "exit_code"), [(403, 3), (400, 1), (404, 3)])
 @pytest.mark.parametrize("upload_as", ["release-files", "artifact-bundle"])
 def test_files_are_there_though_the_release_is_not_finalized(
     *,

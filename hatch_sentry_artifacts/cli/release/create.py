@@ -81,7 +81,8 @@ def _create(api: SentryApi, version: str, fields: Mapping[str, str], *, dry_run:
         require_destination(api)
         return Change("created", sentence, None)
     release = Releases(api).create(version, fields)
-    return Change("created", f"{sentence}; see {api.connection.page_of(version)}", release)
+    page = f", see {api.connection.page_of(version)}" if release.has_page else ""
+    return Change("created", sentence + page, release)
 
 
 def _changes(release: Release, named: Mapping[str, str], context: Context) -> Mapping[str, str]:

@@ -69,5 +69,5 @@ def release_object(release: Release, connection: Connection) -> dict[str, Any]:
         "ref": release.ref,
         "url": release.url,
         "deploy_count": release.deploys,
-        "page": connection.page_of(release.version),
+        "page": connection.page_of(release.version) if release.has_page else None,
     }

@@ -8,9 +8,10 @@ from datetime import datetime
 from urllib.parse import quote
 
 from hatch_sentry_artifacts.dates import moment
+from hatch_sentry_artifacts.errors import NotFound, NotOffered, ServerRefused
 from hatch_sentry_artifacts.sentry.api import PAGE_FILES, SentryApi
 from hatch_sentry_artifacts.sentry.http import typed
-from hatch_sentry_artifacts.sentry.releases.releases import Release
+from hatch_sentry_artifacts.sentry.releases.releases import Release, Releases
 
 _MOST_DEPLOYS = 1000
 
@@ -69,18 +70,25 @@ class Deploys:
 
     def __init__(self, api: SentryApi, release: Release) -> None:
         self._api = api
+        self._release = release
         self._path = f"{api.organization_path}releases/{quote(release.version, safe='')}/deploys/"
 
     def list(self) -> list[Deploy]:
         """Return the newest deploys, that which finished last first.
 
-        Newer servers have only the last one of each environment.
+        Newer servers have only the last one of each environment. Raises ServerRefused for a server
+        that knows of no deploys.
         """
         found: list[Deploy] = []
         cursor: str | None = ""
         while cursor is not None and len(found) < _MOST_DEPLOYS:
             asked = f"?per_page={PAGE_FILES}" + (f"&cursor={cursor}" if cursor else "")
-            response = self._api.call("GET", self._path + asked, expected=(200,))
+            try:
+                response = self._api.call("GET", self._path + asked, expected=(200,))
+            except (NotFound, NotOffered):
+                raise ServerRefused(
+                    f"{self._api.connection.url} does not take deploys of releases"
+                ) from None
             listed = typed.sequence(self._api.json(response), "the list of deploys")
             found += map(_read, listed)
             cursor = response.next_cursor if listed and response.next_cursor != cursor else None
@@ -113,6 +121,8 @@ class Deploys:
             )
         except _Told as told:
             return told.deploy, True
+        except NotFound:
+            raise Releases(self._api).unchangeable(self._release) from None
         return _read(self._api.json(response)), True
 
 

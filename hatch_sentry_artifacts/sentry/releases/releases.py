@@ -30,7 +30,8 @@ class Release:
     `projects` are the slugs of the linked projects. In Sentry there is at least one; in GlitchTip
     a release that a bundle created has none until its first event. `ref` is what it was made from:
     the commit, if an upload of ours made it. `created` and `released` are times in ISO 8601, and
-    None is unknown, or not released yet. `deploys` is how many were told.
+    None is unknown, or not released yet. `deploys` is how many were told. `has_page`: the server
+    shows it to people, at Sentry's address.
     """
 
     version: str
@@ -41,6 +42,7 @@ class Release:
     url: str | None = None
     archived: bool = False
     deploys: int = 0
+    has_page: bool = False
     empty: bool = False
 
     @property
@@ -136,12 +138,17 @@ class Releases:
         return self.update(release, empty) if empty and not release.empty else release
 
     def update(self, release: Release, fields: Mapping[str, str]) -> Release:
-        """Set fields: ref, url, dateReleased, status. None can be made empty again."""
+        """Set fields: ref, url, dateReleased, status. None can be made empty again.
+
+        Raises ServerRefused if the token does not reach all projects of the release.
+        """
         path = f"{self._path}{_quoted(release.version)}/"
-        response = self._api.call("PUT", path, fields, expected=(200,))
-        return replace(
-            read_release(release.version, self._api.mapping(response)), empty=release.empty
-        )
+        try:
+            response = self._api.call("PUT", path, fields, expected=(200,))
+        except NotFound:
+            raise self.unchangeable(release) from None
+        changed = read_release(release.version, self._api.mapping(response))
+        return replace(changed, empty=release.empty)
 
     def finalize(self, release: Release, moment: datetime | None = None) -> Release:
         """Mark the release as released at `moment`, or now unless it is already."""
@@ -174,12 +181,26 @@ class Releases:
     def delete(self, release: Release) -> None:
         """Delete a release with its files. It is no error if it is already deleted.
 
-        Raises ReleaseInUse if something on the server needs it.
+        Raises ReleaseInUse if something on the server needs it, and as `update` does.
         """
         path = f"{self._path}{_quoted(release.version)}/"
         response = self._api.call("DELETE", path, expected=(204, 400, 404))
         if response.status == 400:
             raise ReleaseInUse(_why_kept(release.version, response.detail()))
+        if response.status == 404 and self.find(release.version) is not None:
+            raise self.unchangeable(release)
+
+    def unchangeable(self, release: Release) -> ServerRefused:
+        """Return the error for a release that the server shows, and does not find for a change.
+
+        So newer Sentrys answer a token that does not reach all of its projects.
+        """
+        connection = self._api.connection
+        return ServerRefused(
+            f"{connection.url} shows release {release.version} to {connection.token}, but does not "
+            "let it change the release: that needs access to all of its projects, which are "
+            f"{', '.join(sorted(release.projects))}"
+        )
 
     def _refuse(self, error: UnexpectedResponse) -> None:
         """Raise `error`, or its cause: an unknown organization or project."""
@@ -234,6 +255,7 @@ def read_release(version: str, said: Mapping[str, object]) -> Release:
         url=_told(said, "url"),
         archived=said.get("status") == "archived",
         deploys=typed.optional(typed.integer, said.get("deployCount"), "its deploys") or 0,
+        has_page="versionInfo" in said,  # which other servers do not have
     )
 
 

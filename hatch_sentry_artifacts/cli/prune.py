@@ -62,7 +62,7 @@ def add_parser(commands: Any, summary: str) -> None:
         "--older-than",
         type=_number,
         metavar="DAYS",
-        help="so do those that were released, or had an event, in the last DAYS days",
+        help="releases keep what they hold that were made, or had an event, in the last DAYS days",
     )
     parser.add_argument(
         "--release",

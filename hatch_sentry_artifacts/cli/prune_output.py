@@ -21,7 +21,7 @@ def survey_lines(plan: Plan, rule: Rule, connection: str) -> Iterator[str]:
         yield f"no release of {connection} matches {rule.pattern}: --release PATTERN takes others"
         return
     matching = "1 release" if decision.matching == 1 else f"{decision.matching} releases"
-    matched = "" if rule.pattern == "*" else f" that match {rule.pattern}"
+    matched = "" if rule.pattern == "*" else f", of {rule.pattern}"
     holding = sum(share.release is not None for share in plan.shares)
     yield (
         f"{matching} of {connection}{matched}; {len(decision.old)} old, {holding} of them with "

@@ -84,7 +84,7 @@ def test_what_old_releases_hold_is_shown_and_deleted(shop: Shell) -> None:
         "0 days 2 - 76 B shop@2",
     ]
     assert "3 releases of acme/web" in shown.err
-    assert "that match shop@*; 2 old, 2 of them with something to delete" in shown.err
+    assert ", of shop@*; 2 old, 2 of them with something to delete" in shown.err
     assert "to delete: 4 files and 1 artifact bundle, 228 B" in shown.err
     assert held(shop, "shop@1") == (2, 1)
     done = shop.run("prune", "--keep", "1", "--yes")

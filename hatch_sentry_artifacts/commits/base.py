@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from hatch_sentry_artifacts.errors import ConfigurationError, HistoryError
@@ -12,6 +12,7 @@ from hatch_sentry_artifacts.repository.git import FULL_HISTORY, Git
 from hatch_sentry_artifacts.sentry.releases.commits import EarlierRelease, ReleaseCommits
 
 _VERSION = re.compile(r"[vV]?\d.*\Z")
+_SEPARATORS = ("-", "_", "/", "@", "")
 _SHOWN = 12
 
 
@@ -71,12 +72,16 @@ class Search:
         )
 
     def tagged(self) -> Base | None:
-        """Return the nearest earlier tag of the same kind as those of this commit.
+        """Return the nearest earlier tag that is named as this commit's, or as this package's.
 
         Where packages share a repository, their tags begin with their names.
         """
         here = history.tags_at(self.git, self.head)
-        tag = history.nearest_tag(self.git, self.head, _patterns(here), here)
+        tags = (
+            history.nearest_tag(self.git, self.head, patterns, here)
+            for patterns in _patterns(here, self.version)
+        )
+        tag = next(filter(None, tags), None)
         if tag is None:
             self.vain.append("an earlier tag")
             return None
@@ -114,9 +119,30 @@ def short(commit: str) -> str:
     return commit[:_SHOWN]
 
 
-def _patterns(tags: Sequence[str]) -> list[str]:
-    """Return the patterns of tags that are named as `tags` are, before their versions."""
-    prefixes = {tag[: found.start()] for tag in tags if (found := _VERSION.search(tag))}
-    return [
-        f"{prefix}{letter}[0-9]*" for prefix in sorted(prefixes) for letter in ("", "v", "V")
-    ] or ["*[0-9]*"]
+def _patterns(tags: Sequence[str], release: str) -> Iterator[list[str]]:
+    """Yield patterns of earlier tags, the best ones first.
+
+    `tags` are those of the commit itself: one that ends with the version of the release is its own.
+    """
+    package, _, version = release.rpartition("@")
+    own = {tag.removesuffix(version) for tag in tags if version and tag.endswith(version)}
+    prefixes = own or {tag[: found.start()] for tag in tags if (found := _VERSION.search(tag))}
+    if prefixes:
+        yield _of_prefixes(sorted(prefixes))
+        return
+    if package:
+        yield _of_prefixes([f"{package}{separator}" for separator in _SEPARATORS])
+    yield ["*[0-9]*"]
+
+
+def _of_prefixes(prefixes: Sequence[str]) -> list[str]:
+    """Return the patterns of tags that are a prefix and a version, with a v before it or not."""
+    bare = dict.fromkeys(
+        prefix[:-1] if prefix[-1:] in {"v", "V"} else prefix for prefix in prefixes
+    )
+    return [f"{_escaped(prefix)}{letter}[0-9]*" for prefix in bare for letter in ("", "v", "V")]
+
+
+def _escaped(text: str) -> str:
+    """Return a text as part of a pattern that matches it alone."""
+    return re.sub(r"([*?\[\\])", r"\\\1", text)

@@ -22,4 +22,7 @@ def is_bare(folder: Path) -> bool:
 
 def _holds_git(folder: Path) -> bool:
     git = folder / ".git"
-    return git.is_dir() or (git.is_file() and git.stat().st_size > 0)
+    try:
+        return git.is_dir() or (git.is_file() and git.stat().st_size > 0)
+    except OSError:  # a folder that may not be looked into
+        return False

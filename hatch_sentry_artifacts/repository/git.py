@@ -71,14 +71,20 @@ class Git:
 
         Raises GitFailed if it fails; one that is cut off does not.
         """
-        with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stderr:
-            stdin.write(given)
-            stdin.seek(0)
-            output, code = self._run(arguments, stdin, stderr, most)
-            if code:
-                stderr.seek(0)
-                raise GitFailed(_one_line(stderr.read(_MOST_MESSAGE_BYTES)))
-            return output
+        try:
+            with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stderr:
+                stdin.write(given)
+                stdin.seek(0)
+                output, code = self._run(arguments, stdin, stderr, most)
+                if code:
+                    stderr.seek(0)
+                    raise GitFailed(_one_line(stderr.read(_MOST_MESSAGE_BYTES)))
+                return output
+        except OSError as error:
+            reason = error.strerror or error
+            raise HistoryError(
+                f"{self.program} cannot be run ({reason}), so no commits are known"
+            ) from None
 
     def answer(self, *arguments: str, given: bytes = b"") -> str | None:
         """Return what a command of git prints, as text without line ends; None if it fails."""
@@ -93,19 +99,14 @@ class Git:
     ) -> tuple[bytes, int]:
         """Return the output and the exit code, which is zero for one that is cut off."""
         late = threading.Event()
-        try:
-            process = subprocess.Popen(  # noqa: S603 - words, and no shell
-                [str(self.program), *self._settings(), *arguments],
-                cwd=self.root,
-                env=dict(self.environment),
-                stdin=stdin,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-            )
-        except OSError as error:
-            raise HistoryError(
-                f"{self.program} cannot be run ({error.strerror}), so no commits are known"
-            ) from None
+        process = subprocess.Popen(  # noqa: S603 - words, and no shell
+            [str(self.program), *self._settings(), *arguments],
+            cwd=self.root,
+            env=dict(self.environment),
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+        )
         with process:
             assert process.stdout is not None  # noqa: S101 - a pipe was asked for
             timer = threading.Timer(self.seconds, _end, (process, late))

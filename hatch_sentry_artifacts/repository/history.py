@@ -23,6 +23,7 @@ _DIFF_TREE = (
 _MOST_BYTES = 64 * 1024 * 1024
 _MOST_CHANGES_BYTES = 8 * 1024 * 1024
 _MOST_READS = 8
+_MOST_EXCLUDED = 1000
 # A walk through all of a history ends here; that of Linux has 1.3 million commits.
 _MOST_WALKED = 200_000
 _LATEST = 253_402_214_400  # the end of 9999
@@ -141,7 +142,7 @@ def tags_at(git: Git, commit: str) -> list[str]:
 def nearest_tag(git: Git, head: str, patterns: Sequence[str], without: Sequence[str]) -> str | None:
     """Return the nearest tag of an ancestor of `head`, or of that, which matches a pattern."""
     flags = [f"--match={pattern}" for pattern in patterns]
-    flags += [f"--exclude={name}" for name in without]
+    flags += [f"--exclude={name}" for name in without[:_MOST_EXCLUDED]]
     return git.answer("describe", "--tags", "--abbrev=0", *flags, head)
 
 

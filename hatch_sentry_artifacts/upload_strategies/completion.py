@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.values import AUTO
 from hatch_sentry_artifacts.console import Console
-from hatch_sentry_artifacts.errors import SentryArtifactsError
+from hatch_sentry_artifacts.errors import ReleaseKept, SentryArtifactsError
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.releases.releases import Release, Releases
 from hatch_sentry_artifacts.upload_strategies.commits import CommitsStep
@@ -77,7 +77,12 @@ class Completion:
         return steps
 
     def _set_commits(self, release: Release) -> None:
-        """Set the commits of the release."""
+        """Set the commits of the release, unless they have to stay."""
+        try:
+            self.origin.refuse_commits(release)
+        except ReleaseKept as kept:
+            self.console.info(str(kept))
+            return
         CommitsStep(release.version, self.options, self.origin, self.console).send(self.api)
 
     def _finalize(self, release: Release) -> None:

@@ -77,6 +77,16 @@ class Origin:
                 "no bundle takes the place of those that it has, and nothing was uploaded"
             )
 
+    def refuse_commits(self, release: Release) -> None:
+        """Raise ReleaseKept for commits that would take the place of another commit's."""
+        if self.ordered or self._made(release):
+            return
+        if release.finalized or release.ref is not None:
+            raise ReleaseKept(
+                f"release {release.version} {self._why(release)}: without an order, its commits "
+                "stay as they are"
+            )
+
     def _made(self, release: Release) -> bool:
         return release.ref is not None and release.ref in {self.commit, self.fields.ref}
 

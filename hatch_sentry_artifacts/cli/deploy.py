@@ -65,7 +65,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     new = _wanted(parsed)
     context = read_context(parsed)
     version = wanted_release(parsed, context, console)
-    with server_of(context, console) as api:
+    with server_of(context, console, changes=True) as api:
         release = release_there(api, version, context.options.workers)
         if parsed.dry_run:
             deploy, is_new = _look(api, release, new, again=parsed.again)

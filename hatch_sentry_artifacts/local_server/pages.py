@@ -46,6 +46,7 @@ def show_files(version: str) -> str:
         release=release,
         files=files,
         size=sum(file.size for file in files),
+        deploys=store.deploys.list(release),
         bundles=store.bundles.find_by_release(release.organization, None, version),
     )
 

@@ -151,3 +151,15 @@ def test_requests_for_another_host_are_refused(client: Client, host: str) -> Non
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1234", "127.0.0.1:80", "[::1]:80"])
 def test_every_name_of_this_machine_is_answered(client: Client, host: str) -> None:
     assert client.ask("GET", "/", headers={"Host": host}).status == 200
+
+
+def test_a_release_lists_its_deploys_and_what_it_is_made_from(client: Client) -> None:
+    client.create_release()
+    release = "/api/0/organizations/acme/releases/1.0/"
+    client.ask("PUT", release, json={"ref": "v1", "status": "archived"})
+    deploy = {"environment": "staging", "name": "<blue>", "dateFinished": "2024-01-02T03:04:05Z"}
+    client.ask("POST", f"{release}deploys/", json=deploy)
+    text = _text(_page(client))
+    assert "· archived · made from v1" in text
+    assert "Deploys Environment Name Address Finished staging &lt;blue&gt; 2024-01-02" in text
+    assert "1.0 (archived)" in _text(client.page("/").data.decode())

@@ -78,3 +78,28 @@ def test_release_that_is_not_to_be_created_is_missed(
     assert (run.exit_code, run.summary) == (2, {"uploaded": 2})
     assert f"there is no release {release.version}" in run.message
     assert not release.exists()
+
+
+@pytest.mark.parametrize("upload_as", ["release-files", "artifact-bundle"])
+def test_what_is_done_is_told_and_the_next_run_does_the_rest(
+    upload: Uploader, proxy: FaultProxy, release: RemoteRelease, wheel: Path, upload_as: str
+) -> None:
+    proxy.on(answer(400, {"Content-Type": "application/json"}), method="PUT", path="/releases/")
+    run = upload(wheel, upload_as=upload_as, finalize_release=True)
+    assert run.error is not None
+    assert run.error.hint == (
+        f"the files of release {release.version} are there; running this again does the rest, and "
+        "sends no file twice"
+    )
+    again = upload(wheel, upload_as=upload_as, finalize_release=True)
+    assert (again.exit_code, again.summary) == (0, {"unchanged": 2})
+    assert release.date_released()
+
+
+def test_the_release_is_created_first_and_finalized_last(
+    upload: Uploader, proxy: FaultProxy, wheel: Path
+) -> None:
+    upload(wheel, finalize_release=True)
+    changes = [each for each in proxy.requests if each.method != "GET"]
+    assert changes[0].path.endswith("/organizations/acme/releases/")
+    assert [each.method for each in changes] == ["POST", "POST", "POST", "PUT"]

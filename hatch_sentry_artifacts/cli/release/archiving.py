@@ -18,7 +18,7 @@ def run_archiving(parsed: argparse.Namespace, console: Console, *, archived: boo
     """Archive the release, or restore it."""
     context = read_context(parsed)
     version = wanted_release(parsed, context, console)
-    with server_of(context, console) as api:
+    with server_of(context, console, changes=True) as api:
         release = release_there(api, version, context.options.workers)
         change = _change(api, release, archived=archived, dry_run=parsed.dry_run)
     show_change(change, version, api.connection, parsed, console)

@@ -44,7 +44,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     context = read_context(parsed)
     version = wanted_release(parsed, context, console)
     fields = _fields(context)
-    with server_of(context, console) as api:
+    with server_of(context, console, changes=True) as api:
         releases = Releases(api)
         there = releases.find(version)
         if there is None:

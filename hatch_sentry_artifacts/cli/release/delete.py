@@ -38,7 +38,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     """Delete the release, if that is wanted."""
     context = read_context(parsed)
     version = wanted_release(parsed, context, console)
-    with server_of(context, console) as api:
+    with server_of(context, console, changes=True) as api:
         releases = Releases(api)
         release = releases.find(version)
         if release is None:

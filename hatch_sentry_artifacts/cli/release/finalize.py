@@ -39,7 +39,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     """Mark the release as released."""
     context = read_context(parsed)
     version = wanted_release(parsed, context, console)
-    with server_of(context, console) as api:
+    with server_of(context, console, changes=True) as api:
         release = release_there(api, version, context.options.workers)
         change = _finalize(api, release, parsed.released, dry_run=parsed.dry_run)
     show_change(change, version, api.connection, parsed, console)

@@ -44,7 +44,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     """Print the releases."""
     context = read_context(parsed)
     wanted = Search(parsed.query or "", None if parsed.status == "any" else parsed.status)
-    with server_of(context, console) as api:
+    with server_of(context, console, changes=False) as api:
         releases = search(api, wanted)
         if not releases:
             require_destination(api)

@@ -14,8 +14,11 @@ from hatch_sentry_artifacts.sentry.releases.releases import Release, Releases
 
 
 @contextmanager
-def server_of(context: Context, console: Console) -> Iterator[SentryApi]:
-    """Yield the API of the context's server. Raises NotOffered if that has no releases."""
+def server_of(context: Context, console: Console, *, changes: bool) -> Iterator[SentryApi]:
+    """Yield the API of the context's server, for a command that changes something, or does not.
+
+    Raises NotOffered if the server has no releases.
+    """
     with connect(context, console) as api:
         try:
             yield api
@@ -25,7 +28,8 @@ def server_of(context: Context, console: Console) -> Iterator[SentryApi]:
                 "something before it answers in its place"
             ) from None
         except ServerUnreachable as error:
-            error.hint = "running this again is safe: what is done already is not done twice"
+            if changes:
+                error.hint = "running this again is safe: what is done already is not done twice"
             raise
 
 

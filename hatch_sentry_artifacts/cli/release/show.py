@@ -34,7 +34,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     """Print what the server says of the release."""
     context = read_context(parsed)
     version = wanted_release(parsed, context, console)
-    with server_of(context, console) as api:
+    with server_of(context, console, changes=False) as api:
         release = release_there(api, version, context.options.workers)
         deploys = Deploys(api, release).list() if release.deploys else []
     said = release_object(release, api.connection)

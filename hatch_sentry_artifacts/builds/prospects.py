@@ -73,7 +73,9 @@ def find_prospects(folder: Path, environment: Mapping[str, str]) -> Iterator[Pro
         given = (table_at(files.hatch, ("build",)) or {}).get("directory")
         directory = given if isinstance(given, str) else DIST
     elif files.back_end.startswith("setuptools"):
-        yield from _setuptools(files)
+        yield from _with_table(files, "setuptools")
+    elif files.back_end.startswith("pdm.backend"):
+        yield from _with_table(files, "pdm-backend")
     else:
         yield Prospect(
             "back end",
@@ -164,7 +166,7 @@ def _hook_tables(
             yield from _hook_tables(table, f"{place}.{name}".lstrip("."))
 
 
-def _setuptools(files: _Files) -> Iterator[Prospect]:
+def _with_table(files: _Files, back_end: str) -> Iterator[Prospect]:
     tool = table_at(files.pyproject, ("tool",)) or {}
     hatch = next((place for place, name, _ in _hook_tables(files.hatch) if name == HOOK), None)
     if TABLE not in tool:
@@ -172,9 +174,9 @@ def _setuptools(files: _Files) -> Iterator[Prospect]:
         other = f"tool.{other}" if other else f"tool.hatch.{hatch}.{HOOK}" if hatch else ""
         yield Prospect(
             "table",
-            f"[{other}] counts for nothing with setuptools: name it [tool.{TABLE}]"
+            f"[{other}] counts for nothing with {back_end}: name it [tool.{TABLE}]"
             if other
-            else f"a build with setuptools uploads nothing without [tool.{TABLE}]: "
+            else f"a build with {back_end} uploads nothing without [tool.{TABLE}]: "
             f"`{PLUGIN} init` proposes one",
             wrong=bool(other),
         )

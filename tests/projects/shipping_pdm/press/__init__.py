@@ -1,0 +1,1 @@
+"""Scripts that are made by the tests."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hatch_sentry_artifacts.assets.naming.rules import DJANGO_APP
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.project import HOOK
 from hatch_sentry_artifacts.proposals.advice import Code, Section, section
@@ -39,11 +40,9 @@ def _about_maps(
 ) -> Iterator[str | Code]:
     for each in around.bundlers:
         yield f"{each.tool.name}, {_shown(files, each)}: {_state(each)}"
-    if not around.bundlers:
-        yield (
-            "No bundler was found here. Whatever makes the scripts has to write source maps, too."
-        )
     wheel = around.wheel
+    if not around.bundlers and not (wheel and wheel.scripts and wheel.mapped == wheel.scripts):
+        yield "No bundler was found here. Whatever makes the scripts has to write source maps, too."
     if wheel is None:
         yield "No wheel is in dist/ yet. Build one and run this again, to have its names looked at."
     elif wheel.problem:
@@ -98,8 +97,7 @@ def _about_names(
     if wheel is None or wheel.problem:
         return
     if not wheel.unknown:
-        yield f"In {wheel.file_name}, those of all scripts are known:"
-        yield Code(_places(wheel))
+        yield from _known(wheel, options)
         return
     for each in wheel.unknown[:_MOST_FOLDERS]:
         yield f"{each.folder or 'the wheel'}: {each.reason}."
@@ -120,10 +118,23 @@ def _about_names(
         yield Code((f"[{dotted((*files.own_table, 'paths'))}]", *keys[: 2 * _MOST_FOLDERS]))
 
 
+def _known(wheel: WheelLook, options: Options) -> Iterator[str | Code]:
+    known = f"In {wheel.file_name}, those of all scripts are known"
+    if not wheel.inferred:
+        yield f"{known}: their paths in the wheel, without the first folder."
+        return
+    yield f"{known}:"
+    yield Code(_places(wheel))
+    if options.debug_ids != "inject" and any(each.rule is DJANGO_APP for each in wheel.inferred):
+        yield (
+            "Sites whose storage adds hashes to names (ManifestStaticFilesStorage, that of "
+            "WhiteNoise) serve these files under others: there, events find them by debug ids "
+            'alone, with `debug-ids = "inject"`.'
+        )
+
+
 def _places(wheel: WheelLook) -> tuple[str, ...]:
     """Return where the scripts of each folder are served, and by which rule that is known."""
-    if not wheel.inferred:
-        return ("the path in the wheel without its first folder",)
     lines = [f"{each.folder}: {each.prefixes[0]} [{each.rule.name}]" for each in wheel.inferred]
     more = len(lines) - _MOST_FOLDERS
     return (*lines[:_MOST_FOLDERS], *([f"… and {more} more folders"] if more > 0 else []))

@@ -35,12 +35,31 @@ _SECRET = (
 
 
 @dataclass(frozen=True)
+class Tools:
+    """What builds wheels and runs commands in a pipeline.
+
+    `step` makes it available on GitHub Actions, `package` with pip.
+    """
+
+    build: str
+    run: str
+    package: str
+    step: str = ""
+
+
+_UV = Tools("uv build", "uvx ", "uv", "astral-sh/setup-uv@v7")
+_PIPX = Tools("pipx run build", "pipx run ", "pipx")
+_PIP = Tools("python -m build", "", "build")
+
+
+@dataclass(frozen=True)
 class Steps:
     """What a pipeline runs: `front_end` first, then `commands`, the last one with the token.
 
     `orders` are the variables of the build that uploads.
     """
 
+    tools: Tools
     front_end: FrontEnd | None
     commands: tuple[str, ...]
     orders: dict[str, str]
@@ -53,7 +72,9 @@ def pipeline_sections(
 
     `scripts` are the folders of built scripts; `options` those that the project then has.
     """
-    steps = _steps(files, front_end, scripts)
+    uses_uv = (files.folder / "uv.lock").exists() or files.table("tool", "uv") is not None
+    uses_uv = uses_uv or files.back_end.startswith("uv_build")
+    steps = _steps(files, front_end, scripts, _UV if uses_uv else _PIPX)
     given = {"SENTRY_ORG": options.organization, "SENTRY_PROJECT": options.project}
     variables = [name for name, value in given.items() if not value]
     workflows = _workflows(files.folder)
@@ -65,26 +86,30 @@ def pipeline_sections(
         into = f", into {' or '.join(names)}" if names else ""
         yield section(f"Release pipeline: GitHub Actions{into}", *_github(steps, variables), *notes)
     if gitlab:
-        yield section(f"Release pipeline: GitLab, {_GITLAB}", *_gitlab(steps, variables), *notes)
+        # Images of Python have pip, and no pipx.
+        of_image = steps if uses_uv else _steps(files, front_end, scripts, _PIP)
+        title = f"Release pipeline: GitLab, {_GITLAB}"
+        yield section(title, *_gitlab(of_image, variables), *notes)
     if not on_github and not gitlab:
         yield section("Release pipeline", *_shell(steps, variables), *notes)
 
 
-def _steps(files: ProjectFiles, front_end: FrontEnd | None, scripts: tuple[str, ...]) -> Steps:
-    uses_uv = (files.folder / "uv.lock").exists() or files.table("tool", "uv") is not None
-    uses_uv = uses_uv or files.back_end.startswith("uv_build")
-    build = "uv build" if uses_uv else "pipx run build"
+def _steps(
+    files: ProjectFiles, front_end: FrontEnd | None, scripts: tuple[str, ...], tools: Tools
+) -> Steps:
     if files.kind is Kind.HATCHLING:
-        return Steps(front_end, (build,), {HATCH_VARIABLE: "true"})
+        return Steps(tools, front_end, (tools.build,), {HATCH_VARIABLE: "true"})
     if files.kind is Kind.SETUPTOOLS:
-        return Steps(front_end, (build,), {MODE_VARIABLE: "upload"})
-    run = f"{'uvx' if uses_uv else 'pipx run'} {PLUGIN}"
+        return Steps(tools, front_end, (tools.build,), {MODE_VARIABLE: "upload"})
+    run = f"{tools.run}{PLUGIN}"
     injections = [f"{run} inject {shlex.quote(each)}" for each in scripts]
-    return Steps(front_end, (*injections, build, f"{run} upload"), {})
+    return Steps(tools, front_end, (*injections, tools.build, f"{run} upload"), {})
 
 
 def _github(steps: Steps, variables: list[str]) -> Iterator[str | Code]:
     lines = ["- uses: actions/checkout@v5", "  with:", "    fetch-depth: 0    # all tags"]
+    if steps.tools.step:
+        lines.append(f"- uses: {steps.tools.step}")
     if steps.front_end:
         lines.append(f"- run: {steps.front_end.command}")
         if steps.front_end.folder:
@@ -102,13 +127,18 @@ def _github(steps: Steps, variables: list[str]) -> Iterator[str | Code]:
 
 def _gitlab(steps: Steps, variables: list[str]) -> Iterator[str | Code]:
     lines = ["release:", "  rules:", "    - if: $CI_COMMIT_TAG", "  variables:"]
-    lines.append("    GIT_DEPTH: 0    # all tags")
+    lines.append('    GIT_DEPTH: "0"    # all tags')
     lines += [f'    {name}: "{value}"' for name, value in steps.orders.items()]
     lines.append("  script:")
+    installed = [steps.tools.package]
+    installed += [PLUGIN] if any(each.startswith(PLUGIN) for each in steps.commands) else []
+    lines.append(f"    - pip install {' '.join(installed)}")
     lines += [f"    - {each}" for each in _plain(steps)]
     yield Code(tuple(lines))
+    if steps.front_end:
+        yield "The image has to have both Python and Node.js."
     names = " and ".join([TOKEN_VARIABLE, *variables])
-    yield (f"{_SECRET}Add {names} to the project's CI/CD variables, the token as a masked one.")
+    yield f"{_SECRET}Add {names} to the project's CI/CD variables, the token as a masked one."
 
 
 def _shell(steps: Steps, variables: list[str]) -> Iterator[str | Code]:
@@ -123,7 +153,7 @@ def _plain(steps: Steps) -> list[str]:
     if steps.front_end is None:
         return [*steps.commands]
     command, folder = steps.front_end.command, steps.front_end.folder
-    return [f"(cd {folder} && {command})" if folder else command, *steps.commands]
+    return [f"(cd {shlex.quote(folder)} && {command})" if folder else command, *steps.commands]
 
 
 def _notes(files: ProjectFiles, options: Options, texts: str) -> Iterator[str | Code]:

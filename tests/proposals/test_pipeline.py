@@ -74,11 +74,12 @@ release:
   rules:
     - if: $CI_COMMIT_TAG
   variables:
-    GIT_DEPTH: 0    # all tags
+    GIT_DEPTH: "0"    # all tags
     SENTRY_ARTIFACTS: "upload"
   script:
+    - pip install build
     - npm install && npm run build
-    - pipx run build"""
+    - python -m build"""
     }
 
 
@@ -93,6 +94,29 @@ uvx hatch-sentry-artifacts inject 'shop/my ui'
 uv build
 uvx hatch-sentry-artifacts upload"""
     }
+
+
+def test_gitlab_s_images_have_pip_for_other_back_ends_too(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": UV.replace("uv_build", "flit_core"),
+        ".gitlab-ci.yml": "a:\n",
+        "my ui/package.json": PACKAGE,
+    }
+    (lines,) = _steps(tmp_path, files).values()
+    assert [line.strip() for line in lines.partition("script:\n")[2].splitlines()] == [
+        "- pip install build hatch-sentry-artifacts",
+        "- (cd 'my ui' && npm install && npm run build)",
+        "- hatch-sentry-artifacts inject shop/static",
+        "- hatch-sentry-artifacts inject 'shop/my ui'",
+        "- python -m build",
+        "- hatch-sentry-artifacts upload",
+    ]
+
+
+def test_uv_is_set_up_on_github(tmp_path: Path) -> None:
+    files = {"pyproject.toml": UV, ".github/x.yml": ""}
+    (lines,) = _steps(tmp_path, files).values()
+    assert "- uses: astral-sh/setup-uv@" in lines
 
 
 def test_both_services_have_a_section(tmp_path: Path) -> None:

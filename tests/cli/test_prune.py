@@ -189,9 +189,10 @@ def test_a_release_of_all_configured_projects_is_their_own(
     both = ("--project", "web", "--project", "other")
     upload(shop, tmp_path, "0", *both)
     upload(shop, tmp_path, "0", *both, *AS_BUNDLE)
+    upload(shop, tmp_path, "0.0.1", "--project", "other")
     upload(shop, tmp_path, "5", "--release", "shop@0.1", *both)
     done = shop.run("prune", "--keep", "1", "--release", "shop@0*", *both, "--yes", "--json")
-    assert done.json["deleted"] == {"files": 2, "bundles": 1, "size": 152, "gone": 0}
+    assert done.json["deleted"] == {"files": 4, "bundles": 1, "size": 228, "gone": 0}
     assert held(shop, "shop@0") == (0, 0)
 
 
@@ -276,6 +277,20 @@ def test_what_is_deployed_and_what_is_archived(shop: Shell, server: LocalServer)
     assert [each["release"] for each in done.json["releases"]] == ["shop@2"]
     _call(server, "POST", "/releases/shop@3/deploys/", {"environment": "production"})
     assert shop.run("prune", "--keep", "1", "--dry-run", "--json").json["kept"] == []
+
+
+@pytest.mark.integration
+def test_the_date_of_the_release_counts_before_that_of_its_creation(
+    shop: Shell, server: LocalServer
+) -> None:
+    _call(server, "PUT", "/releases/shop@1/", {"dateReleased": "2199-01-01T00:00:00Z"})
+    done = shop.run("prune", "--keep", "1", "--dry-run", "--json")
+    assert [each["release"] for each in done.json["releases"]] == ["shop@2", "shop@3"]
+    _call(server, "PUT", "/releases/shop@1/", {"dateReleased": "1999-01-01T00:00:00Z"})
+    old = shop.run("prune", "--older-than", "9000", "--dry-run", "--json")
+    assert old.json["kept"] == [
+        {"release": "shop@1", "reason": "it is the newest that is finalized"}
+    ]
 
 
 @pytest.mark.integration

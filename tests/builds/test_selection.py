@@ -65,6 +65,8 @@ PAIR = {f"shop/{name}": each for name, each in with_map("a.js").items()}
         ("/assets/b.map", "shop/b.map", {"shop": "~/assets"}),
         ("https://cdn.example.com/b.map", "shop/b.map", {"shop": "https://cdn.example.com"}),
         ("b%20c.map", "shop/b c.map", None),
+        ("b c.map", "shop/b c.map", None),
+        (r"..\maps\b.map", "maps/b.map", None),
     ],
 )
 def test_a_reference_of_any_kind_goes_with_its_map(

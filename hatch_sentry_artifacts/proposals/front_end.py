@@ -64,7 +64,8 @@ def find_front_end(files: ProjectFiles, bundlers: Iterable[Bundler]) -> FrontEnd
     for folder in dict.fromkeys([each.file.parent for each in bundlers] + [files.folder]):
         if "build" in scripts_of(read_package(folder)):
             here = folder.relative_to(files.folder).as_posix()
-            return FrontEnd(_command(folder, files.folder), "" if here == "." else here)
+            places = [folder, files.folder, files.checkout]
+            return FrontEnd(_command(places), "" if here == "." else here)
     return None
 
 
@@ -87,8 +88,7 @@ def _is_front_end_hook(files: ProjectFiles, name: str, table: object) -> bool:
     return bool(_NODE_HOOK.search(name) or _NODE.search(str(table)) or _NODE.search(code))
 
 
-def _command(folder: Path, top: Path) -> str:
-    places = [folder, top]
+def _command(places: list[Path]) -> str:
     install, tool = next(
         (install, tool)
         for lock, install, tool in _INSTALLERS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ _BUILD = re.compile(
     r"\b(?:(?:uv|hatch|hatchling|poetry|pdm|flit|maturin) build|pipx run build|-m build)\b"
     r"|pypa/build|build-and-inspect-python-package"
 )
+# What YAML takes for a text without quotes: no mapping, no comment.
+_PLAIN = re.compile(r"[\w.(/](?:(?!: | #|:$)[^\x00-\x1f\x7f])*")
 _HATCH_BUILD = re.compile(r"\bhatch build\b")
 _SECRET = (
     f"{TOKEN_VARIABLE} is an organization token of Sentry (Settings, Auth Tokens), or one with the "
@@ -56,9 +59,11 @@ _PIP = Tools("python -m build", "", "build")
 class Steps:
     """What a pipeline runs: `front_end` first, then `commands`, the last one with the token.
 
-    `orders` are the variables of the build that uploads.
+    `folder` is the project's in the checkout; "" if it is the same. `orders` are the variables of
+    the build that uploads.
     """
 
+    folder: str
     tools: Tools
     front_end: FrontEnd | None
     commands: tuple[str, ...]
@@ -72,15 +77,14 @@ def pipeline_sections(
 
     `scripts` are the folders of built scripts; `options` those that the project then has.
     """
-    uses_uv = (files.folder / "uv.lock").exists() or files.table("tool", "uv") is not None
-    uses_uv = uses_uv or files.back_end.startswith("uv_build")
+    uses_uv = _uses_uv(files)
     steps = _steps(files, front_end, scripts, _UV if uses_uv else _PIPX)
     given = {"SENTRY_ORG": options.organization, "SENTRY_PROJECT": options.project}
     variables = [name for name, value in given.items() if not value]
-    workflows = _workflows(files.folder)
-    gitlab = _text(files.folder / _GITLAB)
+    workflows = _workflows(files.checkout)
+    gitlab = _text(files.checkout / _GITLAB)
     notes = list(_notes(files, options, "".join([gitlab, *workflows.values()])))
-    on_github = (files.folder / ".github").is_dir()
+    on_github = (files.checkout / ".github").is_dir()
     if on_github:
         names = [name for name, text in workflows.items() if _BUILD.search(text)]
         into = f", into {' or '.join(names)}" if names else ""
@@ -94,16 +98,23 @@ def pipeline_sections(
         yield section("Release pipeline", *_shell(steps, variables), *notes)
 
 
+def _uses_uv(files: ProjectFiles) -> bool:
+    locked = any((each / "uv.lock").exists() for each in (files.folder, files.checkout))
+    configured = files.table("tool", "uv") is not None
+    return locked or configured or files.back_end.startswith("uv_build")
+
+
 def _steps(
     files: ProjectFiles, front_end: FrontEnd | None, scripts: tuple[str, ...], tools: Tools
 ) -> Steps:
+    folder = files.folder.relative_to(files.checkout).as_posix().removeprefix(".")
     if files.kind is Kind.HATCHLING:
-        return Steps(tools, front_end, (tools.build,), {HATCH_VARIABLE: "true"})
+        return Steps(folder, tools, front_end, (tools.build,), {HATCH_VARIABLE: "true"})
     if files.kind is Kind.SETUPTOOLS:
-        return Steps(tools, front_end, (tools.build,), {MODE_VARIABLE: "upload"})
+        return Steps(folder, tools, front_end, (tools.build,), {MODE_VARIABLE: "upload"})
     run = f"{tools.run}{PLUGIN}"
     injections = [f"{run} inject {shlex.quote(each)}" for each in scripts]
-    return Steps(tools, front_end, (*injections, tools.build, f"{run} upload"), {})
+    return Steps(folder, tools, front_end, (*injections, tools.build, f"{run} upload"), {})
 
 
 def _github(steps: Steps, variables: list[str]) -> Iterator[str | Code]:
@@ -111,10 +122,10 @@ def _github(steps: Steps, variables: list[str]) -> Iterator[str | Code]:
     if steps.tools.step:
         lines.append(f"- uses: {steps.tools.step}")
     if steps.front_end:
-        lines.append(f"- run: {steps.front_end.command}")
-        if steps.front_end.folder:
-            lines.append(f"  working-directory: {steps.front_end.folder}")
-    lines += [f"- run: {each}" for each in steps.commands]
+        inner = "/".join(filter(None, (steps.folder, steps.front_end.folder)))
+        lines += _run_lines(steps.front_end.command, inner)
+    for each in steps.commands:
+        lines += _run_lines(each, steps.folder)
     lines.append("  env:")
     lines += [f'    {name}: "{value}"' for name, value in steps.orders.items()]
     lines += [f"    {name}: ${{{{ vars.{name} }}}}" for name in variables]
@@ -125,6 +136,16 @@ def _github(steps: Steps, variables: list[str]) -> Iterator[str | Code]:
         yield f"`gh variable set` does the same for {' and '.join(variables)}."
 
 
+def _run_lines(command: str, folder: str) -> list[str]:
+    lines = [f"- run: {_scalar(command)}"]
+    return [*lines, f"  working-directory: {_scalar(folder)}"] if folder else lines
+
+
+def _scalar(text: str) -> str:
+    """Return a text in YAML: as it is, or in the quotes of JSON."""
+    return text if _PLAIN.fullmatch(text) else json.dumps(text)
+
+
 def _gitlab(steps: Steps, variables: list[str]) -> Iterator[str | Code]:
     lines = ["release:", "  rules:", "    - if: $CI_COMMIT_TAG", "  variables:"]
     lines.append('    GIT_DEPTH: "0"    # all tags')
@@ -133,7 +154,8 @@ def _gitlab(steps: Steps, variables: list[str]) -> Iterator[str | Code]:
     installed = [steps.tools.package]
     installed += [PLUGIN] if any(each.startswith(PLUGIN) for each in steps.commands) else []
     lines.append(f"    - pip install {' '.join(installed)}")
-    lines += [f"    - {each}" for each in _plain(steps)]
+    inside = [f"cd {shlex.quote(steps.folder)}"] if steps.folder else []
+    lines += [f"    - {_scalar(each)}" for each in (*inside, *_plain(steps))]
     yield Code(tuple(lines))
     if steps.front_end:
         yield "The image has to have both Python and Node.js."

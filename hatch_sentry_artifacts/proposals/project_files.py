@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hatch_sentry_artifacts.builds.workspaces import PYPROJECT, members
+from hatch_sentry_artifacts.builds.workspaces import PYPROJECT, members, vcs_root
 from hatch_sentry_artifacts.configuration.back_end import back_end_of, required_names
 from hatch_sentry_artifacts.configuration.files import read_bytes, read_toml
 from hatch_sentry_artifacts.configuration.project import (
@@ -44,6 +44,11 @@ class ProjectFiles:
     folder: Path
     pyproject: Mapping[str, Any] | None
     hatch_toml: Mapping[str, Any] | None
+
+    @cached_property
+    def checkout(self) -> Path:
+        """The folder that version control made around the project; else the project's."""
+        return vcs_root(self.folder) or self.folder
 
     @property
     def back_end(self) -> str:

@@ -38,10 +38,7 @@ from hatch_sentry_artifacts.proposals.wanted import wanted_edits
 
 @dataclass(frozen=True)
 class Proposal:
-    """The file to change, its content `before` and `after`, and what to do besides.
-
-    `connection` is what was found out of organization, project and url.
-    """
+    """The file to change, its content `before` and `after`, and what to do besides."""
 
     file: Path
     back_end: str
@@ -49,7 +46,6 @@ class Proposal:
     after: bytes
     edits: tuple[Edit, ...]
     sections: tuple[Section, ...]
-    connection: Mapping[str, Found]
 
     @property
     def changes(self) -> bool:
@@ -94,7 +90,6 @@ def propose(
         after,
         tuple(edits),
         (*_connection(files, found, settings), *_sections(files, around, result)),
-        found,
     )
 
 

@@ -405,6 +405,13 @@ def test_a_link_stays_one_and_the_mode_stays(make: Make, tmp_path: Path) -> None
     ]
 
 
+def test_a_folder_of_the_project_will_do(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell = make({"pyproject.toml": SETUPTOOLS, "shop/__init__.py": ""})
+    monkeypatch.chdir(shell.folder / "shop")
+    assert shell.run("init", "--write", *SLUGS).code == 0
+    assert "[tool.sentry-artifacts]" in (shell.folder / "pyproject.toml").read_text("utf-8")
+
+
 def test_json_has_the_same(make: Make) -> None:
     shell = make({"pyproject.toml": POETRY})
     said = shell.run("init", "--json", "--write", *SLUGS).json

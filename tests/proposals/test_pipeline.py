@@ -28,11 +28,15 @@ CONNECTED = Options(organization="acme", project=("web",))
 TOKEN = "SENTRY_AUTH_TOKEN: ${{ secrets.SENTRY_AUTH_TOKEN }}"
 
 
-def _steps(folder: Path, files: Mapping[str, str], options: Options = CONNECTED) -> dict[str, str]:
-    """Return the lines to copy of each section, by its title."""
+def _write(folder: Path, files: Mapping[str, str]) -> None:
     for path, text in {".git/HEAD": "", **files}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, "utf-8")
+
+
+def _steps(folder: Path, files: Mapping[str, str], options: Options = CONNECTED) -> dict[str, str]:
+    """Return the lines to copy of each section, by its title."""
+    _write(folder, files)
     project = read_project_files(folder)
     front_end = find_front_end(project, find_bundlers(folder))
     found = pipeline_sections(project, front_end, ("shop/static", "shop/my ui"), options)
@@ -111,6 +115,34 @@ def test_gitlab_s_images_have_pip_for_other_back_ends_too(tmp_path: Path) -> Non
         "- python -m build",
         "- hatch-sentry-artifacts upload",
     ]
+
+
+def test_a_project_of_a_monorepo_is_built_in_its_folder(tmp_path: Path) -> None:
+    files = {
+        ".github/workflows/x.yml": "run: uv build\n",
+        ".gitlab-ci.yml": "a:\n",
+        "uv.lock": "",
+        "packages/shop/pyproject.toml": HATCHLING,
+        "packages/shop/ui #1/package.json": PACKAGE,
+    }
+    _write(tmp_path, files)
+    project = read_project_files(tmp_path / "packages/shop")
+    front_end = find_front_end(project, find_bundlers(project.folder))
+    github, gitlab = pipeline_sections(project, front_end, ("x",), CONNECTED)
+    assert github.title.endswith("into .github/workflows/x.yml")
+    assert isinstance(github.parts[0], Code)
+    assert isinstance(gitlab.parts[0], Code)
+    assert github.parts[0].lines[4:8] == (
+        "- run: npm install && npm run build",
+        '  working-directory: "packages/shop/ui #1"',
+        "- run: uv build",
+        "  working-directory: packages/shop",
+    )
+    assert gitlab.parts[0].lines[-3:] == (
+        "    - cd packages/shop",
+        "    - \"(cd 'ui #1' && npm install && npm run build)\"",
+        "    - uv build",
+    )
 
 
 def test_uv_is_set_up_on_github(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ LAYERS = [
     {"cli", "integrations"},
     {"proposals"},
     {"builds"},
-    {"publish", "conclusion", "report_files"},
+    {"publish", "conclusion", "report_files", "verify"},
     {"payload", "report_page"},
     {"upload_strategies", "explain"},
     {"commits"},

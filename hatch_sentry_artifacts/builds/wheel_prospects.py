@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from hatch_sentry_artifacts.assets.asset import Finding
 from hatch_sentry_artifacts.assets.collect import collect
 from hatch_sentry_artifacts.assets.distribution.opening import Distribution, open_distribution
 from hatch_sentry_artifacts.assets.kinds import is_script
+from hatch_sentry_artifacts.assets.scripts.sdk_release import releases_said
 from hatch_sentry_artifacts.builds.prospects import Prospect
 from hatch_sentry_artifacts.configuration.checkout import read_checkout
 from hatch_sentry_artifacts.configuration.finding import choose_wheels
@@ -23,10 +23,6 @@ _PAGES = (".html", ".htm", ".jinja", ".jinja2", ".j2")
 # How much text is searched for `Sentry.init`, in bytes.
 _MOST_FILE_BYTES = 8 * 1024 * 1024
 _MOST_BYTES = 64 * 1024 * 1024
-_DSN = re.compile(r"\bdsn\s*:")
-_RELEASE = re.compile(r"""\brelease\s*:\s*(["'`])([^"'`\\${}\n]{1,200})\1""")
-# How far from each other the two are, in characters.
-_NEAR = 1500
 
 
 def find_wheel_prospects(project: Project, options: Options) -> Iterator[Prospect]:
@@ -86,12 +82,6 @@ def _releases_in(distribution: Distribution) -> dict[str, str]:
         with member.open() as content:
             text = content.read()
         if b"dsn" in text and b"release" in text:
-            for release in _releases(text.decode("utf-8", "replace")):
+            for release in releases_said(text.decode("utf-8", "replace")):
                 found.setdefault(release, member.path)
     return found
-
-
-def _releases(text: str) -> Iterator[str]:
-    for dsn in _DSN.finditer(text):
-        around = text[max(0, dsn.start() - _NEAR) : dsn.end() + _NEAR]
-        yield from (found[2] for found in _RELEASE.finditer(around))

@@ -29,6 +29,7 @@ _COMMANDS = {
     "release": ("release", "create, finalize, show, archive or delete a release"),
     "deploy": ("deploy", "tell that a release was deployed"),
     "explain": ("explain", "explain how Sentry resolves a URL of a stack trace"),
+    "verify": ("verify", "verify that errors of a running site would be readable"),
     "prune": ("prune", "delete what old releases hold on the server"),
     "check": ("check", "check what an upload needs, and why a build would not do it"),
     "serve": ("serve", "run a small local Sentry to try things on"),

@@ -23,9 +23,10 @@ class Artifact:
     """A file of a release or of a bundle, or of a wheel as it would be uploaded.
 
     `size` is in bytes, None if unknown; `date` is when it, or its bundle, was stored, in ISO 8601,
-    "" if unknown. `kind` is that in the manifest of its bundle; `bundle` is the bundle's id. `read`
-    returns the content, and `read_headers` the headers if they are not known yet; both raise
-    SentryArtifactsError if that fails.
+    "" if unknown; `sha1` is that of the content, None if the server does not tell it. `kind` is
+    that in the manifest of its bundle; `bundle` is the bundle's id. `read` returns the content, and
+    `read_headers` the headers if they are not known yet; both raise SentryArtifactsError if that
+    fails.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Artifact:
     debug_id: str | None = None
     bundle: str | None = None
     date: str = ""
+    sha1: str | None = None
     read_headers: Callable[[], Mapping[str, str]] | None = field(default=None, repr=False)
 
     def header(self, key: str) -> str | None:

@@ -119,6 +119,7 @@ def _local_artifact(asset: Asset, contents: Contents) -> Artifact:
         # Whatever has a debug id and is no map counts as a script in a bundle.
         kind=(Kind.MAP if asset.is_map else Kind.SCRIPT).value,
         debug_id=canonical(asset.debug_id) if asset.debug_id else None,
+        sha1=asset.sha1,
     )
 
 
@@ -131,4 +132,6 @@ def _remote_artifact(
     api: SentryApi, release: str, file: RemoteFile, contents: Contents
 ) -> Artifact:
     read = contents.keeping(partial(api.download_release_file, release, file.id))
-    return Artifact(file.name, file.dist, file.size, file.headers, read, date=file.date)
+    return Artifact(
+        file.name, file.dist, file.size, file.headers, read, date=file.date, sha1=file.sha1
+    )

@@ -1,0 +1,1 @@
+"""Verifies a running site, before the next error comes."""

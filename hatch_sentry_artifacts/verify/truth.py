@@ -1,0 +1,69 @@
+"""Gathers what a site is compared with: a release on its server, or a wheel or folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from hatch_sentry_artifacts.configuration.release_name import ReleaseName
+from hatch_sentry_artifacts.errors import SentryArtifactsError
+from hatch_sentry_artifacts.explain.artifacts import Artifacts, EventBundle
+from hatch_sentry_artifacts.explain.contents import Contents
+from hatch_sentry_artifacts.explain.gathering import server_artifacts
+from hatch_sentry_artifacts.explain.remote_bundles import RemoteBundles
+from hatch_sentry_artifacts.sentry.api import SentryApi
+from hatch_sentry_artifacts.sentry.bundles.bundle_listing import BundleListing
+from hatch_sentry_artifacts.sentry.release_list import list_releases
+from hatch_sentry_artifacts.verify.judging import Truth
+
+# Releases that are asked whether they hold what the site sends, the newest first.
+_MOST_RELEASES = 10
+
+
+def server_truth(
+    api: SentryApi, target: ReleaseName, *, workers: int, notice: Callable[[str], None]
+) -> Truth:
+    """Return what the server holds for the release. Raises as `server_artifacts` does."""
+    listing = BundleListing(api, workers)
+    bundles = RemoteBundles(listing, Contents())
+
+    @cache
+    def others() -> list[str]:
+        try:
+            versions = [each.version for each in list_releases(api, listing)]
+        except SentryArtifactsError:
+            return []
+        return versions[: _MOST_RELEASES + 1]
+
+    def find_other(sha1: str) -> str | None:
+        versions = others()
+        for version in versions:
+            if version != target.release and _holds(api, version, sha1):
+                newer = target.release in versions[versions.index(version) :]
+                age = "newer" if newer else "older"
+                return f"it is of release {version}, which is {age} than {target.release}"
+        return None
+
+    return Truth(
+        server_artifacts(api, target, None, workers=workers, notice=notice),
+        cache(bundles.identified_bundle),
+        cache(find_other),
+    )
+
+
+def local_truth(artifacts: Artifacts) -> Truth:
+    """Return what an upload of a wheel or folder would send."""
+    files = artifacts.files or tuple(file for each in artifacts.bundles for file in each.files)
+    bundle = EventBundle(None, None, files)
+
+    def find_bundle(debug_id: str) -> EventBundle | None:
+        return bundle if any(file.debug_id == debug_id for file in files) else None
+
+    return Truth(artifacts, find_bundle, lambda _sha1: None)
+
+
+def _holds(api: SentryApi, release: str, sha1: str) -> bool:
+    try:
+        return bool(api.release_files(release, checksum=sha1).files)
+    except SentryArtifactsError:
+        return False

@@ -32,6 +32,11 @@ def visible(text: str) -> str:
     return f"{command[0]}\\{text[command.end() :]}" if command else text
 
 
+def is_encodable(text: str) -> bool:
+    """Return whether UTF-8 can hold a text; arguments and variables may be of any bytes."""
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def workflow_data(text: str) -> str:
     """Return `text` as the data of a command of GitHub Actions, which ends with its line.
 

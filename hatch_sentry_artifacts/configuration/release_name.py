@@ -11,6 +11,7 @@ from hatch_sentry_artifacts.configuration.finding import current_release
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.project import Project
 from hatch_sentry_artifacts.errors import ConfigurationError
+from hatch_sentry_artifacts.escaping import is_encodable
 
 RELEASE_VARIABLE = "SENTRY_RELEASE"
 _DEFAULT_RELEASE = "{version}"
@@ -134,7 +135,9 @@ def project_release(project: Project, options: Options) -> ReleaseName:
 
 def check_release(release: str, advice: str = "fix the option `release`") -> None:
     """Raise ConfigurationError, with `advice`, for a release that Sentry would not take."""
-    if not release.strip() or release.strip().lower() in _RESERVED or _FORBIDDEN.search(release):
+    if not is_encodable(release):
+        problem = "is none that Sentry takes: it holds bytes that are no UTF-8"
+    elif not release.strip() or release.strip().lower() in _RESERVED or _FORBIDDEN.search(release):
         problem = (
             "is none that Sentry takes: it must not be blank, ., .., or latest, or hold / or \\"
         )

@@ -10,6 +10,7 @@ from string import Formatter
 from urllib.parse import SplitResult, urlsplit
 
 from hatch_sentry_artifacts.configuration.hints import about_number, about_switch
+from hatch_sentry_artifacts.escaping import is_encodable
 from hatch_sentry_artifacts.redaction import redact
 
 AUTO = "auto"
@@ -49,6 +50,8 @@ def read_text(value: object) -> str:
         raise ValueError(f"must be a string, not {show(value)}")
     if not value.strip():
         raise ValueError("must not be empty; leave it out instead")
+    if not is_encodable(value):
+        raise ValueError(f"holds bytes that are no UTF-8: {show(value)}")
     return value
 
 

@@ -11,7 +11,7 @@ from hatch_sentry_artifacts.cli.release.output import add_output, release_object
 from hatch_sentry_artifacts.cli.release.server import server_of
 from hatch_sentry_artifacts.cli.table import NONE, table
 from hatch_sentry_artifacts.console import Console, print_safely
-from hatch_sentry_artifacts.escaping import json_text
+from hatch_sentry_artifacts.escaping import is_encodable, json_text
 from hatch_sentry_artifacts.sentry.releases.releases import Release, require_destination
 from hatch_sentry_artifacts.sentry.releases.search import MOST_FOUND, Search, search
 
@@ -27,7 +27,9 @@ def add_parser(commands: Any, summary: str) -> None:
         description="Lists the releases of the projects, the newest first. `list --releases` also "
         "has those that only artifact bundles name.",
     )
-    parser.add_argument("--query", metavar="TEXT", help="only those whose name holds this text")
+    parser.add_argument(
+        "--query", type=_text, metavar="TEXT", help="only those whose name holds this text"
+    )
     parser.add_argument(
         "--status",
         choices=_STATUSES,
@@ -58,6 +60,12 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     most = ", the newest" if len(releases) >= MOST_FOUND else ""
     console.info(f"{number} of {api.connection}{most}")
     return 0
+
+
+def _text(text: str) -> str:
+    if not is_encodable(text):
+        raise argparse.ArgumentTypeError(f"{text!r} holds bytes that are no UTF-8")
+    return text
 
 
 def _lines(releases: list[Release]) -> list[str]:

@@ -16,6 +16,7 @@ from hatch_sentry_artifacts.configuration.credentials.token import read_claims
 from hatch_sentry_artifacts.configuration.credentials.wanted import Wanted
 from hatch_sentry_artifacts.configuration.values import read_url
 from hatch_sentry_artifacts.errors import ConfigurationError, CredentialsMissing
+from hatch_sentry_artifacts.escaping import is_encodable
 from hatch_sentry_artifacts.sentry.connection import Connection, Token, same_site
 
 DEFAULT_URL = "https://sentry.io"
@@ -153,6 +154,11 @@ def find_settings(
         token = replace(token, issuer=claims.url or claims.region_url)
         organizations += _claimed(token, claims.organization)
         urls += _claimed(token, claims.region_url or claims.url)
+    problems += [
+        f"{each.source}: {each.value!r} holds bytes that are no UTF-8"
+        for each in (*organizations[:1], *projects)
+        if not is_encodable(each.value)
+    ]
     urls.append(Setting(DEFAULT_URL, "the default", Rank.DEFAULT))
     url, url_problems = _checked_url(urls[0])
     problems += url_problems

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from hatch_sentry_artifacts.escaping import is_encodable
+
 _LONGEST = 200
 _LONGEST_NAME = 64
 _SCHEMES = {"http", "https"}
@@ -56,6 +58,8 @@ def _unusable(text: str, longest: int) -> str:
         return "is blank"
     if "\0" in text:
         return "holds a null character"
+    if not is_encodable(text):
+        return "holds bytes that are no UTF-8"
     return _too_long(text.strip(), longest)
 
 

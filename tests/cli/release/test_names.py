@@ -94,3 +94,36 @@ def test_check_says_when_another_project_has_the_release(shell: Shell) -> None:
     done = shell.run("check")
     assert done.code == 0
     assert f"warning  release        {release} is also one of other, into which" in done.out
+
+
+# As Python gives the bytes of an argument, or of a variable, that are no UTF-8.
+_BYTES = "\udcff"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["release", "show", _BYTES],
+        ["release", "create", "x", "--release-ref", _BYTES],
+        ["release", "list", "--query", _BYTES],
+        ["release", "list", "--organization", _BYTES],
+        ["deploy", "x", "-e", _BYTES],
+        ["deploy", "x", "-e", "y", "--name", _BYTES],
+        ["list", "--release", _BYTES],
+        ["upload", "--dist", _BYTES],
+    ],
+)
+def test_arguments_of_any_bytes_are_told(shell: Shell, arguments: list[str]) -> None:
+    done = shell.run(*arguments)
+    assert done.code == 2
+    assert "holds bytes that are no UTF-8" in done.err
+
+
+@pytest.mark.parametrize("variable", ["SENTRY_RELEASE", "SENTRY_ORG", "SENTRY_PROJECT"])
+def test_variables_of_any_bytes_are_told(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, _BYTES)
+    done = shell.run("release", "show")
+    assert done.code == 2
+    assert "holds bytes that are no UTF-8" in done.err

@@ -15,6 +15,7 @@ from tests.support.sentry_contents import contents, files
 STRIP = 'source-maps = "strip"'
 INJECT = 'debug-ids = "inject"'
 AS_FILES = 'upload-as = "release-files"'
+KEEP = 'keep-maps = "build/source-maps"'
 EMBED = 'sources-content = "embed"'
 BACK_ENDS = ("hatch", "setuptools")
 

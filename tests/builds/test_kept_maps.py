@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN, LocalServer, Settings
+from tests.integrations.setuptools.builds import CALL
 from tests.support.machine import Machine, Result, module
 from tests.support.project import READ_ONLY_TOKEN
 from tests.support.sentry_contents import contents, files, releases
 
 from .front_end import with_bare_map, write
-from .press import AS_FILES, EMBED, INJECT, STRIP, Press
+from .press import AS_FILES, EMBED, INJECT, KEEP, STRIP, Press
 
-KEEP = 'keep-maps = "build/source-maps"'
 SIDE_FILE = Path("build/source-maps/press-1.0.sentry.zip")
 NO_TOKEN = {"SENTRY_AUTH_TOKEN": "", "SENTRY_URL": ""}
 
@@ -220,7 +220,7 @@ def test_a_folder_of_a_package_is_refused_before_the_build(press: Press, place: 
     assert press.project.wheels == []
 
 
-def test_hatch_refuses_a_folder_that_its_sdists_hold(hatch: Press) -> None:
+def test_hatch_refuses_a_folder_that_its_sdists_hold_and_pip_keeps_nothing(hatch: Press) -> None:
     hatch.configure(STRIP, KEEP)
     refused = hatch.build(**NO_TOKEN)
     assert refused.code == 2
@@ -231,5 +231,20 @@ def test_hatch_refuses_a_folder_that_its_sdists_hold(hatch: Press) -> None:
         "[tool.hatch.build.targets.wheel]\n",
     )
     assert hatch.build(**NO_TOKEN).code == 0
-    installed = hatch.project.run(*module("pip", "wheel", "--no-deps", "--no-build-isolation", "."))
-    assert installed.code == 0, installed.output
+    (hatch.folder / SIDE_FILE).unlink()
+    for order in ("", "upload"):
+        command = module("pip", "wheel", "--no-deps", "--no-build-isolation", ".")
+        built = hatch.project.run(*command, SENTRY_ARTIFACTS=order)
+        assert built.code == 0, built.output
+        assert not (hatch.folder / SIDE_FILE).exists()
+
+
+def test_the_command_of_setuptools_keeps_what_it_uploads(setuptools: Press) -> None:
+    setuptools.configure(STRIP, AS_FILES)
+    command = (*CALL, "sentry_artifacts", "--keep-maps=maps/of wheels")
+    done = setuptools.project.run(*command)
+    assert done.code == 0, done.output
+    assert (setuptools.folder / "maps/of wheels" / SIDE_FILE.name).is_file()
+    assert setuptools.map_of("~/static/app.js") == "app.js.map"
+    refused = setuptools.project.run(*CALL, "sentry_artifacts", "--keep-maps=press/static")
+    assert (refused.code, "inside of the package press" in refused.output) == (2, True)

@@ -20,7 +20,7 @@ from .front_end import (
     with_map,
     write,
 )
-from .press import AS_FILES, EMBED, INJECT, STRIP, MakePress
+from .press import AS_FILES, EMBED, INJECT, KEEP, STRIP, MakePress
 from .test_hatch_files import DATA, FORCED_FILES, SHARED
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("wheels")]
@@ -54,7 +54,9 @@ def test_the_wheel_ships_neither_maps_nor_comments_and_has_ids_and_texts_are_upl
     if tool_name == "hatchling":
         hooks = "[tool.hatch.build.targets.wheel.hooks.sentry]"
         press.project.edit(hooks, f"{FORCED_FILES}\n{SHARED}\n{hooks}")
-    press.configure(STRIP, INJECT, EMBED, AS_FILES)
+    # What is uploaded comes from the side file, then.
+    press.configure(STRIP, INJECT, EMBED, AS_FILES, KEEP)
+    write(press.folder, {".gitignore": b"/build/\n"})
     before = tree(press.folder)
     constraints = tmp_path / "constraints.txt"
     constraints.write_text(f"{tool_name}=={version}\n" if version else "")
@@ -85,4 +87,5 @@ def test_the_wheel_ships_neither_maps_nor_comments_and_has_ids_and_texts_are_upl
             name = "~/" + path.removeprefix("press-1.0.data/data/").removeprefix("press/")
             (text,) = json.loads(held[f"{name}.map"])["sourcesContent"]
             assert text in {"press/static", "shared", "made/two"}
+    assert (press.folder / "build/source-maps/press-1.0.sentry.zip").is_file()
     assert tree(press.folder, "dist", "build", "press.egg-info") == before

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from tests.builds.front_end import front_end, with_bare_map, write
-from tests.builds.press import AS_FILES, EMBED, INJECT, STRIP
+from tests.builds.press import AS_FILES, EMBED, INJECT, KEEP, STRIP
 from tests.integrations.setuptools.builds import CALL
 from tests.support.machine import module
 from tests.support.project import Project
@@ -46,7 +46,7 @@ def test_two_jobs_give_a_real_sentry_what_one_build_gives(
     write(project.folder / "press", front_end())
     write(project.folder / "press/static", with_bare_map("bare.js"))
     write(project.folder / "press/source", {"bare.js.ts": b"throw 'bare'\n"})
-    project.configure(STRIP, EMBED, way, 'keep-maps = "build/source-maps"')
+    project.configure(STRIP, EMBED, way, KEEP)
     (project.folder / ".gitignore").write_text("/build/\n")
     if back_end == "hatch":
         build = module("hatchling", "build", "-t", "wheel")

@@ -16,6 +16,7 @@ import pytest
 from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.assets.distribution.opening import open_distribution
 from hatch_sentry_artifacts.assets.side_file.reading import SideFile
+from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.errors import DistributionError
 from hatch_sentry_artifacts.payload import Content, open_payload
 from tests.sentry.running import Lines
@@ -62,10 +63,33 @@ def test_names_headers_and_contents_are_those_of_the_build(tmp_path: Path) -> No
     assert found["~/static/app.js"][0].headers == {"Sourcemap": "app.js.map"}
 
 
-def _options() -> Any:
-    from hatch_sentry_artifacts.configuration.options import Options
+def test_odd_names_several_names_and_other_hosts_come_through(tmp_path: Path) -> None:
+    files = {
+        SCRIPT: b"a()\n",
+        "shop/static/with space & more+[1]^@.js": b"b()",
+        "shop/static/gr\u00fcn/\u65e5\u672c.js": "c('\u00fc')".encode(),
+        "shop/static/empty.js": b"",
+        "shop/static/binary.js": bytes(range(256)) * 10,
+        "shop-1.2.0.data/data/share/x.js": b"d()",
+        "shop/cdn/@scope/y.js": b"e()",
+    }
+    prefixes = {
+        "shop/static": ("~/static", "https://cdn.example.com:8443/a b"),
+        "shop/cdn": "https://cdn.example.com/x",
+        "*.data/data/share": "~/share",
+    }
+    wheel, shipment = stripped(tmp_path / "dist", files)
+    options = {"paths": prefixes, "include": ("*.js", "*.map")}
+    found = assets(wheel, keep(wheel, shipment, tmp_path / "maps", **options))
+    given = Content(wheel, _options(**options), shipment=shipment)
+    with open_payload(given, Lines()) as payload:
+        expected = {each.name: (_facts(each), _content(each)) for each in payload.assets}
+    assert {name: (_facts(each), content) for name, (each, content) in found.items()} == expected
+    assert len(found) > len(files)
 
-    return Options(source_maps="strip", validate="off")
+
+def _options(**options: Any) -> Options:
+    return Options(**{"source_maps": "strip", "validate": "off", **options})
 
 
 def _facts(asset: Asset) -> tuple[Any, ...]:

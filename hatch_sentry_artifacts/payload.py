@@ -96,7 +96,7 @@ def open_payload(
             collection = _collect(whole, content, embedding, console, needs_crc32=needs_crc32)
             _refuse_scripts_alone(content, whole, collection)
             if everything or console.verbosity > 0:
-                for line in collection.about_names:
+                for line in filter(None, (*collection.about_names, collection.hint)):
                     console.info(line)
             yield Payload(packed, target, collection.assets)
 

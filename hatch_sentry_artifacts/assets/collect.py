@@ -20,6 +20,7 @@ from hatch_sentry_artifacts.assets.kinds import is_map, is_script
 from hatch_sentry_artifacts.assets.making import make_assets
 from hatch_sentry_artifacts.assets.name_checks import check_names, meant_folder
 from hatch_sentry_artifacts.assets.naming.guesses import guessed_names
+from hatch_sentry_artifacts.assets.naming.hashed_storage import hint_on_hashes
 from hatch_sentry_artifacts.assets.naming.inference import find_naming
 from hatch_sentry_artifacts.assets.naming.naming import Prefixes, name_if_possible
 from hatch_sentry_artifacts.assets.naming.own_names import OwnNames
@@ -42,7 +43,7 @@ class Collection:
     """The files to upload, the findings about them, and what was skipped of a folder.
 
     `note` is a sentence on libraries without source maps; "" if there are none. `about_names` says
-    which rules gave the names.
+    which rules gave the names; `hint` is a sentence on names that are made later, "" if none.
     """
 
     assets: tuple[Asset, ...]
@@ -50,6 +51,7 @@ class Collection:
     left_alone: tuple[str, ...] = ()
     note: str = ""
     about_names: tuple[str, ...] = ()
+    hint: str = ""
 
 
 def collect(
@@ -137,6 +139,7 @@ def collect(
         left_alone,
         unmapped.note,
         tuple(own.notes()),
+        hint_on_hashes(assets),
     )
 
 

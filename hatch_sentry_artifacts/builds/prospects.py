@@ -32,11 +32,13 @@ class Prospect:
     """One thing about a build: `what` it is, and a sentence.
 
     `wrong` is what no build gets past; else it may be meant so, or differ in the release pipeline.
+    A `hint` is right as it is, for most.
     """
 
     what: str
     text: str
     wrong: bool = False
+    hint: bool = False
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,8 @@ def _look(
     found = collect(
         distribution, include=options.include, exclude=options.exclude, paths=options.paths
     )
+    if found.hint and options.debug_ids != "inject":
+        yield Prospect("names", f"{path.name}: {found.hint}", hint=True)
     stripped = options.source_maps == "strip"
     yield from (
         Prospect("wheel", f"{path.name}: {finding}")

@@ -118,7 +118,7 @@ def _tell_each(prospects: Iterable[Prospect], checks: _Checks) -> None:
             if each.wrong:
                 checks.fail(each.what, ConfigurationError(each.text))
             else:
-                checks.say("warning", each.what, each.text)
+                checks.say("hint" if each.hint else "warning", each.what, each.text)
     except ConfigurationError as error:
         checks.fail("build", error)
 

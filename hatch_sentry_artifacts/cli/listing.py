@@ -77,7 +77,9 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     if parsed.json:
         said = {
             "release": release,
-            "files": None if there.files is None else [_file_object(file) for file in files],
+            "files": None
+            if there.files is None
+            else [_file_object(group) for group in by_spelling(files, _content)],
             "bundles": None
             if there.bundles is None
             else [_bundle_object(bundle, release, of_bundle[bundle.id]) for bundle in bundles],
@@ -181,9 +183,18 @@ def _counted(
     return " and ".join(parts)
 
 
-def _file_object(file: RemoteFile) -> dict[str, Any]:
-    keys = ("id", "name", "dist", "size", "sha1", "headers")
-    return {key: getattr(file, key) for key in keys}
+def _file_object(group: Sequence[RemoteFile]) -> dict[str, Any]:
+    return _with_spellings(group, ("id", "name", "dist", "size", "sha1", "headers"))
+
+
+def _with_spellings(
+    group: Sequence[RemoteFile] | Sequence[BundleFile], keys: Sequence[str]
+) -> dict[str, Any]:
+    """Return the object of a file that is there under these names, the plainest first."""
+    first, *others = group
+    said = {key: getattr(first, key) for key in keys}
+    spellings = [{"id": each.id, "name": each.name} for each in others]
+    return {**said, "spellings": spellings} if spellings else said
 
 
 def _bundle_object(
@@ -194,5 +205,5 @@ def _bundle_object(
         "id": bundle.id,
         "dists": bundle.dists(release),
         "date": bundle.date,
-        "files": [{key: getattr(file, key) for key in keys} for file in files],
+        "files": [_with_spellings(group, keys) for group in by_spelling(files, _bundle_content)],
     }

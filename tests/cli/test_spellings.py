@@ -34,6 +34,21 @@ def test_list_shows_one_file_with_both_names(shell: Shell, wheel: str, kind: str
     assert "2 files" in done.err
 
 
+@pytest.mark.parametrize("kind", ["release-files", "artifact-bundle"])
+def test_the_json_of_list_has_one_file_with_its_spellings(
+    shell: Shell, wheel: str, kind: str
+) -> None:
+    release = f"json-{kind}"
+    shell.run("upload", wheel, "--release", release, "--upload-as", kind)
+    said = shell.run("list", "--release", release, "--json").json
+    files = said["files"] if kind == "release-files" else said["bundles"][0]["files"]
+
+    script, source_map = sorted(files, key=lambda each: len(each["name"]))
+    assert script["name"] == "~/static/@scope/app.js"
+    assert [each["name"] for each in script["spellings"]] == ["~/static/%40scope/app.js"]
+    assert "spellings" not in source_map
+
+
 @pytest.mark.parametrize("name", ["@scope", "%40scope"])
 def test_each_name_resolves(shell: Shell, wheel: str, name: str) -> None:
     url = f"https://shop.example/static/{name}/app.js:1:1"

@@ -74,8 +74,7 @@ DJANGO_FOLDER = Rule(
 )
 DJANGO_APP = Rule(
     "django-app",
-    "Django serves what the folder `static` of an app holds below STATIC_URL, here ~/static; "
-    "a storage that adds hashes to names does so later, and then only debug ids find the files",
+    "Django serves what the folder `static` of an app holds below STATIC_URL, here ~/static",
     (_CHROMIUM, _DJANGO),
 )
 STREAMLIT_COMPONENT = Rule(

@@ -10,9 +10,9 @@ from hatch_sentry_artifacts.commits.plan import Plan
 from hatch_sentry_artifacts.repository.history import Commit
 from hatch_sentry_artifacts.sentry.releases.commits import ReleaseCommits
 
-# As Sentry reads them.
+# As Sentry reads them, where all white space is a space.
 _FIXES = re.compile(
-    r"\b(?:fix|fixes|fixed|close|closes|closed|resolve|resolves|resolved):?\s+([a-z0-9_\-\s,]+)\b",
+    r"\b(?:fix|fixes|fixed|close|closes|closed|resolve|resolves|resolved):? ([a-z0-9_\- ,]+)\b",
     re.IGNORECASE,
 )
 _ISSUE = re.compile(r"\b([A-Z0-9_-]+-[A-Z0-9]+)\b", re.IGNORECASE)
@@ -68,5 +68,6 @@ def commits_text(number: int) -> str:
 def _issues(commits: Sequence[Commit]) -> Iterator[str]:
     for commit in commits:
         if not commit.is_skipped:
-            for found in _FIXES.finditer(commit.message[:_LONGEST_SEARCHED]):
+            text = " ".join(commit.message[:_LONGEST_SEARCHED].split())
+            for found in _FIXES.finditer(text):
                 yield from _ISSUE.findall(found[1])

@@ -12,7 +12,7 @@ from hatch_sentry_artifacts.repository.git import Git
 _PREFERRED = ("upstream", "origin")
 _SCHEME = re.compile(r"(?:git\+)?(?:https?|ssh|git|ftps?)(?:\+ssh)?://", re.IGNORECASE)
 # `git@host:owner/name`, but no path of Windows, whose drive is one letter.
-_SCP = re.compile(r"(?:[^/\\]*@)?(\[[^\]]+\]|[\w.-]{2,}):(?!//|:)(.+)")
+_SCP = re.compile(r"(\[[^\]]+\]|[\w.-]{2,}):(?!//|:)(.+)")
 _AZURE = re.compile(r"(?:v3/)?(?:[^/]+/)?(?!_git/)([^/]+)/(?:_git/)?([^/]+)", re.IGNORECASE)
 # Bitbucket's own servers have clones below scm/.
 _BITBUCKET = re.compile(r"projects/([^/]+)/repos/([^/]+)(?:/.*)?", re.IGNORECASE)
@@ -46,17 +46,20 @@ def read_address(address: str) -> RemoteRepository | None:
         rest = re.split(r"[?#]", text[scheme.end() :], maxsplit=1)[0]
         host, _, path = rest.rpartition("@")[2].partition("/")
         host = re.sub(r":\d*$", "", host)
-    elif scp := _SCP.fullmatch(text):
+    elif scp := _SCP.fullmatch(text.rpartition("@")[2]):
         host, path = scp[1], re.split(r"[?#]", scp[2], maxsplit=1)[0]
     else:
         return None
-    name = _name(host.lower(), unquote(path))
+    shown = "".join(character for character in unquote(path) if character.isprintable())
+    name = _name(host.lower(), shown)
     return RemoteRepository(name, _host(host)) if name and host else None
 
 
 def read_name(text: str) -> RemoteRepository:
     """Return the repository that a user or CI service names, by its name or by its address."""
-    return read_address(text) or RemoteRepository(text.strip().strip("/"))
+    # What only looks like an address may have a secret before its host, too.
+    name = text.rpartition("@")[2] if "://" in text else text
+    return read_address(text) or RemoteRepository(name.strip().strip("/"))
 
 
 def remote_address(git: Git) -> str | None:

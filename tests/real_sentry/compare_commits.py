@@ -7,6 +7,7 @@ that it makes there have names that begin with `commits-`.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -22,6 +23,8 @@ from uuid import uuid4
 import urllib3
 
 from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN, LocalServer, Settings
+from tests.sentry.exchange import Exchange
+from tests.sentry.fault_proxy import FaultProxy
 from tests.support.history import History, git
 
 _ROOT = Path(__file__).parents[2]
@@ -251,8 +254,70 @@ def _told(got: Sequence[str], wanted: Sequence[str], done: subprocess.CompletedP
     return f"{len(got)}{': ' + ', '.join(what) if what else ''}{order}"
 
 
+# Remotes of a checkout, and what the server knows: name, url and provider.
+_KNOWN = {
+    "acme/shop": ("https://github.com/acme/shop", "integrations:github"),
+    "Acme / My Shop": ("https://gitlab.example/acme/my-shop", "integrations:gitlab"),
+}
+_REMOTES = (
+    "https://github.com/acme/shop.git",
+    "git@github.com:Acme/Shop.git",
+    "ssh://git@ssh.github.com:443/acme/shop",
+    "git+ssh://git@github.com/acme/shop.git",
+    "https://oauth2:secret@gitlab.example/acme/my-shop.git",
+    "https://elsewhere.example/acme/shop",
+)
+
+
+def compare_refs(sentry_cli: str, folder: Path) -> Iterator[str]:
+    """Yield rows: what each sends for a remote, where the server may know the repository."""
+    made = History()
+    base = made.line(["one"])
+    made.tag("v1", base)
+    made.line(["two"], [base])
+    repository = made.write(folder / uuid4().hex)
+    ours = [sys.executable, "-m", "hatch_sentry_artifacts", "release", "commits"]
+    settings = Settings(folder / uuid4().hex, repositories=_KNOWN)
+    with LocalServer(settings) as local, FaultProxy(local.url) as proxy:
+        environment = ("acme", "other", DEFAULT_TOKEN)
+        names = ("SENTRY_ORG", "SENTRY_PROJECT", "SENTRY_AUTH_TOKEN")
+        at = dict(zip(names, environment, strict=True))
+        server = Server("local", {"SENTRY_URL": proxy.url, **at})
+        sent: list[dict[str, Any]] = []
+
+        def note(exchange: Exchange) -> None:
+            sent.append(json.loads(exchange.body()))
+            exchange.send(exchange.forward())
+
+        proxy.on(note, method="PUT", path="/releases/", times=float("inf"))
+        for remote in _REMOTES:
+            git(repository, "config", "remote.origin.url", remote)
+            cells = []
+            for command in ([sentry_cli, "releases", "set-commits", "--auto"], ours):
+                sent.clear()
+                done = _run([*command, server.release()], repository, server)
+                cells.append(_sent(sent, done))
+            yield f"| {remote} | {cells[0]} | {cells[1]} |"
+
+
+def _sent(sent: Sequence[Mapping[str, Any]], done: subprocess.CompletedProcess[str]) -> str:
+    if not sent:
+        return f"exit {done.returncode}, nothing"
+    refs = [
+        f"ref of {each['repository']}"
+        + (" with the previous commit" if each.get("previousCommit") else "")
+        for each in sent[-1].get("refs", ())
+    ]
+    return ", ".join(refs) or f"{len(sent[-1]['commits'])} commits"
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
+    with tempfile.TemporaryDirectory() as folder:
+        print("| remote | sentry-cli --auto | ours |\n|---|---|---|")
+        for row in compare_refs(sys.argv[1], Path(folder)):
+            print(row, flush=True)
+    print()
     print("| history | server | git | sentry-cli | ours |\n|---|---|---:|---|---|")
     with servers() as found, tempfile.TemporaryDirectory() as folder:
         for scenario in SCENARIOS:

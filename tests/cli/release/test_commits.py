@@ -80,6 +80,7 @@ def test_a_dry_run_shows_them_with_what_else_they_do_and_sets_none(
     assert commits(shared_server, release) == []
 
 
+@pytest.mark.integration
 def test_json_has_the_base_and_the_commits(shell: Shell, repository: Make) -> None:
     release = created(shell)
     folder = repository(tagged())
@@ -149,6 +150,7 @@ def test_a_shallow_clone_says_what_it_lacks_and_how_to_get_it(
         assert shell.run("release", "commits", release, *flags, "--on-error", "warn").code == 0
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("flags", "told"),
     [
@@ -168,6 +170,7 @@ def test_what_is_not_there_is_wrong_usage(
     assert told in done.err
 
 
+@pytest.mark.integration
 def test_a_path_leaves_out_what_changed_nothing_there(
     shell: Shell, repository: Make, shared_server: LocalServer
 ) -> None:
@@ -180,6 +183,7 @@ def test_a_path_leaves_out_what_changed_nothing_there(
     assert commits(shared_server, release) == ["one"]
 
 
+@pytest.mark.integration
 def test_nothing_new_leaves_the_release_as_it_is(shell: Shell, repository: Make) -> None:
     release = created(shell)
     repository(tagged())
@@ -188,6 +192,7 @@ def test_nothing_new_leaves_the_release_as_it_is(shell: Shell, repository: Make)
     assert f"those of release {release} stay as they are" in done.err
 
 
+@pytest.mark.integration
 def test_a_release_that_is_not_there_is_told(shell: Shell, repository: Make) -> None:
     repository(tagged())
     done = shell.run("release", "commits", "no-such-release")
@@ -195,6 +200,7 @@ def test_a_release_that_is_not_there_is_told(shell: Shell, repository: Make) -> 
     assert "there is no release no-such-release" in done.err
 
 
+@pytest.mark.integration
 def test_a_remote_that_is_a_path_names_no_repository(
     shell: Shell, repository: Make, shared_server: LocalServer
 ) -> None:

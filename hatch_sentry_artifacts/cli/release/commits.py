@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from hatch_sentry_artifacts.cli.arguments import Context, connect, read_context
+from hatch_sentry_artifacts.cli.arguments import Context, read_context
 from hatch_sentry_artifacts.cli.release.naming import add_release, wanted_release
+from hatch_sentry_artifacts.cli.release.output import add_output
+from hatch_sentry_artifacts.cli.release.server import release_there, server_of
 from hatch_sentry_artifacts.cli.table import table
 from hatch_sentry_artifacts.commits.plan import Plan, Request, make_plan
 from hatch_sentry_artifacts.commits.setting import carry_out, effects, summary
@@ -50,10 +52,7 @@ def add_parser(commands: Any, summary: str) -> None:
     parser.add_argument(
         "--local", action="store_true", help="send the commits, though Sentry could fetch them"
     )
-    parser.add_argument(
-        "--dry-run", "-n", action="store_true", help="show the commits, and set none"
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_output(parser, changes=True)
     add_release(parser, ("repository", "on-error"))
     parser.set_defaults(run=run)
 
@@ -89,15 +88,20 @@ def _set(parsed: argparse.Namespace, context: Context, version: str, console: Co
         path=parsed.path,
         local=parsed.local,
     )
-    with connect(context, console) as api:
-        server = ReleaseCommits(api)
-        plan = make_plan(request, server)
-        for remark in plan.remarks:
-            console.warning(remark)
-        if parsed.dry_run:
-            _show(plan.commits, console, in_json=parsed.json)
-        else:
-            carry_out(plan, version, server)
+    if parsed.dry_run and context.settings.missing and not context.settings.problems:
+        plan = make_plan(request, None)
+        console.info("without a token, organization and project the server was not looked at")
+    else:
+        with server_of(context, console, changes=True) as api:
+            if not parsed.dry_run:
+                release_there(api, version, context.options.workers)
+            plan = make_plan(request, ReleaseCommits(api))
+            if not parsed.dry_run:
+                carry_out(plan, version, ReleaseCommits(api))
+    for remark in plan.remarks:
+        console.warning(remark)
+    if parsed.dry_run:
+        _show(plan.commits, console, in_json=parsed.json)
     console.info(summary(plan, version, dry_run=parsed.dry_run))
     return plan
 

@@ -68,6 +68,7 @@ def release_object(release: Release, connection: Connection) -> dict[str, Any]:
         "released": release.released,
         "ref": release.ref,
         "url": release.url,
+        "commits": release.commits,
         "deploy_count": release.deploys,
         "page": connection.page_of(release.version) if release.has_page else None,
     }

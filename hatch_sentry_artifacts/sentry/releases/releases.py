@@ -30,8 +30,8 @@ class Release:
     `projects` are the slugs of the linked projects. In Sentry there is at least one; in GlitchTip
     a release that a bundle created has none until its first event. `ref` is what it was made from:
     the commit, if an upload of ours made it. `created` and `released` are times in ISO 8601, and
-    None is unknown, or not released yet. `deploys` is how many were told. `has_page`: the server
-    shows it to people, at Sentry's address.
+    None is unknown, or not released yet. `deploys` is how many were told, `commits` how many were
+    set. `has_page`: the server shows it to people, at Sentry's address.
     """
 
     version: str
@@ -42,6 +42,7 @@ class Release:
     url: str | None = None
     archived: bool = False
     deploys: int = 0
+    commits: int = 0
     has_page: bool = False
     empty: bool = False
 
@@ -255,6 +256,7 @@ def read_release(version: str, said: Mapping[str, object]) -> Release:
         url=_told(said, "url"),
         archived=said.get("status") == "archived",
         deploys=typed.optional(typed.integer, said.get("deployCount"), "its deploys") or 0,
+        commits=typed.optional(typed.integer, said.get("commitCount"), "its commits") or 0,
         has_page="versionInfo" in said,  # which other servers do not have
     )
 

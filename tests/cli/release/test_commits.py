@@ -121,7 +121,21 @@ def test_an_upload_sets_them_before_it_finalizes(
     assert done.code == 0
     assert "3 commits of other/name since tag v1.0.0 (" in done.err
     assert commits(shared_server, release) == ["five", "four", "three"]
-    assert shell.run("release", "show", release, "--json").json["released"]
+    shown = shell.run("release", "show", release, "--json").json
+    assert shown["released"]
+    assert shown["commits"] == 3
+
+
+def test_a_dry_run_needs_no_server(
+    shell: Shell, repository: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository(tagged())
+    monkeypatch.delenv("SENTRY_AUTH_TOKEN")
+    for command in (("release", "commits", "1.1.0"), ("upload", "--commits", "auto")):
+        done = shell.run(*command, "--dry-run")
+        assert done.code == 0
+        assert "3 commits of acme/shop since tag v1.0.0 (" in done.err
+        assert "the server was not looked at" in done.err
 
 
 def test_an_upload_without_a_history_goes_on_with_a_warning(shell: Shell) -> None:

@@ -53,3 +53,13 @@ def test_prune_says_that_nothing_can_be_pruned_there(shell: Shell, site: GlitchT
     assert done.code == 3
     assert "nothing can be pruned there" in done.err
     assert "DELETE" not in {method for method, _ in site.requests}
+
+
+def test_what_a_glitchtip_does_not_do_is_told(shell: Shell, site: GlitchTip) -> None:
+    assert shell.run("release", "finalize", "1.2.0").code == 0
+    archived = shell.run("release", "archive", "1.2.0")
+    assert archived.code == 1
+    assert "did not make release 1.2.0 archived" in archived.err
+    deployed = shell.run("deploy", "1.2.0", "-e", "production")
+    assert deployed.code == 3
+    assert "does not take deploys of releases" in deployed.err

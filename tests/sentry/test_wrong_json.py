@@ -18,7 +18,9 @@ from hatch_sentry_artifacts.sentry.bundles.bundle_listing import BundleListing, 
 from hatch_sentry_artifacts.sentry.connection import Connection, Token
 from hatch_sentry_artifacts.sentry.http import typed
 from hatch_sentry_artifacts.sentry.release_list import _pages
-from hatch_sentry_artifacts.sentry.releases.releases import Releases
+from hatch_sentry_artifacts.sentry.releases.deploys import Deploys
+from hatch_sentry_artifacts.sentry.releases.releases import Release, Releases
+from hatch_sentry_artifacts.sentry.releases.search import Search, search
 from hatch_sentry_artifacts.sentry.session import connected
 
 from .raw_server import Wire, raw_server
@@ -52,7 +54,24 @@ _BUNDLE = {
     "fileCount": 1,
 }
 _BUNDLE_FILE = {"id": "Zg==", "filePath": "~/a.js", "fileType": 2, "fileSize": 3, "debugId": None}
-_RELEASE = {"version": "1.0", "dateReleased": None, "projects": [{"slug": "web", "name": "Web"}]}
+_RELEASE = {
+    "version": "1.0",
+    "status": "archived",
+    "ref": "v1",
+    "url": None,
+    "dateCreated": "2026-01-01T00:00:00Z",
+    "dateReleased": None,
+    "deployCount": 1,
+    "projects": [{"slug": "web", "name": "Web"}],
+}
+_DEPLOY = {
+    "id": "7",
+    "environment": "production",
+    "name": None,
+    "url": "https://shop.example/",
+    "dateStarted": None,
+    "dateFinished": "2026-01-01T00:00:00Z",
+}
 
 
 def _asset() -> Asset:
@@ -61,6 +80,10 @@ def _asset() -> Asset:
 
 def _releases(api: SentryApi) -> object:
     return _pages(api, api.project_path)
+
+
+def _release() -> Release:
+    return Release("1.0", frozenset({"web"}))
 
 
 def _remote() -> RemoteBundle:
@@ -80,6 +103,13 @@ ENDPOINTS: Mapping[str, tuple[Callable[[SentryApi], object], int, Any]] = {
     "releases": (_releases, 200, [_RELEASE]),
     "new release": (lambda api: Releases(api).create("1.0"), 201, _RELEASE),
     "release": (lambda api: Releases(api).find("1.0"), 200, _RELEASE),
+    "changed release": (
+        lambda api: Releases(api).set_archived(_release(), archived=True),
+        200,
+        _RELEASE,
+    ),
+    "found releases": (lambda api: search(api, Search()), 200, [_RELEASE]),
+    "deploys": (lambda api: Deploys(api, _release()).list(), 200, [_DEPLOY]),
     "limits": (lambda api: BundleApi(api).limits(), 200, _LIMITS),
     "assembling": (
         lambda api: BundleApi(api).assemble(_SHA1, [_SHA1], "1.0", None),

@@ -77,7 +77,7 @@ class Report:
         return {status.value: counts[status] for status in Status if counts[status]}
 
     def json_object(self) -> dict[str, Any]:
-        """Return the report as the README describes it."""
+        """Return the report as the documentation describes it."""
         return {
             "release": self.release,
             "dist": self.dist,

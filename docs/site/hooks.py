@@ -13,6 +13,7 @@ from mkdocs.structure.files import File, Files
 from hatch_sentry_artifacts.assets.finding_rules import FINDING_RULES
 from hatch_sentry_artifacts.cli.parser import make_parser
 from hatch_sentry_artifacts.configuration.options import OPTIONS
+from hatch_sentry_artifacts.configuration.table import markdown_table
 
 ROOT = Path(__file__).parents[2]
 _REPOSITORY = "https://github.com/hatch-sentry-artifacts/hatch-sentry-artifacts/blob/main/"
@@ -30,6 +31,8 @@ def options_page() -> str:
         "All that is wrong is told at once, before anything is built.",
         "",
         "A token is no option: it comes from the environment, see [Tokens](tokens.md).",
+        "",
+        markdown_table(),
     ]
     for each in OPTIONS.values():
         lines += ["", f"## {each.key}", "", f"{_sentence(each.help)}", ""]

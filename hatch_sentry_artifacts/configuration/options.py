@@ -1,4 +1,4 @@
-"""Every option in one place: type, default and help; configuration, flags and README use it."""
+"""Every option in one place: type, default and help; configuration, flags and documentation use it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Formats the options as the Markdown table in the README."""
+"""Formats the options as a table of Markdown, for the documentation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from hatch_sentry_artifacts.configuration.options import OPTIONS
 
 
 def markdown_table() -> str:
-    """Return the README's table of options in Markdown: key, default and meaning."""
+    """Return the table of all options: key, default and meaning."""
     rows = ["| option | default | meaning |", "|---|---|---|"]
     for option in OPTIONS.values():
         meaning = option.help

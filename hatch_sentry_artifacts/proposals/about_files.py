@@ -13,6 +13,7 @@ from hatch_sentry_artifacts.proposals.edits import dotted
 from hatch_sentry_artifacts.proposals.front_end import hooks_before, runs_after_ours
 from hatch_sentry_artifacts.proposals.project_files import Kind, ProjectFiles
 from hatch_sentry_artifacts.proposals.surroundings import Surroundings
+from hatch_sentry_artifacts.proposals.toml_values import value_text
 from hatch_sentry_artifacts.proposals.wanted import KEPT_MAPS
 from hatch_sentry_artifacts.proposals.wheel_look import WheelLook
 
@@ -114,8 +115,12 @@ def _about_names(
             "no key are left out:"
         )
         keys = [f'"{folder}" = "~/…"' for folder in dict.fromkeys(knowable)]
-        keys += [f'"{each.folder}" = "{each.prefixes[0]}"' for each in wheel.inferred]
+        keys += [f'"{each.folder}" = {_prefixes(each.prefixes)}' for each in wheel.inferred]
         yield Code((f"[{dotted((*files.own_table, 'paths'))}]", *keys[: 2 * _MOST_FOLDERS]))
+
+
+def _prefixes(prefixes: tuple[str, ...]) -> str:
+    return value_text(prefixes[0] if len(prefixes) == 1 else prefixes)
 
 
 def _known(wheel: WheelLook, options: Options) -> Iterator[str | Code]:

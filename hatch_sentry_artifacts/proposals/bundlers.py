@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hatch_sentry_artifacts.assets.scripts.writers import WRITERS
 from hatch_sentry_artifacts.builds.workspaces import folders_below
-from hatch_sentry_artifacts.configuration.files import read_bytes
-from hatch_sentry_artifacts.errors import ConfigurationError
+from hatch_sentry_artifacts.proposals.texts import text_of
 
 PACKAGE = "package.json"
-_MOST_BYTES = 1024 * 1024
 _MOST_FOUND = 20
 _ENDING = r"\.(?:config\.)?[cm]?[jt]sx?"
 _COMMENT = re.compile(r"/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)|(?<![:\w\"'`])//[^\n]*")
@@ -181,7 +178,7 @@ def find_bundlers(folder: Path) -> list[Bundler]:
 def read_package(folder: Path) -> Mapping[str, Any]:
     """Return what package.json says; nothing if there is none, or it cannot be read."""
     try:
-        found = json.loads(_text(folder / PACKAGE) or "{}")
+        found = json.loads(text_of(folder / PACKAGE) or "{}")
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
@@ -206,7 +203,7 @@ def _in_folder(folder: Path) -> Iterator[Bundler]:
         started = [each for each in commands if tool.command and tool.command.search(each)]
         flagged = any(tool.flag and tool.flag.search(each) for each in started)
         if name is not None and not (tool.name == "TypeScript" and not started):
-            text = _COMMENT.sub("", _text(folder / name))
+            text = _COMMENT.sub("", text_of(folder / name))
             writes = True if flagged else _is_on(tool, text)
             yield Bundler(tool, folder / name, writes, _output(text, folder))
         elif started:
@@ -217,7 +214,7 @@ def _by_api(folder: Path, commands: list[str]) -> Iterator[Bundler]:
     """Yield the bundlers whose API scripts of the project call."""
     for found in filter(None, map(_NODE.search, commands)):
         file = folder / found[1]
-        text = _COMMENT.sub("", _text(file))
+        text = _COMMENT.sub("", text_of(file))
         if called := _IMPORT.search(text):
             tool = next(each for each in TOOLS if each.name.lower() == called[1])
             yield Bundler(tool, file, _is_on(tool, text), _output(text, folder))
@@ -235,9 +232,3 @@ def _is_on(tool: Tool, text: str) -> bool | None:
 def _output(text: str, folder: Path) -> Path | None:
     found = _OUTPUT.search(text)
     return folder / found[1] if found else None
-
-
-def _text(file: Path) -> str:
-    with suppress(ConfigurationError):
-        return (read_bytes(file, _MOST_BYTES) or b"").decode("utf-8", "replace")
-    return ""

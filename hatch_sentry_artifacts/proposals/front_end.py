@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from hatch_sentry_artifacts.configuration.files import read_bytes
 from hatch_sentry_artifacts.configuration.project import HOOK
-from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.proposals.bundlers import Bundler, read_package, scripts_of
 from hatch_sentry_artifacts.proposals.project_files import Kind, ProjectFiles
+from hatch_sentry_artifacts.proposals.texts import text_of
 
-_MOST_BYTES = 1024 * 1024
 _OTHER_HOOKS = frozenset({HOOK, "version", "vcs", "mypyc", "cython", "build-scripts"})
 _NODE = re.compile(r"\b(?:npm|npx|pnpm|yarn|bun|jlpm|node|esbuild|webpack|vite)\b")
 _NODE_HOOK = re.compile(r"node|npm|pnpm|yarn|bun|jupyter|webpack|vite|esbuild|rollup|js|front")
@@ -71,7 +68,7 @@ def find_front_end(files: ProjectFiles, bundlers: Iterable[Bundler]) -> FrontEnd
 
 def _is_built_by_the_wheel(files: ProjectFiles) -> bool:
     if files.kind is Kind.SETUPTOOLS:
-        return bool(_NODE.search(_text(files.folder / "setup.py")))
+        return bool(_NODE.search(text_of(files.folder / "setup.py")))
     if files.kind is Kind.OTHER:
         return False
     general = files.hatch_table("build", "hooks")
@@ -84,7 +81,7 @@ def _is_front_end_hook(files: ProjectFiles, name: str, table: object) -> bool:
     code = ""
     if name == "custom":
         path = table.get("path") if isinstance(table, dict) else None
-        code = _text(files.folder / (path if isinstance(path, str) else _CUSTOM))
+        code = text_of(files.folder / (path if isinstance(path, str) else _CUSTOM))
     return bool(_NODE_HOOK.search(name) or _NODE.search(str(table)) or _NODE.search(code))
 
 
@@ -95,9 +92,3 @@ def _command(places: list[Path]) -> str:
         if not lock or any((each / lock).is_file() for each in places)
     )
     return f"{install} && {tool} run build"
-
-
-def _text(file: Path) -> str:
-    with suppress(ConfigurationError):
-        return (read_bytes(file, _MOST_BYTES) or b"").decode("utf-8", "replace")
-    return ""

@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
 from hatch_sentry_artifacts.assets.distribution.patterns import compile_patterns
 from hatch_sentry_artifacts.assets.kinds import is_script
-from hatch_sentry_artifacts.configuration.files import read_bytes
-from hatch_sentry_artifacts.errors import ConfigurationError
+from hatch_sentry_artifacts.proposals.texts import read_if_possible
 
 _IGNORE = ".gitignore"
-_MOST_BYTES = 1024 * 1024
 _MOST_FOLDERS = 5000
 _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages", "venv"})
 # Where what the project is tested or documented with lies, or what is built for others.
@@ -73,10 +70,9 @@ def covers(patterns: Iterable[str], folder: str) -> bool:
 
 def _ignore_file(folder: Path) -> GitIgnoreSpec | None:
     for each in (folder, *folder.parents):
-        with suppress(ConfigurationError):
-            content = read_bytes(each / _IGNORE, _MOST_BYTES)
-            if content is not None:
-                return _compiled(content.decode("utf-8", "replace").splitlines())
+        text = read_if_possible(each / _IGNORE)
+        if text is not None:
+            return _compiled(text.splitlines())
         if (each / ".git").exists():
             return None
     return None

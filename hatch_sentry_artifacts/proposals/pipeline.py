@@ -13,14 +13,12 @@ from pathlib import Path
 from hatch_sentry_artifacts.builds.mode import HATCH_VARIABLE, MODE_VARIABLE
 from hatch_sentry_artifacts.configuration.back_end import PLUGIN
 from hatch_sentry_artifacts.configuration.credentials.settings import TOKEN_VARIABLE
-from hatch_sentry_artifacts.configuration.files import read_bytes
 from hatch_sentry_artifacts.configuration.options import Options
-from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.proposals.advice import Code, Section, section
 from hatch_sentry_artifacts.proposals.front_end import FrontEnd
 from hatch_sentry_artifacts.proposals.project_files import Kind, ProjectFiles
+from hatch_sentry_artifacts.proposals.texts import text_of
 
-_MOST_BYTES = 1024 * 1024
 _MOST_FILES = 100
 _WORKFLOWS = ".github/workflows"
 _GITLAB = ".gitlab-ci.yml"
@@ -82,7 +80,7 @@ def pipeline_sections(
     given = {"SENTRY_ORG": options.organization, "SENTRY_PROJECT": options.project}
     variables = [name for name, value in given.items() if not value]
     workflows = _workflows(files.checkout)
-    gitlab = _text(files.checkout / _GITLAB)
+    gitlab = text_of(files.checkout / _GITLAB)
     notes = list(_notes(files, options, "".join([gitlab, *workflows.values()])))
     on_github = (files.checkout / ".github").is_dir()
     if on_github:
@@ -198,11 +196,5 @@ def _workflows(folder: Path) -> dict[str, str]:
     with suppress(OSError):
         found = sorted((folder / _WORKFLOWS).iterdir())[:_MOST_FILES]
         names = [each for each in found if each.suffix in {".yml", ".yaml"}]
-        return {f"{_WORKFLOWS}/{each.name}": _text(each) for each in names}
+        return {f"{_WORKFLOWS}/{each.name}": text_of(each) for each in names}
     return {}
-
-
-def _text(file: Path) -> str:
-    with suppress(ConfigurationError):
-        return (read_bytes(file, _MOST_BYTES) or b"").decode("utf-8", "replace")
-    return ""

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from hatch_sentry_artifacts.assets.naming.frameworks import why_computed
 from hatch_sentry_artifacts.builds.workspaces import folders_below
-from hatch_sentry_artifacts.configuration.files import read_bytes
 from hatch_sentry_artifacts.configuration.options import Options
-from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.proposals.bundlers import Bundler, find_bundlers
 from hatch_sentry_artifacts.proposals.ignored import ignored_folders, is_ignored, script_folders
 from hatch_sentry_artifacts.proposals.project_files import Kind, ProjectFiles
+from hatch_sentry_artifacts.proposals.texts import text_of
 from hatch_sentry_artifacts.proposals.wanted import KEPT_MAPS, Reasons
 from hatch_sentry_artifacts.proposals.wheel_look import WheelLook, look_at_wheel
 
-_MOST_BYTES = 1024 * 1024
 _MOST_SETTINGS = 50
 _HASHING = re.compile(r"\b(?:Compressed)?ManifestStaticFilesStorage\b")
-# Frameworks whose URLs of scripts are made when they run.
-_COMPUTED = {
-    "dash": "Dash serves scripts under names with the time of their installation",
-    "nicegui": "NiceGUI serves scripts under names with its version and a hash",
-}
 _CLOSED = ("Private :: ", "License :: Other/Proprietary")
 # Folders whose settings are those of no release.
 _TRIALS = frozenset({"test", "tests", "testing", "docs", "example", "examples", "demo", "sandbox"})
@@ -71,9 +64,9 @@ def _why_ids(files: ProjectFiles, wheel: WheelLook | None, requirements: frozens
     """Return why names cannot be relied upon, as a comment; "" if they can."""
     if wheel and wheel.unknown:
         return "events find files by them, whatever the URL"
-    if any(each in requirements for each in _COMPUTED):
-        return next(reason for each, reason in _COMPUTED.items() if each in requirements)
-    if any(_HASHING.search(_text(each)) for each in _settings_files(files.folder)):
+    if computed := why_computed(requirements):
+        return computed
+    if any(_HASHING.search(text_of(each)) for each in _settings_files(files.folder)):
         return "ManifestStaticFilesStorage gives files other names later"
     return ""
 
@@ -96,9 +89,3 @@ def _settings_files(folder: Path) -> Iterator[Path]:
             if left < 0:
                 return
             yield file
-
-
-def _text(file: Path) -> str:
-    with suppress(ConfigurationError):
-        return (read_bytes(file, _MOST_BYTES) or b"").decode("utf-8", "replace")
-    return ""

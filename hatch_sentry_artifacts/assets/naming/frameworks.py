@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from hatch_sentry_artifacts.assets.naming.contents import Contents
 from hatch_sentry_artifacts.assets.naming.rules import Doubt
 
-_DASH = "dash"
+# Those whose URLs of scripts are made when they run.
+_COMPUTED = {
+    "dash": "Dash serves the scripts of components under names with the time of their installation",
+    "nicegui": "NiceGUI serves the scripts of components under names with its version and a hash",
+}
 # Parts of the names of requirements: what extends a framework requires that, or is named after it.
 _FRAMEWORKS = (
     "django",
@@ -83,12 +87,8 @@ def doubts_of_frameworks(contents: Contents, server: str, unread: str) -> Iterat
     module of them that was not read.
     """
     required = _required(contents)
-    if required == _DASH or _is_for_dash(contents):
-        yield Doubt(
-            "",
-            "Dash serves the scripts of components under names with the time of their installation",
-            knowable=False,
-        )
+    if computed := why_computed(["dash" if _is_for_dash(contents) else required]):
+        yield Doubt("", computed, knowable=False)
     elif why := _why_an_application(contents, required, server):
         yield Doubt("", f"{why}, and nothing in it says where that serves this")
     elif unread:
@@ -128,6 +128,11 @@ def _is_page(contents: Contents, path: str) -> bool:
     if not _TEMPLATE.search(path) or _OTHERS.search(path):
         return False
     return contents.holds_folder(path.rpartition("/")[0])
+
+
+def why_computed(requirements: Collection[str]) -> str:
+    """Return why the URLs of scripts cannot be known of what has such requirements; "" if not."""
+    return next((reason for each, reason in _COMPUTED.items() if each in requirements), "")
 
 
 def _is_for_dash(contents: Contents) -> bool:

@@ -65,6 +65,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
     assert shell.run("release", "show", name, "--json") == before
 
 
+@pytest.mark.integration
 @EVERY
 def test_json_says_what_was_done(shell: Shell, name: str, command: str) -> None:
     arguments = prepare(shell, command, name)
@@ -77,6 +78,7 @@ def test_json_says_what_was_done(shell: Shell, name: str, command: str) -> None:
     assert again["done"] == "unchanged"
 
 
+@pytest.mark.integration
 @EVERY
 def test_a_token_that_may_only_read_is_refused(
     keeping: Shell, name: str, command: str, as_token: Callable[[str], None]
@@ -89,6 +91,7 @@ def test_a_token_that_may_only_read_is_refused(
     assert "does not let the token from SENTRY_AUTH_TOKEN do this" in done.err
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("command", [each for each in COMMANDS if each != "delete"])
 def test_an_organization_token_may_do_all_but_delete(
     keeping: Shell, name: str, command: str, as_token: Callable[[str], None]
@@ -97,6 +100,7 @@ def test_an_organization_token_may_do_all_but_delete(
     assert keeping.run(*prepare(keeping, command, name)).code == 0
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     "arguments",
     [["release", "show"], ["release", "list"], *(each[0] for each in COMMANDS.values())],
@@ -110,6 +114,7 @@ def test_a_server_that_is_gone_is_told(server_gone: Shell, name: str, arguments:
     assert ("running this again is safe" in done.err) is not looks_alone
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("command", ["finalize", "archive", "restore", "deploy"])
 def test_a_release_that_is_not_there_is_an_error_that_names_near_ones(
     shell: Shell, name: str, command: str
@@ -121,6 +126,7 @@ def test_a_release_that_is_not_there_is_an_error_that_names_near_ones(
     assert f"the nearest that are there: {name}" in done.err
 
 
+@pytest.mark.integration
 @EVERY
 @pytest.mark.parametrize("odd", ["a/b", "..", "latest", "Latest", " ", "v" * 201, "a\\b"])
 def test_a_name_that_sentry_does_not_take_is_refused(shell: Shell, command: str, odd: str) -> None:
@@ -129,6 +135,7 @@ def test_a_name_that_sentry_does_not_take_is_refused(shell: Shell, command: str,
     assert "Sentry takes" in done.err
 
 
+@pytest.mark.integration
 @EVERY
 def test_without_a_name_it_is_the_release_of_the_newest_wheel(shell: Shell, command: str) -> None:
     version = shell.run("release", "propose").out.strip()
@@ -136,6 +143,7 @@ def test_without_a_name_it_is_the_release_of_the_newest_wheel(shell: Shell, comm
     assert f"elease {version} " in shell.run(*arguments).err
 
 
+@pytest.mark.integration
 @EVERY
 def test_an_unknown_project_or_organization_is_told(shell: Shell, name: str, command: str) -> None:
     arguments = COMMANDS[command][0]
@@ -147,6 +155,7 @@ def test_an_unknown_project_or_organization_is_told(shell: Shell, name: str, com
     assert 'no organization "nowhere"' in done.err
 
 
+@pytest.mark.integration
 @EVERY
 def test_a_name_and_the_flag_contradict_each_other(shell: Shell, name: str, command: str) -> None:
     done = shell.run(*COMMANDS[command][0], name, "--release", "other")

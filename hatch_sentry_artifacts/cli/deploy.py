@@ -8,7 +8,7 @@ import sys
 from datetime import datetime, timezone
 from typing import Any
 
-from hatch_sentry_artifacts.cli.arguments import read_context
+from hatch_sentry_artifacts.cli.arguments import CONNECTION_KEYS, read_context
 from hatch_sentry_artifacts.cli.release.naming import add_release, wanted_release
 from hatch_sentry_artifacts.cli.release.output import UNCHANGED, add_output
 from hatch_sentry_artifacts.cli.release.server import release_there, server_of
@@ -55,9 +55,20 @@ def add_parser(commands: Any, summary: str) -> None:
     parser.add_argument(
         "--again", action="store_true", help="tell of another deploy, though one like it is there"
     )
+    # Elsewhere that of the server, in sentry-cli that of the deploy: a token must not go there.
+    parser.add_argument(
+        "--url", type=_refuse_url, default=argparse.SUPPRESS, help=argparse.SUPPRESS
+    )
     add_output(parser, changes=True)
-    add_release(parser)
+    add_release(parser, connection=[key for key in CONNECTION_KEYS if key != "url"])
     parser.set_defaults(run=run)
+
+
+def _refuse_url(_url: str) -> str:
+    raise argparse.ArgumentTypeError(
+        "is the address of what? That of the deploy is --deploy-url; that of the Sentry server is "
+        "set by SENTRY_URL, or the option `url` of the project"
+    )
 
 
 def run(parsed: argparse.Namespace, console: Console) -> int:

@@ -1,4 +1,4 @@
-"""Every option in one place: type, default and help; configuration, flags and documentation use it."""
+"""Every option in one place: type, default and help; configuration, flags and docs use it."""
 
 from __future__ import annotations
 

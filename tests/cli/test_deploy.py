@@ -97,3 +97,12 @@ def test_what_sentry_would_not_take_never_reaches_it(
     assert done.code == 2
     assert problem in done.err
     assert deploys(shell, name) == 0
+
+
+def test_an_address_that_may_be_the_server_s_or_the_deploy_s_is_sent_nothing(
+    shell: Shell, name: str
+) -> None:
+    done = shell.run("deploy", name, "-e", "production", "--url", "https://shop.example/")
+    assert done.code == 2
+    assert "That of the deploy is --deploy-url" in done.err
+    assert deploys(shell, name) == 0

@@ -17,10 +17,14 @@ from hatch_sentry_artifacts.errors import ConfigurationError
 NAMES = {"release": "release to take; {name} and {version} are those of the project"}
 
 
-def add_release(parser: argparse.ArgumentParser, more: Iterable[str] = ()) -> None:
+def add_release(
+    parser: argparse.ArgumentParser,
+    more: Iterable[str] = (),
+    connection: Iterable[str] = CONNECTION_KEYS,
+) -> None:
     """Add the argument RELEASE, and the flags of the options that name it and the server.
 
-    `more` are the keys of other options that the command has.
+    `more` are the keys of other options that the command has, `connection` those of the server.
     """
     parser.add_argument(
         "named",
@@ -28,7 +32,7 @@ def add_release(parser: argparse.ArgumentParser, more: Iterable[str] = ()) -> No
         metavar="RELEASE",
         help="the release [that of the project's newest wheel]",
     )
-    add_options(parser, ("release", *more, *CONNECTION_KEYS), helps=NAMES)
+    add_options(parser, ("release", *more, *connection), helps=NAMES)
 
 
 def wanted_release(parsed: argparse.Namespace, context: Context, console: Console) -> str:

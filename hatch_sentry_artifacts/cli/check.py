@@ -19,6 +19,7 @@ from hatch_sentry_artifacts.cli.arguments import (
     connect,
     read_context,
 )
+from hatch_sentry_artifacts.configuration.checkout import read_checkout
 from hatch_sentry_artifacts.configuration.credentials.settings import Setting, Settings
 from hatch_sentry_artifacts.configuration.options import ARTIFACT_BUNDLE, Options
 from hatch_sentry_artifacts.configuration.project import find_project_folder
@@ -74,6 +75,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             _ask(api, checks, bundles=_wants_bundles(context.options))
             if checks.code == 0:
                 _tell_shared(api, context, checks)
+                _tell_commits(api, context, checks)
     _tell_prospects(context, checks)
     return checks.code
 
@@ -206,6 +208,26 @@ def _tell_shared(api: SentryApi, context: Context, checks: _Checks) -> None:
             'if those are other packages, set `release = "{name}@{version}"`, and tell pages the '
             "same",
         )
+
+
+def _tell_commits(api: SentryApi, context: Context, checks: _Checks) -> None:
+    """Say which commits an upload would set now; want of them fails no upload."""
+    if context.options.commits != AUTO:
+        return
+    from hatch_sentry_artifacts.commits.plan import Request, make_plan
+    from hatch_sentry_artifacts.commits.setting import summary
+    from hatch_sentry_artifacts.sentry.releases.commits import ReleaseCommits
+
+    try:
+        version = project_release(context.project, context.options).release
+        checkout = read_checkout(context.project.folder, os.environ)
+        plan = make_plan(Request.of(version, context.options, checkout), ReleaseCommits(api))
+    except SentryArtifactsError as error:
+        checks.say("warning", "commits", str(error))
+        return
+    for remark in plan.remarks:
+        checks.say("warning", "commits", remark)
+    checks.say("ok", "commits", summary(plan, version, dry_run=True))
 
 
 def _tell_unknown(connection: Connection, checks: _Checks) -> None:

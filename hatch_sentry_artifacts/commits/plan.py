@@ -9,6 +9,8 @@ from pathlib import Path
 
 from hatch_sentry_artifacts.commits.base import Base, Search
 from hatch_sentry_artifacts.commits.known import find_known
+from hatch_sentry_artifacts.configuration.checkout import Checkout
+from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.errors import ConfigurationError, HistoryError
 from hatch_sentry_artifacts.repository import history
 from hatch_sentry_artifacts.repository.git import FULL_HISTORY, Git, open_repository
@@ -46,6 +48,17 @@ class Request:
     since: str | None = None
     path: Path | None = None
     local: bool = False
+
+    @staticmethod
+    def of(version: str, options: Options, checkout: Checkout) -> Request:
+        """Return what an upload asks for, as its options and this environment tell."""
+        return Request(
+            version,
+            checkout.folder,
+            os.environ,
+            commit=checkout.commit,
+            repository=options.repository,
+        )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -64,14 +63,7 @@ class CommitsStep:
         """Make a plan, and tell what `use` returns of it, or what is wrong."""
         from hatch_sentry_artifacts.commits.plan import Request, make_plan
 
-        checkout = self.origin.checkout
-        request = Request(
-            self.version,
-            checkout.folder,
-            os.environ,
-            commit=checkout.commit,
-            repository=self.options.repository,
-        )
+        request = Request.of(self.version, self.options, self.origin.checkout)
         try:
             plan = make_plan(request, server)
             for remark in plan.remarks:

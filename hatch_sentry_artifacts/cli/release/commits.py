@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,13 +78,9 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
 
 def _set(parsed: argparse.Namespace, context: Context, version: str, console: Console) -> Plan:
     """Return the plan that was carried out, or, in a dry run, shown."""
-    folder = context.project.folder
-    request = Request(
-        version,
-        folder,
-        os.environ,
-        commit=read_checkout(folder, os.environ).commit,
-        repository=context.options.repository,
+    checkout = read_checkout(context.project.folder, os.environ)
+    request = replace(
+        Request.of(version, context.options, checkout),
         since=parsed.since,
         path=parsed.path,
         local=parsed.local,

@@ -226,3 +226,16 @@ def test_a_remote_that_is_a_path_names_no_repository(
     assert "its remote is no URL: name it with the option `repository`" in done.err
     assert "/srv" not in done.err
     assert commits(shared_server, release) == ["five", "four", "three"]
+
+
+@pytest.mark.integration
+def test_check_says_which_commits_an_upload_would_set(shell: Shell, repository: Make) -> None:
+    shell.configure('commits = "auto"')
+    lines = shell.run("check").out.splitlines()
+    (lacking,) = (line for line in lines if " commits " in line)
+    assert lacking.startswith("warning")
+    assert "is in no git checkout" in lacking
+    repository(tagged())
+    lines = shell.run("check").out.splitlines()
+    (told,) = (line for line in lines if line.startswith("ok       commits"))
+    assert "3 commits of acme/shop since tag v1.0.0 (" in told

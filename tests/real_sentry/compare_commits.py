@@ -246,8 +246,9 @@ def _run(command: Sequence[str], folder: Path, server: Server) -> subprocess.Com
 
 def _told(got: Sequence[str], wanted: Sequence[str], done: subprocess.CompletedProcess[str]) -> str:
     if done.returncode:
-        lines = (done.stderr or done.stdout).strip().splitlines()
-        return f"exit {done.returncode}: {' '.join(lines)[:90]}"
+        said = " ".join((done.stderr or done.stdout).split())
+        status = re.search(r"http status: \d+.{0,60}", said)
+        return f"exit {done.returncode}, {status[0] if status else said[:90]}"
     missing, more = len(set(wanted) - set(got)), len(set(got) - set(wanted))
     what = [f"{missing} missing"] * bool(missing) + [f"{more} too many"] * bool(more)
     order = "" if got == [each for each in wanted if each in got] or what else ", other order"

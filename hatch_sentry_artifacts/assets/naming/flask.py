@@ -70,7 +70,7 @@ def serves_itself(scope: Scope) -> bool:
     """Return whether a module has a route of its own for static files, maybe with a prefix."""
     return any(
         called(node) in {"route", "add_url_rule"}
-        and "static/<path:" in (scope.text(argument(node, "rule", 0)) or "")
+        and "static/<" in (scope.text(argument(node, "rule", 0)) or "")
         for node in scope.source.calls
     )
 

@@ -17,6 +17,7 @@ from hatch_sentry_artifacts.assets.naming.expressions import (
 from hatch_sentry_artifacts.assets.naming.rules import ROUTE
 from hatch_sentry_artifacts.assets.naming.serving import Served, folder_of
 
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
 _ROUTES = frozenset({"route", "get", "api_route"})
 # The whole rest of a path: <path:x> of Flask, <x:path> of Bottle, {x:path} of Starlette.
 _REST = re.compile(r"(/[^<{]*?)/?(?:<path:(\w+)>|<(\w+):path>|\{(\w+):path\})")
@@ -27,6 +28,14 @@ _OF_PATH = frozenset({"send_file", "FileResponse"})
 
 def find_routes(scope: Scope, contents: Contents) -> Iterator[Served]:
     """Yield the folders that the functions of a module send files of."""
+    for function, path, rest in _routes(scope):
+        known = any(_is_at_top(scope, route) for route in function.decorator_list)
+        for folder in _sent(scope, function, rest, contents):
+            yield Served(folder, path if known else None, ROUTE)
+
+
+def _routes(scope: Scope) -> Iterator[tuple[_Function, str, str]]:
+    """Yield the functions with a route for all below a path: the path, and what holds the rest."""
     if not scope.source.has(b"send_from_directory(", b"static_file(", b"FileResponse("):
         return
     for node in scope.source.nodes:
@@ -38,14 +47,28 @@ def find_routes(scope: Scope, contents: Contents) -> Iterator[Served]:
             pattern = scope.text(route.args[0] if route.args else None)
             found = _REST.fullmatch(pattern or "")
             if found:
-                rest = found[2] or found[3] or found[4]
-                path = found[1] if _is_at_top(scope, route) else None
-                for folder in _sent(scope, node, rest, contents):
-                    yield Served(folder, path, ROUTE)
+                yield node, found[1], found[2] or found[3] or found[4]
 
 
-def _is_at_top(scope: Scope, route: ast.Call) -> bool:
+def sends_unknown_files(scope: Scope, contents: Contents) -> bool:
+    """Return whether a route for every path, or for static ones, sends files of a folder unknown.
+
+    An application with such a route need not use the URLs of its own static folder.
+    """
+    for function, path, rest in _routes(scope):
+        if (path in {"", "/"} or "static" in path) and not any(
+            _sent(scope, function, rest, contents)
+        ):
+            calls = (called(each) for each in ast.walk(function))
+            if any(each in _IN_FOLDER or each in _OF_PATH for each in calls):
+                return True
+    return False
+
+
+def _is_at_top(scope: Scope, route: ast.expr) -> bool:
     """Return whether the route is of an application that says nothing of a prefix."""
+    if not isinstance(route, ast.Call):
+        return False
     if isinstance(route.func, ast.Name):  # Bottle's own application
         return True
     on = route.func.value if isinstance(route.func, ast.Attribute) else None
@@ -57,7 +80,7 @@ def _is_at_top(scope: Scope, route: ast.Call) -> bool:
 
 def _sent(
     scope: Scope,
-    function: ast.FunctionDef | ast.AsyncFunctionDef,
+    function: _Function,
     rest: str,
     contents: Contents,
 ) -> Iterator[str]:

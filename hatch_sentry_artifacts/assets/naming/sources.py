@@ -21,7 +21,7 @@ from hatch_sentry_artifacts.assets.naming.flask import (
     serves_itself,
 )
 from hatch_sentry_artifacts.assets.naming.python_sources import Modules
-from hatch_sentry_artifacts.assets.naming.routes import find_routes
+from hatch_sentry_artifacts.assets.naming.routes import find_routes, sends_unknown_files
 from hatch_sentry_artifacts.assets.naming.rules import Doubt, Place
 from hatch_sentry_artifacts.assets.naming.serving import (
     Served,
@@ -31,9 +31,11 @@ from hatch_sentry_artifacts.assets.naming.serving import (
 from hatch_sentry_artifacts.assets.naming.starlette import (
     Mount,
     SubApplication,
+    exported_files,
     find_mounts,
     is_embedded,
     mount_places,
+    mounted_names,
 )
 from hatch_sentry_artifacts.assets.naming.static_calls import find_static_calls
 from hatch_sentry_artifacts.assets.naming.streamlit import (
@@ -57,6 +59,8 @@ class Sources:
     served: list[Served] = field(default_factory=list)
     sphinx_paths: list[Served] = field(default_factory=list)
     embedded: bool = False
+    exported: set[str] = field(default_factory=set)
+    mounted_names: set[str] = field(default_factory=set)
     serves_itself: bool = False
     moved: bool = False
     server: str = ""
@@ -70,6 +74,7 @@ class Sources:
         for source in modules.telling():
             found._read(Scope(source))
         found.server, found.unread = modules.server, modules.unread
+        found.embedded |= bool(found.exported - found.mounted_names)
         return found
 
     def _read(self, scope: Scope) -> None:
@@ -82,8 +87,10 @@ class Sources:
         for find in (find_static_calls, find_tornado, find_routes, find_jupyter_applications):
             self.served += find(scope, contents)
         self.sphinx_paths += find_sphinx_paths(scope, contents)
-        self.serves_itself |= serves_itself(scope)
+        self.serves_itself |= serves_itself(scope) or sends_unknown_files(scope, contents)
         self.embedded |= is_embedded(scope)
+        self.exported |= exported_files(scope)
+        self.mounted_names |= mounted_names(scope)
         self.moved |= moves_applications(scope)
 
     def components(self) -> Iterator[Place]:

@@ -13,6 +13,7 @@ from hatch_sentry_artifacts.assets.naming.expressions import (
     called,
     is_none,
     is_open,
+    last_name,
 )
 from hatch_sentry_artifacts.assets.naming.rules import STARLETTE, Place
 from hatch_sentry_artifacts.assets.naming.serving import folder_of, is_plain
@@ -49,6 +50,22 @@ def is_embedded(scope: Scope) -> bool:
         and _is_static(scope, argument(node, "app", 1))
         for node in scope.source.calls
     )
+
+
+def exported_files(scope: Scope) -> set[str]:
+    """Return the names of what serves static files in the module, for it or others to mount."""
+    made = (node for node in scope.source.calls if called(node) == "StaticFiles")
+    return {name for node in made if (name := scope.target(node))}
+
+
+def mounted_names(scope: Scope) -> set[str]:
+    """Return the names of what the module mounts, or passes on."""
+    given = (
+        argument
+        for node in scope.source.calls
+        for argument in (*node.args, *(each.value for each in node.keywords))
+    )
+    return {last_name(each) for each in given}
 
 
 def find_mounts(scope: Scope, contents: Contents) -> Iterator[Mount | SubApplication]:

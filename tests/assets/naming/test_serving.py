@@ -152,3 +152,31 @@ def test_an_extension_of_another_program_is_told() -> None:
     assert "datasette" in inferred({**points, JS: "a()"})[JS].doubt
     commands = {"shop-1.0.dist-info/entry_points.txt": "[console_scripts]\nshop = shop:main"}
     assert not inferred({**commands, JS: "a()"})[JS].doubt
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        '@app.route("/static/<string:group>/<name>")\ndef f(group, name): ...',
+        '@app.route("/<path:path>")\ndef f(path):\n    return send_from_directory(where(), path)',
+    ],
+)
+def test_an_application_with_a_route_of_its_own_for_files_is_told(route: str) -> None:
+    path = "shop/static/app.js"
+    source = f'app = Flask(__name__, static_url_path="")\n{route}'
+    assert inferred({"shop/__init__.py": source, path: "a()"})[path].doubt
+
+
+def test_uploads_that_an_application_sends_say_nothing_of_its_static_folder() -> None:
+    path = "shop/static/app.js"
+    route = '@app.route("/uploads/<path:name>")\ndef f(name):\n'
+    source = f"app = Flask(__name__)\n{route}    return send_from_directory(where(), name)"
+    assert names({"shop/__init__.py": source, path: "a()"})[path] == ("~/static/app.js", "flask")
+
+
+@pytest.mark.parametrize(("mount", "is_told"), [("", True), ('app.mount("/", UI)', False)])
+def test_files_that_others_are_to_mount_are_told(mount: str, *, is_told: bool) -> None:
+    source = f"UI = StaticFiles(directory=find(), html=True)\napp = FastAPI()\n{mount}"
+    page = {"shop/dist/index.html": '<script type="module" src="./assets/a.js"></script>'}
+    path = "shop/dist/assets/a.js"
+    assert bool(inferred({"shop/ui.py": source, **page, path: "a()"})[path].doubt) is is_told

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hatch_sentry_artifacts.assets.naming.rules import DJANGO_APP
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.configuration.project import HOOK
 from hatch_sentry_artifacts.proposals.advice import Code, Section, section
@@ -19,10 +18,9 @@ from hatch_sentry_artifacts.proposals.wheel_look import WheelLook
 
 _MOST_FOLDERS = 10
 _PACKING = {
-    "poetry": 'in [tool.poetry], include = [{ path = "PACKAGE/static/**", format = ["sdist", '
-    '"wheel"] }]',
+    "poetry": 'in [tool.poetry], include = [{ path = "PACKAGE/static/**/*", format = "wheel" }]',
     "pdm": 'in [tool.pdm.build], includes = ["src/PACKAGE/static"]',
-    "maturin": 'in [tool.maturin], include = ["PACKAGE/static/**"]',
+    "maturin": 'in [tool.maturin], include = [{ path = "PACKAGE/static/**/*", format = "wheel" }]',
     "setuptools": 'in [tool.setuptools.package-data], PACKAGE = ["static/**"]',
 }
 
@@ -130,12 +128,8 @@ def _known(wheel: WheelLook, options: Options) -> Iterator[str | Code]:
         return
     yield f"{known}:"
     yield Code(_places(wheel))
-    if options.debug_ids != "inject" and any(each.rule is DJANGO_APP for each in wheel.inferred):
-        yield (
-            "Sites whose storage adds hashes to names (ManifestStaticFilesStorage, that of "
-            "WhiteNoise) serve these files under others: there, events find them by debug ids "
-            'alone, with `debug-ids = "inject"`.'
-        )
+    if wheel.hint and options.debug_ids != "inject":
+        yield f"{wheel.hint[:1].upper()}{wheel.hint[1:]}."
 
 
 def _places(wheel: WheelLook) -> tuple[str, ...]:

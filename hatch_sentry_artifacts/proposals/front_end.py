@@ -15,6 +15,8 @@ from hatch_sentry_artifacts.proposals.texts import text_of
 _OTHER_HOOKS = frozenset({HOOK, "version", "vcs", "mypyc", "cython", "build-scripts"})
 _NODE = re.compile(r"\b(?:npm|npx|pnpm|yarn|bun|jlpm|node|esbuild|webpack|vite)\b")
 _NODE_HOOK = re.compile(r"node|npm|pnpm|yarn|bun|jupyter|webpack|vite|esbuild|rollup|js|front")
+# What setuptools and pdm-backend run of a project's own.
+_BUILD_CODE = ("setup.py", "pdm_build.py")
 # The file of Hatch's custom hook, where its table names none.
 _CUSTOM = "hatch_build.py"
 # The first lock file that is there says which tool installs.
@@ -67,8 +69,8 @@ def find_front_end(files: ProjectFiles, bundlers: Iterable[Bundler]) -> FrontEnd
 
 
 def _is_built_by_the_wheel(files: ProjectFiles) -> bool:
-    if files.kind is Kind.SETUPTOOLS:
-        return bool(_NODE.search(text_of(files.folder / "setup.py")))
+    if files.kind is Kind.REQUIRED:
+        return any(_NODE.search(text_of(files.folder / name)) for name in _BUILD_CODE)
     if files.kind is Kind.OTHER:
         return False
     general = files.hatch_table("build", "hooks")

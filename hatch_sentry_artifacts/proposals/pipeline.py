@@ -108,7 +108,7 @@ def _steps(
     folder = files.folder.relative_to(files.checkout).as_posix().removeprefix(".")
     if files.kind is Kind.HATCHLING:
         return Steps(folder, tools, front_end, (tools.build,), {HATCH_VARIABLE: "true"})
-    if files.kind is Kind.SETUPTOOLS:
+    if files.kind is Kind.REQUIRED:
         return Steps(folder, tools, front_end, (tools.build,), {MODE_VARIABLE: "upload"})
     run = f"{tools.run}{PLUGIN}"
     injections = [f"{run} inject {shlex.quote(each)}" for each in scripts]
@@ -178,7 +178,7 @@ def _plain(steps: Steps) -> list[str]:
 
 def _notes(files: ProjectFiles, options: Options, texts: str) -> Iterator[str | Code]:
     in_build = options.source_maps == "strip" or options.debug_ids == "inject"
-    if files.kind is Kind.SETUPTOOLS and not in_build:
+    if files.kind is Kind.REQUIRED and not in_build:
         yield (
             "Whoever installs the sdist downloads the plugin, which does nothing there. To spare "
             f"them, leave it out of `requires`, and run `pipx run {PLUGIN} upload` after the build."

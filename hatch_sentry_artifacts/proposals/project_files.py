@@ -24,16 +24,20 @@ from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.proposals.edits import Keys
 
 HATCH_FILE = "hatch.toml"
+_REQUIRING = ("setuptools", "pdm.backend")
 _OLD_FILES = ("setup.py", "setup.cfg")
 _MOST_BYTES = 2 * 1024 * 1024
 _SHOWN = 5
 
 
 class Kind(Enum):
-    """How a build can be made to upload: by a hook, by a wrapped command, or not at all."""
+    """How a build can be made to upload.
+
+    By a hook with a table of its own; by being required, as of setuptools and pdm-backend; or not.
+    """
 
     HATCHLING = auto()
-    SETUPTOOLS = auto()
+    REQUIRED = auto()
     OTHER = auto()
 
 
@@ -60,7 +64,7 @@ class ProjectFiles:
         """How builds of the project upload."""
         if self.back_end.startswith("hatchling"):
             return Kind.HATCHLING
-        return Kind.SETUPTOOLS if self.back_end.startswith("setuptools") else Kind.OTHER
+        return Kind.REQUIRED if self.back_end.startswith(_REQUIRING) else Kind.OTHER
 
     @property
     def requires(self) -> object:

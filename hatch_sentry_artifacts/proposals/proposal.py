@@ -133,7 +133,7 @@ def _connection(
     files: ProjectFiles, found: Mapping[str, Found], settings: Settings
 ) -> Iterator[Section]:
     lines = connection_section(found, files.options, settings.problems)
-    if files.kind is Kind.SETUPTOOLS and files.table("build-system") is None:
+    if files.kind is Kind.REQUIRED and files.table("build-system") is None:
         lines.append(
             "There was no [build-system], for which front ends take setuptools, as is proposed. If "
             "another back end is meant, name it first."

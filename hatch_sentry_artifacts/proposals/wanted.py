@@ -46,7 +46,7 @@ def wanted_edits(
     Raises ConfigurationError for a list that is none.
     """
     edits: list[Edit] = []
-    if files.kind is Kind.SETUPTOOLS:
+    if files.kind is Kind.REQUIRED:
         edits += _required(files)
     elif files.kind is Kind.HATCHLING:
         edits += _artifacts(files, reasons.artifacts)
@@ -115,7 +115,7 @@ def _artifacts(files: ProjectFiles, folders: Sequence[str]) -> Iterator[Edit]:
 
 
 def _required(files: ProjectFiles) -> Iterator[Edit]:
-    """Yield what lets a build with setuptools install the plugin."""
+    """Yield what lets a build with setuptools or pdm-backend install the plugin."""
     build_system = files.table(*_BUILD)
     if build_system is None:
         back_end = Entry("build-backend", "setuptools.build_meta")

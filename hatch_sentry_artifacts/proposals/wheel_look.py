@@ -46,6 +46,7 @@ class WheelLook:
     mapped: int = 0
     unknown: tuple[Unknown, ...] = ()
     inferred: tuple[Place, ...] = ()
+    hint: str = ""
     about_maps: tuple[str, ...] = ()
     requirements: frozenset[str] = frozenset()
     has_brotli: bool = False
@@ -93,6 +94,7 @@ def _look(distribution: Distribution, file_name: str, options: Options) -> Wheel
         mapped=sum(1 for each in scripts.values() if each.has_map),
         unknown=tuple(unknown),
         inferred=_with_scripts(naming.places, contents),
+        hint=found.hint,
         about_maps=tuple(
             f"{each.message[:1].upper()}{each.message[1:]}."
             for each in found.findings

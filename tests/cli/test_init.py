@@ -116,6 +116,19 @@ def test_a_build_with_setuptools_is_to_install_the_plugin(make: Make) -> None:
     }
 
 
+def test_a_build_with_pdm_is_to_install_the_plugin(make: Make) -> None:
+    text = SETUPTOOLS.replace("setuptools>=77", "pdm-backend").replace(
+        "setuptools.build_meta", "pdm.backend"
+    )
+    shell = make({"pyproject.toml": text, "pdm_build.py": "run(['npm', 'ci'])\n"})
+    out = shell.run("init", *SLUGS, "--write").out
+    assert _tables(shell)["build-system"] == {
+        "requires": ["pdm-backend", "hatch-sentry-artifacts"],
+        "build-backend": "pdm.backend",
+    }
+    assert "SENTRY_ARTIFACTS=upload pipx run build" in out
+
+
 def test_setuptools_that_has_to_be_old_gets_the_package_wheel(make: Make) -> None:
     shell = make({"pyproject.toml": SETUPTOOLS.replace(">=77", ">=61,<70")})
     assert '"hatch-sentry-artifacts[setuptools]"' in shell.run("init").out

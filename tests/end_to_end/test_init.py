@@ -81,16 +81,15 @@ def _standard(requires: str, back_end: str) -> str:
 
 @dataclass(frozen=True)
 class Shape:
-    """A project before `init`: its files besides the package, and what builds it."""
+    """A project before `init`: its files besides the package, and what builds it.
+
+    `is_hooked` is whether the build itself uploads.
+    """
 
     files: Mapping[str, str]
     needs: str = ""
+    is_hooked: bool = True
     scripts: frozenset[str] = field(default=frozenset({"~/static/app.js"}))
-
-    @property
-    def is_hooked(self) -> bool:
-        """Whether the build itself uploads."""
-        return not self.needs
 
 
 SHAPES = {
@@ -146,9 +145,11 @@ SHAPES = {
     "setuptools, by setup.cfg and no build system": Shape(
         {"pyproject.toml": "[tool.ruff]\nline-length = 99\n", "setup.cfg": SETUP_CFG}
     ),
-    "poetry-core": Shape({"pyproject.toml": POETRY}, "poetry.core"),
+    "poetry-core": Shape({"pyproject.toml": POETRY}, "poetry.core", is_hooked=False),
     "flit-core": Shape(
-        {"pyproject.toml": _standard("flit_core>=3.2", "flit_core.buildapi")}, "flit_core"
+        {"pyproject.toml": _standard("flit_core>=3.2", "flit_core.buildapi")},
+        "flit_core",
+        is_hooked=False,
     ),
     "pdm-backend": Shape(
         {"pyproject.toml": _standard("pdm-backend", "pdm.backend")}, "pdm.backend"
@@ -160,6 +161,7 @@ SHAPES = {
             + '[tool.uv.build-backend]\nmodule-root = ""\n'
         },
         "uv",
+        is_hooked=False,
     ),
 }
 Make = Callable[[Shape], Project]

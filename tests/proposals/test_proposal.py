@@ -107,7 +107,7 @@ def test_names_of_django_are_those_without_hashes(tmp_path: Path) -> None:
     _wheel(tmp_path, {"shop/static/shop/a.js": b"a()\n", "shop/__init__.py": b""}, "django")
     told = _told(_proposal(tmp_path, {"pyproject.toml": HATCHLING}), "Names")
     assert "shop/static: ~/static [django-app]" in told
-    assert "Sites whose storage adds hashes" in told
+    assert "ManifestStaticFilesStorage" in told
 
 
 def test_a_prefix_to_be_said_stands_beside_those_that_are_known(tmp_path: Path) -> None:

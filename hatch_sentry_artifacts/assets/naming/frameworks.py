@@ -60,7 +60,6 @@ _FRAMEWORKS = (
     "sphinx",
     "mkdocs",
 )
-# Of those, a library of the name: it has a client, schemas or types, and serves nothing.
 _PARTS = re.compile(r"[-.]")
 _CLASSIFIERS = ("Framework :: ", "Environment :: Web Environment", "Topic :: Internet :: WWW/HTTP")
 # These are said by tools that serve nothing.

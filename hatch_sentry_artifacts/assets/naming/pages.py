@@ -35,13 +35,14 @@ class Told:
     """What pages tell of a folder: prefixes that they say in full, and those from a page on.
 
     A page at the top of its server has the `relative` ones there. `by_manifest` is whether a
-    manifest names files, and no prefix.
+    manifest names files, and no prefix; `unread` is a page that is too large.
     """
 
     prefixes: dict[str, None] = field(default_factory=dict)
     relative: dict[str, None] = field(default_factory=dict)
     placeholder: str = ""
     by_manifest: bool = False
+    unread: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Pages:
             if _OTHERS.search(path):
                 continue
             content = contents.read(path, _MOST_PAGE_BYTES, budget)
+            if is_page and contents.members[path].size and not content:
+                found.setdefault(folder, Told()).unread = path
             if is_page:
                 page = read_page(content)
             else:
@@ -104,7 +107,9 @@ class Pages:
                 reason = reason or f"pages refer to it as {' and as '.join(prefixes)}"
             yield Doubt(folder, reason) if reason else Place(folder, prefixes, PAGE)
         for folder, told in self.by_folder.items():
-            if told.by_manifest:
+            if told.unread:
+                yield Doubt(folder, f"the page {told.unread} is too large to be read")
+            elif told.by_manifest:
                 yield Doubt(folder, "a bundler's manifest names its files, and not their base URL")
 
 

@@ -59,6 +59,12 @@ def test_hostile_pages_give_no_name_and_end_in_time(page: str) -> None:
     assert found.rule.name == "first-folder"
 
 
+def test_a_page_that_is_too_large_is_told() -> None:
+    page = "<script src='/x/static/app.js'></script>" + " " * (2 * 1024 * 1024)
+    found = inferred({"shop/index.html": page, JS: "a()"})[JS]
+    assert "index.html is too large" in found.doubt
+
+
 @pytest.mark.parametrize(
     "prefix", ["@@base@@", ":base:", "[[base]]", "__base__", "BASE_URL", "a__b"]
 )

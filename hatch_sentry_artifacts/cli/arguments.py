@@ -59,15 +59,18 @@ class Context:
 
 
 def add_options(
-    parser: argparse.ArgumentParser, keys: Iterable[str], *, helps: Mapping[str, str] | None = None
+    parser: argparse.ArgumentParser,
+    keys: Iterable[str],
+    *,
+    helps: Mapping[str, str] | None = None,
+    about: str = "as in the project's configuration, over which these win",
 ) -> None:
     """Add a flag to `parser` for each of the options `keys`, in that order.
 
-    `helps` has the words of those that mean something else to the command than to an upload.
+    `helps` has the words of those that mean something else to the command than to an upload;
+    `about` what they are to it.
     """
-    group = parser.add_argument_group(
-        "project options", "as in the project's configuration, over which these win"
-    )
+    group = parser.add_argument_group("project options", about)
     for key in keys:
         option = OPTIONS[key]
         common: dict[str, Any] = {"dest": key, "default": argparse.SUPPRESS}

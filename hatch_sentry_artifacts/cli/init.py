@@ -37,7 +37,8 @@ def add_parser(commands: Any, summary: str) -> None:
     )
     parser.add_argument("--write", "-w", action="store_true", help="write what the diff shows")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    add_options(parser, _KEYS)
+    about = "to be written where the project's configuration does not say them"
+    add_options(parser, _KEYS, about=about)
     parser.set_defaults(run=run)
 
 

@@ -31,6 +31,7 @@ from hatch_sentry_artifacts.assets.file_facts import BLOCK_BYTES
 from hatch_sentry_artifacts.assets.kinds import SIDE_FILE_SUFFIX
 from hatch_sentry_artifacts.assets.rewriting.staging import staged_beside
 from hatch_sentry_artifacts.assets.side_file.records import (
+    MOST_MANIFEST_BYTES,
     Identity,
     add_to_manifest,
     listing_of,
@@ -150,7 +151,8 @@ def _content(asset: Asset) -> Iterator[bytes]:
 
 def _refuse_too_much(entries: Sequence[Entry], manifest_size: int) -> None:
     size = manifest_size + sum(len(local_header(each)) + each.size for each in entries)
-    if len(entries) >= MOST_ENTRIES or size > MOST_BYTES:
+    too_many = len(entries) >= MOST_ENTRIES or manifest_size > MOST_MANIFEST_BYTES
+    if too_many or size > MOST_BYTES:
         raise DistributionError(
             f"{len(entries)} files of {size} bytes are too much for one side file, which holds at "
             f"most {MOST_ENTRIES - 1} files and {MOST_BYTES} bytes: leave some out with `exclude`, "

@@ -17,16 +17,17 @@ from hatch_sentry_artifacts.assets.distribution.archive import Archive
 from hatch_sentry_artifacts.assets.distribution.opening import Distribution
 from hatch_sentry_artifacts.assets.file_facts import BLOCK_BYTES, MOST_BYTES
 from hatch_sentry_artifacts.assets.side_file.records import (
+    MOST_MANIFEST_BYTES,
     Identity,
     Record,
     Said,
     listing_of,
     read_manifest,
+    shortened,
 )
 from hatch_sentry_artifacts.errors import DistributionError
 from hatch_sentry_artifacts.parallel import run_parallel
 
-_MOST_MANIFEST_BYTES = 64 * 1024 * 1024
 _MOST_READERS = 8
 _SHOWN = 3
 
@@ -154,9 +155,9 @@ class SideFile(Archive):
         member = self._kept.get(MANIFEST)
         if member is None:
             raise self._bad(f"it holds no {MANIFEST}")
-        if member.size > _MOST_MANIFEST_BYTES:
+        if member.size > MOST_MANIFEST_BYTES:
             raise self._bad(
-                f"its manifest has {member.size} bytes, more than the {_MOST_MANIFEST_BYTES} that "
+                f"its manifest has {member.size} bytes, more than the {MOST_MANIFEST_BYTES} that "
                 "are read"
             )
         with member.open() as content:
@@ -170,7 +171,7 @@ class SideFile(Archive):
         named = {each.kept for each in self._records if each.kept is not None} | {MANIFEST}
         if other := self._kept.keys() ^ named:
             where = "its manifest does not name" if min(other) in self._kept else "it does not hold"
-            raise self._bad(f"{where} {min(other)!r}")
+            raise self._bad(f"{where} {shortened(min(other))}")
         for each in self._records:
             if each.kept is None:
                 continue

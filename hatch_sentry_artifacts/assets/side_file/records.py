@@ -25,6 +25,11 @@ _SHA1 = re.compile(r"[0-9a-f]{40}")
 _URL = re.compile(r"(~/|https?://).+")
 _HEADER = "Sourcemap"
 _MOST_DIGITS = 20
+# No path in a zip archive is longer.
+_MOST_CHARACTERS = 0xFFFF
+_SHOWN_CHARACTERS = 80
+# For 30,000 files. Reading one that is made for it takes thirty times as much memory.
+MOST_MANIFEST_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,12 @@ class Said:
     records: Sequence[Record]
 
 
+def shortened(value: object) -> str:
+    """Return what stands in a side file as Python writes it, for messages."""
+    text = repr(value)
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
+
+
 def listing_of(members: Iterable[Member]) -> str:
     """Return the sha1 of the paths of all scripts and maps."""
     paths = sorted(each.path for each in members if is_script(each.path) or is_map(each.path))
@@ -143,8 +154,8 @@ def read_manifest(content: bytes) -> Said:
         raise ValueError("its manifest does not say which wheel it was made with")
     if about.get("format") != FORMAT or isinstance(about["format"], bool):
         raise ValueError(
-            f"its format is {about.get('format')!r}, and this version reads {FORMAT}: install the "
-            "version that built the wheel"
+            f"its format is {shortened(about.get('format'))}, and this version reads {FORMAT}: "
+            "install the version that built the wheel"
         )
     said = _Object(about, _ABOUT)
     identity = Identity(
@@ -160,10 +171,10 @@ def _record(name: str, said: _Object) -> Record:
     given = said.table("headers")
     debug_id = given.text("debug-id") if "debug-id" in given.values else None
     if debug_id is not None and canonical(debug_id) != debug_id:
-        raise ValueError(f"its manifest has no debug id in {name!r}, but {debug_id!r}")
+        raise ValueError(f"its manifest has no debug id in {shortened(name)}")
     headers = said.table("release_headers")
     if not {_HEADER}.issuperset(headers.values):
-        raise ValueError(f"its manifest has unknown headers in {name!r}")
+        raise ValueError(f"its manifest has unknown headers in {shortened(name)}")
     return Record(
         said.text("path"),
         said.url("url"),
@@ -184,7 +195,7 @@ def _refuse_equal_names(records: Iterable[Record]) -> None:
     seen: set[str] = set()
     for each in records:
         if each.name in seen:
-            raise ValueError(f"its manifest names {each.name!r} twice")
+            raise ValueError(f"its manifest names {shortened(each.name)} twice")
         seen.add(each.name)
 
 
@@ -215,7 +226,7 @@ class _Object:
 
     def text(self, key: str) -> str:
         found: str = self._of(str, key, "a text")
-        return found
+        return found if len(found) <= _MOST_CHARACTERS else self._wrong(key, "a short text")
 
     def printable(self, key: str) -> str:
         found = self.text(key)
@@ -242,4 +253,6 @@ class _Object:
         return found if isinstance(found, kind) else self._wrong(key, wanted)
 
     def _wrong(self, key: str, wanted: str) -> Any:
-        raise ValueError(f"its manifest has {key!r} of {self.place!r} that is not {wanted}")
+        raise ValueError(
+            f"its manifest has {shortened(key)} of {shortened(self.place)} that is not {wanted}"
+        )

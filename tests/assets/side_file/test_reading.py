@@ -16,6 +16,7 @@ import pytest
 from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.assets.distribution.opening import open_distribution
 from hatch_sentry_artifacts.assets.side_file.reading import SideFile
+from hatch_sentry_artifacts.assets.side_file.records import MOST_MANIFEST_BYTES
 from hatch_sentry_artifacts.configuration.options import Options
 from hatch_sentry_artifacts.errors import DistributionError
 from hatch_sentry_artifacts.payload import Content, open_payload
@@ -167,6 +168,14 @@ Change = Callable[[dict[str, Any]], object]
 LIES: dict[str, tuple[Change, str]] = {
     "no wheel": (lambda said: said.pop("side_file"), "does not say which wheel"),
     "a list for the wheel": (lambda said: said.update(side_file=[]), "does not say which wheel"),
+    "a long text for the format": (
+        lambda said: _about(said, format="x" * 100_000),
+        "x…, and this version reads 1",
+    ),
+    "a path of many characters": (
+        lambda said: _file(said, PLAIN, path="x" * 70_000),
+        "a short text",
+    ),
     "a later format": (lambda said: _about(said, format=2), "install the version that built"),
     "true for the format": (lambda said: _about(said, format=True), "its format is True"),
     "a header of another kind": (
@@ -197,6 +206,7 @@ def test_a_side_file_that_lies_is_refused(
 
 
 MANIFESTS = {
+    "more than is read": (b" " * (MOST_MANIFEST_BYTES + 1), "more than the 16777216 that are read"),
     "no JSON": (b"{", "is no JSON"),
     "no UTF-8": (b'{"a": "\xff"}', "is no UTF-8"),
     "nested too deep": (b"[" * 200_000, "nested too deep"),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from hatch_sentry_artifacts.assets.original_sources.source_tree import SourceTree
 from hatch_sentry_artifacts.builds.keeping import Keeping, find_keeping
 from hatch_sentry_artifacts.builds.landing import Landing, find_landing
 from hatch_sentry_artifacts.builds.mode import Decision, UploadMode
 from hatch_sentry_artifacts.builds.upload import NoUpload, prepare
 from hatch_sentry_artifacts.configuration.options import Options, Source
 from hatch_sentry_artifacts.errors import ConfigurationError, SentryArtifactsError, ValidationError
+from hatch_sentry_artifacts.payload import Content, open_payload
 from tests.sentry.running import Lines
 from tests.support import make_wheel
 from tests.support.side_files import MAP, stripped
@@ -186,3 +189,36 @@ def test_an_unpacked_sdist_that_is_built_in_place_keeps_there(tmp_path: Path) ->
     landing = find_landing(unpacked, unpacked / "dist")
     keeping = find_keeping(Options(keep_maps="maps"), landing, unpacked / "dist")
     assert keeping == Keeping(unpacked / "maps", "maps")
+
+
+def test_a_wheel_that_ships_its_maps_keeps_those_that_got_texts(
+    folder: Path,
+) -> None:
+    bare = b'{"version":3,"sources":["app.ts"],"names":[],"mappings":"AAAA"}'
+    script = b"app()\n//# sourceMappingURL=%s.map\n"
+    files = {
+        "shop/app.js": script % b"app.js",
+        "shop/app.js.map": bare,
+        "shop/full.js": script % b"full.js",
+        "shop/full.js.map": MAP,
+    }
+    source = folder / "shop/app.ts"
+    source.parent.mkdir()
+    source.write_text("throw 'app'\n")
+    tree = SourceTree(folder, lambda path: folder / path)
+    wheel = make_wheel(folder, files=files)
+    options = Options(sources_content="embed", keep_maps="maps", validate="off")
+    keeping = Keeping(folder / "maps", "maps")
+    kept = keeping.keep(Content(wheel, options, source_tree=tree), wheel, Lines())
+    assert kept is not None
+    with zipfile.ZipFile(kept.file) as archive:
+        name, _ = archive.namelist()
+        assert name == "files/_/_/app.js.map"
+        assert b"throw 'app'" in archive.read(name)
+    source.unlink()
+    given = Content(wheel, options, side_file=kept.file)
+    with open_payload(given, Lines()) as payload:
+        maps = [each for each in payload.assets if each.name == "~/app.js.map"]
+        with maps[0].open() as content:
+            assert b"throw 'app'" in content.read()
+        assert len(payload.assets) == 4

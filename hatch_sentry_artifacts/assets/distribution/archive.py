@@ -51,6 +51,8 @@ class Archive:
         self.path = path
         try:
             self._file = path.open("rb")
+        except FileNotFoundError:
+            raise DistributionError(f"{path}: there is no such {self.KIND}") from None
         except OSError as error:
             raise DistributionError(f"{path}: cannot be read: {error.strerror}") from None
         try:

@@ -326,7 +326,7 @@ def test_any_damage_is_refused_or_makes_no_difference(pair: tuple[Path, Path]) -
 
 
 def test_a_file_that_is_none_is_told(tmp_path: Path, pair: tuple[Path, Path]) -> None:
-    with pytest.raises(DistributionError, match="cannot be read"):
+    with pytest.raises(DistributionError, match="there is no such side file"):
         SideFile(tmp_path / "none.sentry.zip")
     pair[1].write_bytes(pair[0].read_bytes())
     assert "compressed" in refused(*pair)

@@ -51,12 +51,12 @@ class NoUpload:
         The arguments are those of `BuildUpload.run`. Raises SentryArtifactsError if what was to be
         kept cannot be.
         """
-        if self.decision.is_off:
+        if self.decision.why_not:
+            console.info(f"nothing uploaded to Sentry: {self.decision.why_not}")
+        elif not (self.keeping and self.keeping.problem):
             from hatch_sentry_artifacts.console import SilentConsole
 
             console = SilentConsole()
-        else:
-            console.info(f"nothing uploaded to Sentry: {self.decision.why_not}")
         kept = None
         if self.keeping and self.options:
             from hatch_sentry_artifacts.payload import Content

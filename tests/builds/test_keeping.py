@@ -175,7 +175,8 @@ def test_an_sdist_without_a_known_project_keeps_nothing_and_says_so(tmp_path: Pa
     keeping = find_keeping(Options(keep_maps="build/source-maps"), landing, elsewhere)
     console = Lines()
     wheel, shipment = stripped(elsewhere)
-    decision = Decision(UploadMode.OFF, why_not="this may be no release build")
+    # An order that silences the rest.
+    decision = Decision(UploadMode.OFF, ordered=True)
     NoUpload(decision, Options(source_maps="strip"), keeping).run(wheel, console, shipment)
     assert [line for line in console.lines if line.startswith("warning: the source maps of")]
     assert "build it again, with the upload" in console.lines[-1]

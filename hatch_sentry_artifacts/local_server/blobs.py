@@ -57,8 +57,9 @@ class Blobs:
     """A folder of contents. Callers keep two threads from storing and deleting at once."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder / "blobs"
-        self.incoming_folder = folder / "incoming"
+        # Flask takes what is relative for a part of the application.
+        self._folder = folder.absolute() / "blobs"
+        self.incoming_folder = folder.absolute() / "incoming"
         for needed in (self._folder, self.incoming_folder):
             needed.mkdir(parents=True, exist_ok=True)
 

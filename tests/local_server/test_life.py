@@ -35,6 +35,15 @@ def test_everything_is_there_after_a_restart(folder: Path) -> None:
         assert client.upload("~/a.js", b"two").status == 409
 
 
+def test_the_folder_may_be_relative(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.mkdir(exist_ok=True)
+    monkeypatch.chdir(folder)
+    with LocalServer(Settings(Path("data"))) as server, client_of(server.url) as client:
+        client.create_release()
+        client.upload("~/a.js", b"one")
+        assert client.download(client.listed()["~/a.js"]) == b"one"
+
+
 def test_what_was_answered_survives_a_kill(folder: Path) -> None:
     contents = {f"~/{number}.js": b"%d" % number * 1000 for number in range(20)}
     with Process(folder) as process, client_of(process.url) as client:

@@ -22,7 +22,7 @@ _DEBUG_ID = re.compile(
 )
 _READ_AT_ONCE = 1 << 16
 # What zipfile and json raise for bytes that are something else, and the checks in here.
-FAULTS = (
+_FAULTS = (
     AttributeError,
     EOFError,
     KeyError,
@@ -96,7 +96,7 @@ def read_manifest(path: Path) -> Manifest:
                 _file(path, info, sizes.get(path)) for path, info in data.get("files", {}).items()
             ),
         )
-    except FAULTS as error:
+    except _FAULTS as error:
         raise InvalidBundle from error
 
 

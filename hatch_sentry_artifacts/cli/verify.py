@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from hatch_sentry_artifacts.cli.arguments import (
     CONNECTION_KEYS,
@@ -23,12 +23,16 @@ from hatch_sentry_artifacts.errors import UPLOAD_FAILED, ConfigurationError
 from hatch_sentry_artifacts.escaping import json_text
 from hatch_sentry_artifacts.explain.gathering import distribution_artifacts
 from hatch_sentry_artifacts.explain.source_map import require_ecma426
+from hatch_sentry_artifacts.verify.addresses import web_address
 from hatch_sentry_artifacts.verify.judging import Truth
 from hatch_sentry_artifacts.verify.site import Bounds, Site
 from hatch_sentry_artifacts.verify.truth import local_truth, server_truth
 from hatch_sentry_artifacts.verify.verification import verify
 from hatch_sentry_artifacts.verify.wording import json_object, report_lines
 
+# Of RFC 9110, without what is not ASCII.
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t -~]*")
 _NAMING_KEYS = ("paths", "include", "exclude")
 
 
@@ -118,21 +122,22 @@ def _truth(
 
 def _address(given: str) -> str:
     """Return the URL of a page. Raises ConfigurationError if it is none."""
+    if "@" in given.partition("://")[2].partition("/")[0]:
+        # It may be a password, so it is not shown.
+        raise ConfigurationError(
+            "an address of a page must hold no user or password: browsers report none; "
+            'give them as --header "Authorization: Basic ..."'
+        )
     url = given if "://" in given else f"https://{given}"
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
-        _ = parts.port
-    except ValueError:
-        usable = False
-    if not usable or any(map(str.isspace, url)):
+    address = web_address(url)
+    if not address or any(map(str.isspace, url)):
         raise ConfigurationError(f"{given} is no address of a page: give one as a browser shows it")
-    return url
+    return address
 
 
 def _header(given: str) -> tuple[str, str]:
-    name, colon, value = given.partition(":")
-    if not colon or not name.strip() or any(map("\r\n\0".__contains__, given)):
+    name, colon, value = (part.strip(" \t\r\n") for part in given.partition(":"))
+    if not colon or not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
         # What was given may be a secret, so it is not shown.
         raise ConfigurationError('--header must be NAME:VALUE, such as "Cookie: session=..."')
-    return name.strip(), value.strip()
+    return name, value

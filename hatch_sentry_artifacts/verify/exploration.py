@@ -5,29 +5,32 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from hatch_sentry_artifacts.assets.kinds import is_script
 from hatch_sentry_artifacts.explain.urls import candidates
+from hatch_sentry_artifacts.verify.addresses import origin
 from hatch_sentry_artifacts.verify.scripts import (
+    as_utf8,
     imports_of_script,
-    inline_scripts,
+    is_in_comment,
     known_in_script,
     links_of_page,
     names_told,
     pages_of_sitemap,
-    scripts_of_page,
+    read_page_text,
 )
-from hatch_sentry_artifacts.verify.site import Fetched, Site, SiteFault, origin
+from hatch_sentry_artifacts.verify.site import Fetched, LeftOut, Site, SiteFault
 
 _ANY_HOST = "~/"
 
 
 @dataclass(frozen=True)
 class SeenPage:
-    """A page that was opened, and the text of the scripts within it."""
+    """A page that was opened, where redirects led, and the text of the scripts within it."""
 
     url: str
+    address: str
     inline: bytes = field(repr=False)
 
 
@@ -43,12 +46,35 @@ class SeenScript:
 
 @dataclass(frozen=True)
 class Exploration:
-    """What was seen of a site; `faults` are of pages that cannot be opened."""
+    """What was seen of a site; `faults` are of pages that cannot be opened.
+
+    `left_out` counts the pages and scripts that the site's bounds did not allow.
+    """
 
     pages: Sequence[SeenPage]
     scripts: Sequence[SeenScript]
     faults: Sequence[str]
     left_out: int = 0
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The site's own: those of its pages, or those of the scripts that were given."""
+        pages = frozenset(origin(page.address) for page in self.pages)
+        return pages or frozenset(origin(each.url) for each in self.scripts if each.by == each.url)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A script's URL, and what loads it.
+
+    `place` is where the script `by` imports it, None if it is not a script that does. `guessed`: a
+    script only holds its name, or a part of it.
+    """
+
+    url: str
+    by: str
+    place: int | None = None
+    guessed: bool = False
 
 
 def explore(
@@ -62,7 +88,7 @@ def explore(
     walk = _Walk(site, names)
     walk.open_pages(given, max(most_pages, len(given)))
     walk.follow_scripts()
-    return Exploration(walk.pages, list(walk.scripts.values()), walk.faults, site.left_out)
+    return Exploration(walk.pages, list(walk.scripts.values()), walk.faults, len(walk.left_out))
 
 
 class _Walk:
@@ -70,21 +96,31 @@ class _Walk:
         self.pages: list[SeenPage] = []
         self.scripts: dict[str, SeenScript] = {}
         self.faults: list[str] = []
+        self.left_out: set[str] = set()
         self._site = site
         self._names = names
-        self._waiting: deque[tuple[str, str]] = deque()
+        self._waiting: deque[_Found] = deque()
+        self._met: set[str] = set()
+        # What texts in scripts may be relative to: the folders of the pages, and of their hosts.
         self._bases: dict[str, None] = {}
 
     def open_pages(self, given: Sequence[str], most: int) -> None:
-        waiting, met = deque(given), set(given)
-        while waiting and len(self.pages) + len(self.faults) < most:
+        """Open pages, the given ones first; those that cannot be opened count, too."""
+        waiting, met = deque(dict.fromkeys(given)), set(given)
+        opened = 0
+        while waiting and opened < most:
             url = waiting.popleft()
             try:
                 fetched = self._site.fetch(url)
+            except LeftOut:
+                self.left_out.add(url)
+                return
             except SiteFault as fault:
+                opened += 1
                 if url in given:
                     self.faults.append(str(fault))
                 continue
+            opened += not _is_sitemap(fetched)
             for link in self._read(url, fetched):
                 if link not in met:
                     met.add(link)
@@ -92,53 +128,86 @@ class _Walk:
 
     def _read(self, url: str, fetched: Fetched) -> Iterator[str]:
         """Take a page's scripts; yield the pages that it links."""
+        content = fetched.content
         if _is_script(fetched):
-            self._waiting.append((url, url))
-        elif b"<loc>" in fetched.content and b"<html" not in fetched.content[:1000].lower():
-            yield from pages_of_sitemap(fetched.content)
-        elif b"<" in fetched.content[:1000]:
-            self.pages.append(SeenPage(url, inline_scripts(fetched.content)))
-            self._bases.setdefault(fetched.address)
-            self._bases.setdefault(origin(fetched.address) + "/")
-            for script in scripts_of_page(fetched.content, fetched.address):
-                self._waiting.append((script, url))
-            inside = imports_of_script(self.pages[-1].inline, fetched.address)
-            self._waiting += [(script, url) for script in inside]
-            yield from links_of_page(fetched.content, fetched.address)
+            self._wait(_Found(url, url))
+        elif _is_sitemap(fetched):
+            yield from pages_of_sitemap(content)
+        else:
+            content = as_utf8(content, fetched.headers.get("content-type", ""))
+            if b"<" in content[:1000]:
+                yield from self._read_page(url, fetched.address, content)
+
+    def _read_page(self, url: str, address: str, content: bytes) -> Iterator[str]:
+        page = read_page_text(content, address)
+        self.pages.append(SeenPage(url, address, page.inline))
+        self._bases.setdefault(urljoin(page.base, "."))
+        self._bases.setdefault(origin(address) + "/")
+        for script in page.scripts:
+            self._wait(_Found(script, url))
+        for script, _ in imports_of_script(page.inline, page.base):
+            self._wait(_Found(script, url))
+        yield from links_of_page(content, page.base, address)
 
     def follow_scripts(self) -> None:
         """Fetch all scripts that wait, and those that they load."""
         while self._waiting:
-            url, by = self._waiting.popleft()
-            if url in self.scripts:
-                continue
-            self.scripts[url] = seen = self._fetch(url, by)
-            if seen.fetched is not None and self._is_own(url):
-                self._waiting += [(each, url) for each in self._loaded_by(seen.fetched)]
+            found = self._waiting.popleft()
+            try:
+                fetched = self._site.fetch(found.url)
+            except LeftOut:
+                self.left_out.add(found.url)
+            except SiteFault as fault:
+                self._take_fault(found, str(fault))
+            else:
+                self._take(found, fetched)
 
-    def _fetch(self, url: str, by: str) -> SeenScript:
-        try:
-            fetched = self._site.fetch(url)
-        except SiteFault as fault:
-            return SeenScript(url, by, None, str(fault))
+    def _take(self, found: _Found, fetched: Fetched) -> None:
         if not _is_script(fetched):
             what = fetched.kind or "something that says no type"
-            return SeenScript(url, by, None, f"{url} answers with {what} instead of a script")
-        return SeenScript(url, by, fetched)
+            self._take_fault(found, f"{found.url} answers with {what} instead of a script")
+            return
+        self.scripts[found.url] = SeenScript(found.url, found.by, fetched)
+        # When nothing is fetched any more, more names only take memory.
+        if self._is_own(found.url) and not self.left_out:
+            for each in self._loaded_by(found.url, fetched):
+                self._wait(each)
 
-    def _loaded_by(self, fetched: Fetched) -> Iterator[str]:
-        yield from imports_of_script(fetched.content, fetched.address)
+    def _take_fault(self, found: _Found, fault: str) -> None:
+        """Keep a script that cannot be fetched, if it is certain that it would be loaded."""
+        if not found.guessed and not self._is_only_comment(found):
+            self.scripts[found.url] = SeenScript(found.url, found.by, None, fault)
+
+    def _is_only_comment(self, found: _Found) -> bool:
+        by = self.scripts.get(found.by)
+        if found.place is None or by is None or by.fetched is None:
+            return False
+        return is_in_comment(by.fetched.content, found.place)
+
+    def _wait(self, found: _Found) -> None:
+        """Let a script wait, unless it did; a certain one also if it was only guessed before."""
+        if found.url in self.scripts or (found.guessed and found.url in self._met):
+            return
+        self._met.add(found.url)
+        self._waiting.append(found)
+
+    def _loaded_by(self, url: str, fetched: Fetched) -> Iterator[_Found]:
+        page = next(iter(self._bases), "")
+        for script, place in imports_of_script(fetched.content, fetched.address, page):
+            yield _Found(script, url, place)
         addresses = [fetched.address, *self._bases]
-        yield from sorted(known_in_script(fetched.content, addresses, self._names))
+        for script in sorted(known_in_script(fetched.content, addresses, self._names)):
+            yield _Found(script, url, guessed=True)
         here = origin(fetched.address)
-        seen = {name for url in self.scripts for name in candidates(url)}
+        seen = {name for each in self.scripts for name in candidates(each)}
         for name in sorted(names_told(fetched.content, self._names - seen)):
-            yield here + name[1:] if name.startswith(_ANY_HOST) else name
+            script = here + name[1:] if name.startswith(_ANY_HOST) else name
+            yield _Found(script, url, guessed=True)
 
     def _is_own(self, url: str) -> bool:
         """Return whether a script may be the release's: of the site's hosts, or by its name."""
-        hosts = {urlsplit(base).netloc for base in self._bases} or {urlsplit(url).netloc}
-        return urlsplit(url).netloc in hosts or not self._names.isdisjoint(candidates(url))
+        hosts = {origin(base) for base in self._bases} or {origin(url)}
+        return origin(url) in hosts or not self._names.isdisjoint(candidates(url))
 
 
 def _is_script(fetched: Fetched) -> bool:
@@ -146,3 +215,7 @@ def _is_script(fetched: Fetched) -> bool:
         return False  # a page for what is not there, whatever its type says
     named = is_script(urlsplit(fetched.url).path)
     return "javascript" in fetched.kind or "ecmascript" in fetched.kind or named
+
+
+def _is_sitemap(fetched: Fetched) -> bool:
+    return b"<loc>" in fetched.content and b"<html" not in fetched.content[:1000].lower()

@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag
 
 from hatch_sentry_artifacts import __version__
-from hatch_sentry_artifacts.errors import SentryArtifactsError
+from hatch_sentry_artifacts.errors import ConfigurationError, SentryArtifactsError
 from hatch_sentry_artifacts.sentry.http.attempt import Attempt
 from hatch_sentry_artifacts.sentry.http.faults import Fault
 from hatch_sentry_artifacts.sentry.http.network import Network
+from hatch_sentry_artifacts.sentry.http.reading import UnusableBody
+from hatch_sentry_artifacts.sentry.http.response import Received
+from hatch_sentry_artifacts.verify.addresses import is_private, origin, web_address
 
 _MOST_REDIRECTS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -24,6 +27,10 @@ _HEADERS = {
 
 class SiteFault(SentryArtifactsError):
     """A page or script of the site that cannot be fetched."""
+
+
+class LeftOut(SiteFault):
+    """What was not fetched, since the bounds did not allow it."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,6 @@ class Fetched:
 
     url: str
     address: str
-    status: int
     headers: Mapping[str, str]
     content: bytes
 
@@ -56,12 +62,12 @@ class Fetched:
 class Site:
     """Fetches each URL once. `headers` go to the origins of `given` URLs alone, such as a cookie.
 
-    `left_out` counts the URLs that the bounds did not allow.
+    Nor does a public site lead to hosts of this machine or of a private network.
     """
 
     def __init__(self, given: list[str], headers: Mapping[str, str], bounds: Bounds) -> None:
-        self.left_out = 0
         self._own = {origin(url) for url in given}
+        self._may_be_private = any(map(is_private, given))
         self._headers = headers
         self._bounds = bounds
         self._ends = time.monotonic() + bounds.seconds
@@ -85,9 +91,9 @@ class Site:
         return known
 
     def _first(self, url: str) -> Fetched | SiteFault:
-        if len(self._known) >= self._bounds.files or time.monotonic() >= self._ends:
-            self.left_out += 1
-            return SiteFault(f"{url} was not fetched: these were files enough, or time")
+        out_of_time = time.monotonic() >= self._ends
+        if len(self._known) >= self._bounds.files or out_of_time or self._bytes_left <= 0:
+            return LeftOut(f"{url} was not fetched: the limit of files, bytes or time is reached")
         try:
             return self._followed(url)
         except SiteFault as fault:
@@ -95,35 +101,37 @@ class Site:
 
     def _followed(self, url: str) -> Fetched:
         address = url
-        for _ in range(_MOST_REDIRECTS):
-            answer = self._once(address)
-            if answer.status not in _REDIRECTS:
-                if answer.status != 200:
-                    raise SiteFault(f"{url} answers {answer.status}, not 200")
-                return Fetched(url, address, answer.status, answer.headers, answer.content)
-            address = urljoin(address, answer.headers.get("location", ""))
-            if urlsplit(address).scheme not in {"http", "https"}:
-                raise SiteFault(f"{url} leads to {address}, which is no address of the web")
-        raise SiteFault(f"{url} leads from one address to another, {_MOST_REDIRECTS} times")
+        for _ in range(_MOST_REDIRECTS + 1):
+            received = self._once(address)
+            headers = {name.lower(): value for name, value in received.headers.items()}
+            if received.status not in _REDIRECTS:
+                if received.status != 200:
+                    raise SiteFault(f"{url} answers {received.status}, not 200")
+                return Fetched(url, address, headers, received.body)
+            location = headers.get("location", "")
+            address = web_address(location, address) if location else ""
+            if not address:
+                raise SiteFault(f"{url} redirects to {location or 'nowhere'}, which is no web page")
+        raise SiteFault(f"{url} redirects more than {_MOST_REDIRECTS} times")
 
-    def _once(self, address: str) -> Fetched:
+    def _once(self, address: str) -> Received:
+        if is_private(address) and not self._may_be_private:
+            raise SiteFault(f"{address} is in a private network, to which a public site leads")
         where = origin(address)
-        if not urlsplit(address).hostname:
-            raise SiteFault(f"{address} is no address of a site")
-        if where not in self._networks:
-            self._networks[where] = Network(where, connections=1)
         sent = {**_HEADERS, **(self._headers if where in self._own else {})}
         most = min(self._bounds.file_bytes, self._bytes_left)
-        attempt = Attempt.begin(self._bounds.silence, 0)
-        answer = self._networks[where].send("GET", address, sent, None, most=most, attempt=attempt)
+        attempt = Attempt.begin(self._bounds.silence, 0, latest=self._ends)
+        try:
+            network = self._network(where)
+            answer = network.send("GET", address, sent, None, most=most, attempt=attempt)
+        except (UnusableBody, ConfigurationError) as error:
+            raise SiteFault(f"{address} cannot be read: {error}") from None
         if isinstance(answer, Fault):
             raise SiteFault(f"{address}: {answer.text}")
         self._bytes_left -= len(answer.body)
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        return Fetched(address, address, answer.status, headers, answer.body)
+        return answer
 
-
-def origin(url: str) -> str:
-    """Return scheme, host and port of a URL."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    def _network(self, where: str) -> Network:
+        if where not in self._networks:
+            self._networks[where] = Network(where, connections=1)
+        return self._networks[where]

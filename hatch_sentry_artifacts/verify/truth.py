@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from hatch_sentry_artifacts.configuration.release_name import ReleaseName
@@ -30,18 +30,22 @@ def server_truth(
     @cache
     def others() -> list[str]:
         try:
-            versions = [each.version for each in list_releases(api, listing)]
+            return [each.version for each in list_releases(api, listing)]
         except SentryArtifactsError:
             return []
-        return versions[: _MOST_RELEASES + 1]
+
+    # Of a roll-out or an old cache, most scripts are of the same other release.
+    asked: list[str] = []
 
     def find_other(sha1: str) -> str | None:
-        versions = others()
-        for version in versions:
-            if version != target.release and _holds(api, version, sha1):
-                newer = target.release in versions[versions.index(version) :]
-                age = "newer" if newer else "older"
-                return f"it is of release {version}, which is {age} than {target.release}"
+        if not asked:
+            asked.extend(each for each in others() if each != target.release)
+            del asked[_MOST_RELEASES:]
+        for version in tuple(asked):
+            if _holds(api, version, sha1):
+                asked.remove(version)
+                asked.insert(0, version)
+                return f"it is of release {version}{_age(others(), version, target.release)}"
         return None
 
     return Truth(
@@ -60,6 +64,14 @@ def local_truth(artifacts: Artifacts) -> Truth:
         return bundle if any(file.debug_id == debug_id for file in files) else None
 
     return Truth(artifacts, find_bundle, lambda _sha1: None)
+
+
+def _age(versions: Sequence[str], other: str, release: str) -> str:
+    """Return which of two releases is newer, as half a sentence; the newest comes first."""
+    if release not in versions:
+        return ""
+    age = "newer" if versions.index(other) < versions.index(release) else "older"
+    return f", which is {age} than {release}"
 
 
 def _holds(api: SentryApi, release: str, sha1: str) -> bool:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from itertools import islice
 
 from hatch_sentry_artifacts.assets.scripts.sdk_release import releases_said
 from hatch_sentry_artifacts.assets.source_maps.references import is_inline
-from hatch_sentry_artifacts.explain.urls import map_url
-from hatch_sentry_artifacts.verify.exploration import Exploration, SeenScript, explore
+from hatch_sentry_artifacts.explain.urls import candidates, map_url
+from hatch_sentry_artifacts.verify.addresses import origin, web_address
+from hatch_sentry_artifacts.verify.exploration import (
+    Exploration,
+    SeenPage,
+    SeenScript,
+    explore,
+)
 from hatch_sentry_artifacts.verify.judging import (
     FAULTS,
     Judgement,
@@ -18,9 +24,10 @@ from hatch_sentry_artifacts.verify.judging import (
     judge,
     map_reference,
 )
-from hatch_sentry_artifacts.verify.site import Site, SiteFault, origin
+from hatch_sentry_artifacts.verify.site import Site, SiteFault
 
 _MOST_READ = 8 * 1024 * 1024
+_MOST_SAID = 10
 
 
 @dataclass(frozen=True)
@@ -66,20 +73,24 @@ def verify(
 ) -> Verification:
     """Open the `given` URLs and judge all scripts that they load; `release` is None if unknown."""
     seen = explore(given, site, truth.names, most_pages)
-    hosts = {origin(page.url) for page in seen.pages} or {origin(url) for url in given}
+    own = [
+        script
+        for script in seen.scripts
+        if origin(script.url) in seen.origins or not truth.names.isdisjoint(candidates(script.url))
+    ]
     return Verification(
         truth.artifacts.label,
         release,
         seen,
-        [judge(script, truth, own=origin(script.url) in hosts) for script in seen.scripts],
-        tuple(dict.fromkeys(_releases(seen))),
-        tuple(_public_maps(seen.scripts, site, hosts)),
+        [judge(script, truth, own=script in own) for script in seen.scripts],
+        tuple(islice(dict.fromkeys(_releases(seen.pages, own)), _MOST_SAID)),
+        tuple(_public_maps(own, site)),
     )
 
 
-def _releases(seen: Exploration) -> Sequence[str]:
-    texts = [page.inline for page in seen.pages]
-    texts += [script.fetched.content for script in seen.scripts if script.fetched]
+def _releases(pages: Sequence[SeenPage], scripts: Sequence[SeenScript]) -> Sequence[str]:
+    texts = [page.inline for page in pages]
+    texts += [script.fetched.content for script in scripts if script.fetched]
     return [
         release
         for text in texts
@@ -88,15 +99,15 @@ def _releases(seen: Exploration) -> Sequence[str]:
     ]
 
 
-def _public_maps(scripts: Sequence[SeenScript], site: Site, hosts: set[str]) -> Sequence[str]:
+def _public_maps(scripts: Sequence[SeenScript], site: Site) -> Sequence[str]:
     """Return the addresses of maps that the site gives to anyone who follows its references."""
     found = []
     for script in scripts:
         reference = map_reference(script)
-        if reference is None or is_inline(reference) or origin(script.url) not in hosts:
+        if reference is None or is_inline(reference):
             continue
-        address = map_url(script.url, reference)
-        if urlsplit(address).scheme not in {"http", "https"}:
+        address = web_address(map_url(script.url, reference))
+        if not address or address in found:
             continue
         try:
             content = site.fetch(address).content

@@ -59,9 +59,12 @@ def report_lines(found: Verification, *, everything: bool) -> Iterator[str]:
     if foreign and not everything:
         scripts = "script" if foreign == 1 else "scripts"
         yield f"{foreign} {scripts} of other hosts, which were not uploaded"
-    yield from found.site.faults
+    yield from (fault for fault in found.site.faults if fault != headline(found))
     if found.site.left_out:
-        yield f"{found.site.left_out} more were not fetched: these were files enough, or time"
+        yield (
+            f"{found.site.left_out} more were not fetched, since the limit of files, bytes or time "
+            "is reached"
+        )
     yield from _notes(found)
     yield ""
     yield advice(found)
@@ -71,7 +74,7 @@ def headline(found: Verification) -> str:
     """Return one line: whether errors would be readable, else the worst fault."""
     if not found.own:
         faults = found.site.faults
-        return faults[0] if faults else f"no script is loaded there: {_count(found)}"
+        return faults[0] if faults else f"no script of the site's own is loaded: {_count(found)}"
     if found.says_other_release:
         said = ", ".join(found.said)
         return f"the page tells Sentry release {said}, but the files are in {found.release}"
@@ -82,7 +85,9 @@ def _worst(found: Verification) -> str | None:
     if found.faults:
         first = found.faults[0]
         rest = f" (1 of {len(found.faults)} faults)" if len(found.faults) > 1 else ""
-        return f"{_WORDS[first.verdict]}: {first.script.url}: {first.reason}{rest}"
+        url = first.script.url
+        told = first.reason if first.reason.startswith(url) else f"{url}: {first.reason}"
+        return f"{_WORDS[first.verdict]}: {told}{rest}"
     return found.site.faults[0] if found.site.faults else None
 
 
@@ -135,7 +140,7 @@ def _script_lines(judgement: Judgement) -> Iterator[str]:
     yield f"{word:12}  {judgement.script.url}"
     details = []
     if judgement.reason:
-        details.append(judgement.reason)
+        details.append(judgement.reason.removeprefix(judgement.script.url).lstrip(": "))
     elif judgement.name:
         details.append(f"as {judgement.name}")
     if judgement.samples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -250,3 +251,109 @@ def test_ids_find_scripts_whatever_their_names(shell: Shell, site: RunningSite) 
     done = shell.run("verify", page, "--release", release)
     assert done.code == 0, done.out
     assert "debug id" in done.out
+
+
+@pytest.mark.usefixtures("release")
+def test_a_page_may_be_redirected_to_another_host(shell: Shell, site: RunningSite) -> None:
+    with running_site() as other:
+        other.files[SCRIPT] = CODE
+        site.files["/"] = b""
+        site.statuses["/"] = 302
+        site.headers["/"] = {"Location": other.page(SCRIPT)}
+        done = shell.run("verify", site.url, "--header", "Cookie: session=secret")
+    assert done.code == 0, done.out
+    assert [headers.get("Cookie") for _, headers in other.asked] == [None] * len(other.asked)
+
+
+UNREADABLE = {
+    "a bomb": ({"Content-Encoding": "gzip"}, gzip.compress(bytes(80_000_000)), "larger than"),
+    "damaged": ({"Content-Encoding": "gzip"}, b"no gzip", "damaged"),
+    "brotli": ({"Content-Encoding": "br"}, b"x", "compressed as 'br'"),
+    "partial": ({}, 206, "answers 206"),
+    "not modified": ({}, 304, "answers 304"),
+    "a file": ({"Location": "file:///etc/passwd"}, 302, "redirects to file:///etc/passwd"),
+    "nowhere": ({}, 302, "redirects to nowhere"),
+    "a circle": ({"Location": SCRIPT}, 302, "redirects more than 5 times"),
+    "no host": ({"Location": "http://a..b/x.js"}, 302, "a..b"),
+}
+
+
+@pytest.mark.usefixtures("release")
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_a_script_that_cannot_be_read_is_told(shell: Shell, site: RunningSite, case: str) -> None:
+    headers, content, told = UNREADABLE[case]
+    site.files[SCRIPT] = content if isinstance(content, bytes) else b""
+    if isinstance(content, int):
+        site.statuses[SCRIPT] = content
+    site.headers[SCRIPT] = headers
+    done = shell.run("verify", site.page(SCRIPT))
+    assert done.code == 1
+    assert done.out.startswith("unreachable: ")
+    assert told in done.out.splitlines()[0]
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.usefixtures("release")
+@pytest.mark.parametrize(
+    "header",
+    ["Cookie", "Coo kie: secret", "Cookie: secret\n", "Cookie: secret\u2028", ": secret", "X: é"],
+)
+def test_a_header_that_cannot_be_sent_is_a_usage_error(
+    shell: Shell, site: RunningSite, header: str
+) -> None:
+    done = shell.run("verify", site.url, "--header", header)
+    sent = header.endswith("\n")  # of what is stripped, nothing is left
+    assert done.code == (1 if sent else 2)
+    assert "secret" not in done.out + done.err
+
+
+def test_an_address_with_a_password_is_not_shown(shell: Shell) -> None:
+    done = shell.run("verify", "https://me:secret@shop.example/")
+    assert done.code == 2
+    assert "secret" not in done.err
+    assert "Authorization" in done.err
+
+
+@pytest.mark.usefixtures("release")
+def test_what_only_may_be_loaded_is_no_fault(shell: Shell, site: RunningSite) -> None:
+    site.files |= {
+        SCRIPT: b"/* import './gone.js' */\n" + CODE,
+        "/static/main.js": b'// import "./missing.js"\nf("page.js")',
+    }
+    done = shell.run("verify", site.page("/static/main.js"), "--json")
+    assert [each["verdict"] for each in done.json["scripts"]] == ["not-uploaded", "changed"]
+    site.files["/static/main.js"] += b'\nimport("./really.js")'
+    done = shell.run("verify", site.page("/static/main.js"), "--json")
+    assert f"{site.url}/static/really.js" in done.json["headline"]
+
+
+@pytest.mark.usefixtures("release")
+def test_a_release_that_only_a_script_of_others_says_is_theirs(
+    shell: Shell, site: RunningSite
+) -> None:
+    with running_site() as other:
+        other.files["/widget.js"] = b'Sentry.init({dsn:"x",release:"widget@9"})'
+        site.files[SCRIPT] = CODE
+        done = shell.run("verify", site.page(SCRIPT, f"{other.url}/widget.js"))
+    assert done.code == 0, done.out
+    assert "widget@9" not in done.out
+
+
+@pytest.mark.usefixtures("release")
+def test_a_script_of_the_release_that_its_cdn_lacks_is_a_fault(
+    shell: Shell, site: RunningSite
+) -> None:
+    with running_site() as cdn:
+        done = shell.run("verify", site.page(cdn.url + SCRIPT))
+    assert done.code == 1
+    assert done.out.startswith("unreachable: ")
+
+
+@pytest.mark.usefixtures("release")
+def test_what_a_site_says_is_shown_escaped(shell: Shell, site: RunningSite) -> None:
+    page = site.page(
+        "/a\u202e.js", inline='Sentry.init({dsn:"x",release:"\x1b[31m::error::"})', path="/"
+    )
+    done = shell.run("verify", page)
+    assert done.code == 1
+    assert not {"\x1b", "\u202e"} & set(done.out)

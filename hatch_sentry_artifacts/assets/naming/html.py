@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
+from itertools import islice
 
 _TAG = re.compile(rb"<(script|link|base)\b", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
-    rb"(?<![\w-])(src|href|type|rel)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE
+    rb"(?<![\w-])(src|href|type|rel|as)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))",
+    re.IGNORECASE,
 )
 _LONGEST_TAG = 4096
 _LONGEST_URL = 1024
+_LONGEST_IMPORT_MAP = 256 * 1024
+_MOST_IMPORT_MAPS = 10
 _MOST_REFERENCES = 2000
+_MOST_TAGS = 50_000
+_PRELOADS = frozenset({"preload", "prefetch"})
 
 
 @dataclass(frozen=True)
@@ -37,40 +44,59 @@ def read_page(content: bytes) -> Page:
     text = _without_comments(content)
     found: list[Reference] = []
     base = ""
-    for tag in _TAG.finditer(text):
+    maps = 0
+    for tag in islice(_TAG.finditer(text), _MOST_TAGS):
         end = text.find(b">", tag.end(), tag.end() + _LONGEST_TAG)
         if end < 0 or len(found) >= _MOST_REFERENCES:
             continue
         name = tag[1].lower()
         attributes = _attributes(text[tag.end() : end])
-        kind = attributes.get("type", "").lower()
         if name == b"base":
             base = base or attributes.get("href", "")
-        elif name == b"script" and kind == "importmap":
-            found += _import_map(text, end + 1)
-        elif name == b"script" and "src" in attributes:
-            found.append(Reference(attributes["src"], kind == "module"))
-        elif name == b"link" and attributes.get("rel", "").lower() == "modulepreload":
-            found.append(Reference(attributes.get("href", ""), is_module=True))
+        elif name == b"link":
+            found += _link(attributes)
+        elif attributes.get("type", "").lower() == "importmap":
+            maps += 1
+            found += _import_map(text, end + 1) if maps <= _MOST_IMPORT_MAPS else ()
+        else:
+            found += _script(attributes)
     return Page(tuple(each for each in found if each.url), base)
+
+
+def _script(attributes: Mapping[str, str]) -> Iterator[Reference]:
+    kind = attributes.get("type", "").lower()
+    runs = kind in {"", "module"} or "javascript" in kind or "ecmascript" in kind
+    if runs and "src" in attributes:
+        yield Reference(attributes["src"], kind == "module")
+
+
+def _link(attributes: Mapping[str, str]) -> Iterator[Reference]:
+    relations = set(attributes.get("rel", "").lower().split())
+    if "modulepreload" in relations:
+        yield Reference(attributes.get("href", ""), is_module=True)
+    elif relations & _PRELOADS and attributes.get("as", "").lower() == "script":
+        yield Reference(attributes.get("href", ""))
 
 
 def _attributes(text: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, *values in _ATTRIBUTE.findall(text):
-        value = b"".join(values)[:_LONGEST_URL].decode("utf-8", "replace").strip()
-        found.setdefault(name.decode().lower(), value)
+        value = b"".join(values)[:_LONGEST_URL].decode("utf-8", "replace")
+        found.setdefault(name.decode().lower(), unescape(value).strip())
     return found
 
 
 def _import_map(text: bytes, start: int) -> Iterator[Reference]:
-    end = text.find(b"</", start)
+    end = text.find(b"</", start, start + _LONGEST_IMPORT_MAP)
     try:
-        urls = json.loads(text[start:end])["imports"].values()
+        said = json.loads(text[start : max(start, end)])
+        scopes = said.get("scopes", {}).values()
+        pairs = [pair for each in (said.get("imports", {}), *scopes) for pair in each.items()]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return
-    for url in urls:
-        if isinstance(url, str) and len(url) <= _LONGEST_URL:
+    for name, url in pairs:
+        # What ends with a slash is a folder, of which a script names files.
+        if isinstance(url, str) and len(url) <= _LONGEST_URL and not name.endswith("/"):
             yield Reference(url, is_module=True)
 
 

@@ -210,7 +210,8 @@ def test_a_build_without_an_order_replaces_only_what_its_own_commit_made(
 
     assert kept.code == 0
     assert "release 1.2.0 " in kept.output
-    assert f"was made from commit {COMMIT[:12]}, not {OTHER_COMMIT[:12]}: without" in kept.output
+    told = f"was made from commit {COMMIT[:12]}, not commit {OTHER_COMMIT[:12]}: without"
+    assert told in kept.output
     assert contents(server, "1.2.0") == before
     assert " was made from " not in shop.build(GITHUB_SHA=COMMIT).output
     ordered = shop.build(GITHUB_SHA=OTHER_COMMIT, SENTRY_ARTIFACTS="upload")

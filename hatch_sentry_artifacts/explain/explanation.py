@@ -19,6 +19,7 @@ from hatch_sentry_artifacts.explain.artifacts import (
 )
 from hatch_sentry_artifacts.explain.position import Position
 from hatch_sentry_artifacts.explain.source_map import (
+    MAPS_NOTHING,
     Original,
     Unresolved,
     find_original,
@@ -72,6 +73,11 @@ class Explanation:
     def resolved(self) -> bool:
         """Whether Sentry would show the original; without a line, whether the map is there."""
         return self.reason is None and self.error is None
+
+    @property
+    def maps_nothing(self) -> bool:
+        """Whether the map is there, and is empty."""
+        return self.reason == MAPS_NOTHING
 
 
 def explain(position: Position, artifacts: Artifacts) -> Explanation:

@@ -20,6 +20,7 @@ CONTEXT_LINES = 3
 _LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 _NEEDED = frozenset(("sources", "sourcesContent", "sourceRoot", "names", "mappings"))
 _NO_COLUMN = 2**31
+MAPS_NOTHING = "the map maps nothing at all: is it the map of another build?"
 # Maps that are kept: frames of a trace are often of one script, or of two.
 _KEPT = 2
 
@@ -177,7 +178,7 @@ def _look_up(decoder: ModuleType, parts: Sequence[Part], line: int, column: int 
             decoded = _decoded(decoder, part.map, lines)
             if decoded:
                 return _found(part.map, decoded[0], near=True)
-    raise Unresolved("the map maps nothing at all: is it the map of another build?")
+    raise Unresolved(MAPS_NOTHING)
 
 
 def _chosen(tokens: Sequence[Any], line: int, *, by_column: bool) -> Any:

@@ -12,6 +12,7 @@ from hatch_sentry_artifacts.explain.urls import candidates
 from hatch_sentry_artifacts.verify.addresses import origin
 from hatch_sentry_artifacts.verify.scripts import (
     as_utf8,
+    chunks_told,
     imports_of_script,
     is_in_comment,
     known_in_script,
@@ -200,7 +201,11 @@ class _Walk:
             yield _Found(script, url, guessed=True)
         here = origin(fetched.address)
         seen = {name for each in self.scripts for name in candidates(each)}
-        for name in sorted(names_told(fetched.content, self._names - seen)):
+        unseen = self._names - seen
+        told = set(names_told(fetched.content, unseen))
+        for name in candidates(fetched.address):
+            told.update(chunks_told(fetched.content, name.rpartition("/")[0] + "/", unseen))
+        for name in sorted(told):
             script = here + name[1:] if name.startswith(_ANY_HOST) else name
             yield _Found(script, url, guessed=True)
 

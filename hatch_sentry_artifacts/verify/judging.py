@@ -18,8 +18,9 @@ from hatch_sentry_artifacts.explain.position import Position
 from hatch_sentry_artifacts.verify.exploration import SeenScript
 
 _SAMPLES = 9
-# The least part of the places of a script that has a mapping, if the map is its own.
-_MAPPED = 0.5
+# What bundlers add by themselves, such as Vite's preloading, is mapped to nothing. So may be most
+# places of a short script, and all of one that holds nothing else, whose map is empty.
+_MOST_ADDED = 8 * 1024
 # Where errors stand in traces: at what is called, and at what is thrown.
 _CALL = re.compile(rb"[\w$)\]](?=\()|\bthrow\b|\bnew\b")
 _MOST_CALLS = 20_000
@@ -197,12 +198,13 @@ def _of_found(
         return replace(base, verdict=Verdict.UNKNOWN, reason=told)
     good = [each for each in answers if each.original is not None and not each.original.near]
     base = replace(base, samples=len(samples), resolved=len(good))
-    # What bundlers and tools add by themselves is mapped to nothing.
-    if len(good) < len(samples) * _MAPPED:
-        bad = next(each for each in answers if each not in good)
-        why = bad.reason or "the map maps nothing there"
-        return replace(base, verdict=Verdict.UNRESOLVED, reason=f"{bad.position}: {why}")
-    return base
+    if good or not answers:
+        return base
+    if len(content) <= _MOST_ADDED and all(each.maps_nothing for each in answers):
+        return replace(base, reason="its map is empty, as of code that only the bundler added")
+    first = answers[0]
+    why = first.reason or "the map maps nothing there"
+    return replace(base, verdict=Verdict.UNRESOLVED, reason=f"{first.position}: {why}")
 
 
 def sample(content: bytes, url: str) -> Iterator[Position]:

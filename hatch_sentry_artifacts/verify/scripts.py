@@ -48,6 +48,10 @@ _NO_PAGE = re.compile(
 _MOST_FOUND = 2000
 _MOST_LEXED = 4 * 1024 * 1024
 # What tells one file from others in a table of chunks: a hash, or a name that is no common word.
+_CHUNK = re.compile(
+    rb"\.[eu]\([\"']?([\w./~-]{1,100})[\"']?\)"
+    rb"|\b\d{1,6}(?::|===?\w{1,3}\?)[\"']([\w./~-]{1,100})[\"']"
+)
 _TELLING = re.compile(r"[0-9A-Za-z_-]{8,}")
 _HASH = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{8,}(?![0-9A-Za-z])")
 
@@ -157,6 +161,17 @@ def _tokens(stem: str) -> Iterator[list[str]]:
 
 def _holds_all(content: bytes, tokens: Sequence[str]) -> bool:
     return all(token.encode() in content for token in tokens)
+
+
+def chunks_told(content: bytes, folder: str, names: Collection[str]) -> Iterator[str]:
+    """Yield the `names` in or below `folder` that webpack's ids and names of chunks may be.
+
+    As in `n.e(368)`, which loads `368.js`, in `{245:"cart"}[e]` and in `245===e?"cart":e`.
+    """
+    told = {(found[1] or found[2]).decode() for found in _some(_CHUNK, content)}
+    for name in names if told else ():
+        if name.startswith(folder) and name[len(folder) :].partition(".")[0] in told:
+            yield name
 
 
 def links_of_page(content: bytes, base: str, address: str) -> Iterator[str]:

@@ -45,6 +45,7 @@ _ADVICE = {
     ),
     Verdict.UNRESOLVED: "Build scripts and maps together, and upload both again.",
 }
+_SHOWN_MAPS = 3
 _NOTHING = "Give the address of a page that loads the scripts, or of a script."
 
 
@@ -160,8 +161,10 @@ def _notes(found: Verification) -> Iterator[str]:
         )
     elif found.said and not found.says_other_release:
         yield f"the pages tell Sentry release {', '.join(found.said)}"
-    for address in found.public_maps:
+    for address in found.public_maps[:_SHOWN_MAPS]:
         yield f"readable for anyone: {address}"
+    if len(found.public_maps) > _SHOWN_MAPS:
+        yield f"and {len(found.public_maps) - _SHOWN_MAPS} more source maps"
 
 
 def _as_json(judgement: Judgement) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -48,7 +48,8 @@ def running_site() -> Iterator[RunningSite]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(content or b"")))
             self.end_headers()
-            self.wfile.write(content or b"")
+            with suppress(ConnectionError):  # of what is too large, the rest is not read
+                self.wfile.write(content or b"")
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""

@@ -127,8 +127,15 @@ def test_a_script_without_map_is_told(shell: Shell, site: RunningSite) -> None:
         b"const a=()=>import(`./page.js`)",
         b'm.f||(m.f=["static/page.js"])',
         b'e=>"/static/"+{3:"page"}[e]+".js"',
+        b'e=>"/static/"+name(e)+".js"//page',
     ],
-    ids=["import", "dynamic import", "list of files to preload", "a name that is too short"],
+    ids=[
+        "import",
+        "dynamic import",
+        "list of files to preload",
+        "names of chunks",
+        "a computed name",
+    ],
 )
 def test_scripts_are_followed_to_those_that_they_load(
     shell: Shell, site: RunningSite, loader: bytes
@@ -136,7 +143,7 @@ def test_scripts_are_followed_to_those_that_they_load(
     site.files |= {"/static/main.js": loader, SCRIPT: CODE}
     done = shell.run("verify", site.page("/static/main.js"), "--json")
     seen = {each["url"].removeprefix(site.url) for each in done.json["scripts"]}
-    sure = b"{3:" not in loader
+    sure = b"name(e)" not in loader
     assert seen == {"/static/main.js", *([SCRIPT] if sure else [])}
 
 
@@ -357,3 +364,32 @@ def test_what_a_site_says_is_shown_escaped(shell: Shell, site: RunningSite) -> N
     done = shell.run("verify", page)
     assert done.code == 1
     assert not {"\x1b", "\u202e"} & set(done.out)
+
+
+EMPTY_MAP = b'{"version":3,"sources":[],"names":[],"mappings":""}'
+OTHER_MAP = b'{"version":3,"sources":["a.ts"],"sourcesContent":["a"],"names":[],"mappings":"A"}'
+
+
+@pytest.mark.usefixtures("shell")
+@pytest.mark.parametrize(
+    ("content", "source_map", "begin"),
+    [
+        (b"var a=Object.create(null);\n", EMPTY_MAP, "1 script resolves"),
+        (b"var a=Object.create(null);\n" * 1000, EMPTY_MAP, "unresolved: "),
+        (b"var a=Object.create(null);\n", OTHER_MAP, "unresolved: "),
+        (b"preload(1);preload(2);preload(3);own()\n", None, "1 script resolves"),
+    ],
+    ids=["code of the bundler", "much of it", "another map", "most of it of the bundler"],
+)
+def test_a_map_that_maps_little_may_be_right(
+    shell: Shell, site: RunningSite, content: bytes, source_map: bytes | None, begin: str
+) -> None:
+    if source_map is None:  # one mapping, of column 33, where `own` stands
+        source_map = OTHER_MAP.replace(b'"A"', b'"iCAAA"')
+        assert content.find(b"own") == 33
+    script = content + b"//# sourceMappingURL=x.js.map\n"
+    files = {"shop/static/x.js": script, "shop/static/x.js.map": source_map}
+    wheel = make_wheel(shell.folder, version="3", files=files)
+    site.files["/static/x.js"] = script
+    done = shell.run("verify", site.page("/static/x.js"), "--from", str(wheel))
+    assert done.out.startswith(begin), done.out

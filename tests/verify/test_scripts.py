@@ -11,6 +11,7 @@ from hatch_sentry_artifacts.verify.addresses import is_private, web_address
 from hatch_sentry_artifacts.verify.judging import sample
 from hatch_sentry_artifacts.verify.scripts import (
     as_utf8,
+    chunks_told,
     imports_of_script,
     inline_scripts,
     known_in_script,
@@ -137,6 +138,13 @@ def test_a_table_may_hold_the_hash_alone() -> None:
     assert list(names_told(table, names)) == ["~/js/cart-5f2c0a3e8d.js"]
 
 
+def test_ids_of_chunks_without_hash_are_names_in_the_folder_of_the_script() -> None:
+    script = b'u=e=>(949===e?"cart":{12:"menu"}[e]||e)+".js";n.e(368);n.u(408);n.e("blog/a")'
+    names = {f"~/js/{name}.js" for name in ("cart", "menu", "368", "408", "blog/a", "7", "main")}
+    found = set(chunks_told(script, "~/js/", names | {"~/other/368.js"}))
+    assert found == names - {"~/js/7.js", "~/js/main.js"}
+
+
 @pytest.mark.parametrize("text", ['"http://[::x/a.js"', '"https://h:x/a.js"', '"data:/a.js"'])
 def test_what_is_no_address_is_left_alone(text: str) -> None:
     page = f"<script src={text}></script><a href={text}>".encode()
@@ -190,9 +198,10 @@ def test_the_time_grows_with_the_text(part: bytes) -> None:
         list(pages_of_sitemap(content))
         list(imports_of_script(content, ADDRESS))
         known_in_script(content, [ADDRESS], frozenset({"~/a/x.js"}))
+        list(chunks_told(content, "~/a/", {"~/a/1.js"}))
         list(names_told(content, frozenset({"~/a/abcdefgh.js"})))
         list(releases_said(content.decode()))
         list(sample(content, ADDRESS))
         return time.process_time() - began
 
-    assert seconds(200_000) < 16 * seconds(50_000) + 2
+    assert seconds(100_000) < 16 * seconds(25_000) + 1

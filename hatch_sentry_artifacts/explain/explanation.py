@@ -19,6 +19,7 @@ from hatch_sentry_artifacts.explain.artifacts import (
 )
 from hatch_sentry_artifacts.explain.position import Position
 from hatch_sentry_artifacts.explain.source_map import (
+    CONTEXT_LINES,
     MAPS_NOTHING,
     Original,
     Unresolved,
@@ -80,8 +81,13 @@ class Explanation:
         return self.reason == MAPS_NOTHING
 
 
-def explain(position: Position, artifacts: Artifacts) -> Explanation:
-    """Explain how Sentry resolves `position` with the artifacts."""
+def explain(
+    position: Position, artifacts: Artifacts, *, context: int = CONTEXT_LINES
+) -> Explanation:
+    """Explain how Sentry resolves `position` with the artifacts.
+
+    The excerpt of the original has up to `context` lines before and behind the place.
+    """
     found = Explanation(position, artifacts, artifacts.find(Kind.SCRIPT, position.url))
     try:
         script = _answering(found.script, artifacts, "script")
@@ -93,9 +99,15 @@ def explain(position: Position, artifacts: Artifacts) -> Explanation:
         found = replace(found, link=link)
         source_map = _answering(link.search, artifacts, "map") if link.search else None
         if position.line is not None:
-            found = replace(
-                found, original=_original(position.line, position.column, script, link, source_map)
+            content = _map_content(link, source_map)
+            original = find_original(
+                read_map(content),
+                position.line,
+                position.column,
+                lambda: script.read().decode("utf-8", "replace"),
+                context=context,
             )
+            found = replace(found, original=original)
     except Unresolved as problem:
         return replace(found, reason=str(problem))
     except SentryArtifactsError as error:
@@ -152,20 +164,11 @@ def _link(url: str, script: Artifact, artifacts: Artifacts) -> MapLink:
     return MapLink(reference, header, artifacts.find(Kind.MAP, map_url(url, reference)))
 
 
-def _original(
-    line: int, column: int | None, script: Artifact, link: MapLink, source_map: Artifact | None
-) -> Original:
+def _map_content(link: MapLink, source_map: Artifact | None) -> bytes:
     require_ecma426()
     if source_map is not None:
-        content = source_map.read()
-    else:
-        try:
-            content = read_inline_map((link.reference or "").encode()).content
-        except SentryArtifactsError as error:
-            raise Unresolved(str(error)) from None
-    return find_original(
-        read_map(content),
-        line,
-        column,
-        lambda: script.read().decode("utf-8", "replace"),
-    )
+        return source_map.read()
+    try:
+        return read_inline_map((link.reference or "").encode()).content
+    except SentryArtifactsError as error:
+        raise Unresolved(str(error)) from None

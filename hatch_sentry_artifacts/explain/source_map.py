@@ -17,7 +17,7 @@ from hatch_sentry_artifacts.errors import ConfigurationError
 from hatch_sentry_artifacts.explain.functions import enclosing_function
 
 CONTEXT_LINES = 3
-_LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
+LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 _NEEDED = frozenset(("sources", "sourcesContent", "sourceRoot", "names", "mappings"))
 _NO_COLUMN = 2**31
 MAPS_NOTHING = "the map maps nothing at all: is it the map of another build?"
@@ -97,20 +97,25 @@ def _loaded(document: Document[Node], members: Mapping[str, Node]) -> Mapping[st
 
 
 def find_original(
-    source_map: Sequence[Part], line: int, column: int | None, script: Callable[[], str]
+    source_map: Sequence[Part],
+    line: int,
+    column: int | None,
+    script: Callable[[], str],
+    *,
+    context: int = CONTEXT_LINES,
 ) -> Original:
     """Return the original of a place in the script; line and column count from 1.
 
     Without a column, it is the line's first mapping. `script` returns the script's text, which is
-    used to name the function if the map has no text of the source. Raises Unresolved, or
-    ConfigurationError without ecma426.
+    used to name the function if the map has no text of the source. The excerpt has up to `context`
+    lines before and behind the place. Raises Unresolved, or ConfigurationError without ecma426.
     """
     decoder = require_ecma426()
     # Source maps count both from 0: https://tc39.es/ecma426/#sec-position-types
     found = _look_up(decoder, source_map, line - 1, None if column is None else column - 1)
     index, sources, contents = int(found.token.source), found.sources, found.contents
     text = contents[index] if index < len(contents) and isinstance(contents[index], str) else None
-    lines = _LINE_END.split(text) if text is not None else []
+    lines = LINE_END.split(text) if text is not None else []
     at, units = found.token.original_line, found.token.original_column
     if at < 0 or units < 0:
         raise Unresolved(
@@ -122,7 +127,7 @@ def find_original(
             f"the map leads to line {at + 1} of {sources[index]}, which has {len(lines)}: it is "
             "not the map of that text"
         )
-    marker = _characters(lines[at], units) if lines else 0
+    marker = characters_in(lines[at], units) if lines else 0
     if text is not None:
         around = enclosing_function(text, _line_start(text, at) + marker)
         function = _worded(around.name, inside=around.inside) if around else None
@@ -136,7 +141,7 @@ def find_original(
         function=function,
         excerpt=tuple(
             (number + 1, lines[number])
-            for number in range(max(0, at - CONTEXT_LINES), at + CONTEXT_LINES + 1)
+            for number in range(max(0, at - context), at + context + 1)
             if number < len(lines)
         ),
         marker=marker,
@@ -259,14 +264,14 @@ def _function_by_script(
     column: int | None,
 ) -> str | None:
     """Return what the map calls the function around a place in the script."""
-    lines = _LINE_END.split(script)
+    lines = LINE_END.split(script)
     if line > len(lines):
         return None
     start = _line_start(script, line - 1)
-    around = enclosing_function(script, start + _characters(lines[line - 1], (column or 1) - 1))
+    around = enclosing_function(script, start + characters_in(lines[line - 1], (column or 1) - 1))
     if around is None:
         return None
-    before = _LINE_END.split(script[: around.at])
+    before = LINE_END.split(script[: around.at])
     units = len(before[-1].encode("utf-16-le", "surrogatepass")) // 2
     try:
         found = _look_up(decoder, source_map, len(before) - 1, units)
@@ -283,12 +288,12 @@ def _worded(name: str, *, inside: bool) -> str:
 def _line_start(text: str, line: int) -> int:
     start = 0
     for _ in range(line):
-        end = _LINE_END.search(text, start)
+        end = LINE_END.search(text, start)
         start = end.end() if end else len(text)
     return start
 
 
-def _characters(line: str, units: int) -> int:
+def characters_in(line: str, units: int) -> int:
     """Return the number of characters in that many UTF-16 code units."""
     encoded = line.encode("utf-16-le", "surrogatepass")[: 2 * units]
     return len(encoded.decode("utf-16-le", "ignore"))

@@ -14,7 +14,6 @@ from hatch_sentry_artifacts.local_server import (
     commit_endpoints,
     deploy_endpoints,
     file_endpoints,
-    pages,
     release_endpoints,
 )
 from hatch_sentry_artifacts.local_server.blobs import IncomingFile
@@ -23,6 +22,10 @@ from hatch_sentry_artifacts.local_server.bundles import (
     chunk_endpoints,
     lookup_endpoint,
 )
+from hatch_sentry_artifacts.local_server.pages import files as _files  # noqa: F401 - its pages
+from hatch_sentry_artifacts.local_server.pages import lists as _lists  # noqa: F401 - its pages
+from hatch_sentry_artifacts.local_server.pages import traces as _traces  # noqa: F401 - its pages
+from hatch_sentry_artifacts.local_server.pages.blueprint import pages
 from hatch_sentry_artifacts.local_server.responses import ApiError, no_content
 
 if TYPE_CHECKING:
@@ -75,7 +78,7 @@ def create_application(settings: Settings, store: Store) -> Flask:
     app.register_blueprint(chunk_endpoints.endpoints)
     app.register_blueprint(bundle_endpoints.endpoints)
     app.register_blueprint(lookup_endpoint.endpoints)
-    app.register_blueprint(pages.pages)
+    app.register_blueprint(pages)
     app.register_error_handler(ApiError, _answer_api_error)
     app.register_error_handler(HTTPException, _answer_http_error)
     return app

@@ -233,6 +233,10 @@ class Database:
                 raise
             self._connection.execute("COMMIT")
 
+    def changes(self) -> int:
+        """Count the rows that were changed since the file was opened."""
+        return self._connection.total_changes
+
     def close(self) -> None:
         """End the connection; what was committed is on disk."""
         with self.lock:

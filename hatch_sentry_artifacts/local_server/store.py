@@ -13,6 +13,7 @@ from hatch_sentry_artifacts.local_server.bundles.store import BundleStore
 from hatch_sentry_artifacts.local_server.commit_store import CommitStore
 from hatch_sentry_artifacts.local_server.database import Database, contents, now, unused
 from hatch_sentry_artifacts.local_server.deploy_store import DeployStore
+from hatch_sentry_artifacts.local_server.overview_store import OverviewStore
 from hatch_sentry_artifacts.local_server.release_store import ReleaseStore
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Store:
         self.deploys = DeployStore(self._database)
         self.commits = CommitStore(self._database)
         self.bundles = BundleStore(self._database, self.blobs)
+        self.overview = OverviewStore(self._database)
 
     def close(self) -> None:
         """End the use of the folder, so that another server can open it."""

@@ -22,7 +22,7 @@ _DEBUG_ID = re.compile(
 )
 _READ_AT_ONCE = 1 << 16
 # What zipfile and json raise for bytes that are something else, and the checks in here.
-_FAULTS = (
+FAULTS = (
     AttributeError,
     EOFError,
     KeyError,
@@ -96,7 +96,7 @@ def read_manifest(path: Path) -> Manifest:
                 _file(path, info, sizes.get(path)) for path, info in data.get("files", {}).items()
             ),
         )
-    except _FAULTS as error:
+    except FAULTS as error:
         raise InvalidBundle from error
 
 

@@ -1,0 +1,1 @@
+"""Pages for people, which need no token: releases, artifact bundles, files, and where they lead."""

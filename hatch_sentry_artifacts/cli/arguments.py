@@ -168,3 +168,22 @@ def _prefix(key: str, pair: str) -> tuple[str, str]:
             f"--{key} {pair}: the shell made your home folder of the ~: quote it, --{key} '{meant}'"
         )
     return folder, prefix
+
+
+def add_side_file(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names the side file of the wheel that `--from` names."""
+    parser.add_argument(
+        "--side-file",
+        type=Path,
+        metavar="FILE",
+        help="with --from WHEEL: the side file that its build wrote (`keep-maps`), with the maps "
+        "that the wheel does not hold",
+    )
+
+
+def read_side_file(parsed: argparse.Namespace) -> Path | None:
+    """Return the side file. Raises ConfigurationError if no wheel is named with it."""
+    file: Path | None = parsed.side_file
+    if file is not None and parsed.distribution is None:
+        raise ConfigurationError(f"--side-file {file}: name its wheel, too, with --from")
+    return file

@@ -15,8 +15,10 @@ from hatch_sentry_artifacts.cli.arguments import (
     CONNECTION_KEYS,
     Context,
     add_options,
+    add_side_file,
     connect,
     read_context,
+    read_side_file,
 )
 from hatch_sentry_artifacts.cli.standard_input import given_text
 from hatch_sentry_artifacts.configuration.options import ARTIFACT_BUNDLE, RELEASE_FILES, Options
@@ -67,6 +69,7 @@ def add_parser(commands: Any, summary: str) -> None:
         metavar="WHEEL|FOLDER",
         help="look there, at what would be uploaded, and ask no server",
     )
+    add_side_file(parser)
     parser.add_argument(
         "--event",
         metavar="ID",
@@ -98,7 +101,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     context = read_context(parsed)
     debug_id = _debug_id(parsed.debug_id)
     output = AnswersOutput(console, count=len(trace.frames), in_json=parsed.json)
-    with _artifacts(parsed.distribution, context, debug_id, console) as artifacts:
+    with _artifacts(parsed, context, debug_id, console) as artifacts:
         for answer in answer_frames(trace.frames, partial(_explain, artifacts)):
             output.show(answer)
     output.summarize(trace.left_out)
@@ -114,7 +117,7 @@ def _run_event(parsed: argparse.Namespace, console: Console) -> int:
     context = read_context(parsed)
     with connect(context, console) as api:
         event = read_event(fetch_event(api, event_id))
-        with _event_artifacts(parsed.distribution, context, event, api, console) as artifacts:
+        with _event_artifacts(parsed, context, event, api, console) as artifacts:
             heading = event_lines(event, str(api.connection), artifacts.problem)
             output = AnswersOutput(
                 console, count=len(event.trace.frames), in_json=parsed.json, heading=list(heading)
@@ -130,11 +133,12 @@ def _run_event(parsed: argparse.Namespace, console: Console) -> int:
 
 @contextmanager
 def _event_artifacts(
-    distribution: Path | None, context: Context, event: Event, api: SentryApi, console: Console
+    parsed: argparse.Namespace, context: Context, event: Event, api: SentryApi, console: Console
 ) -> Iterator[EventArtifacts]:
     """Yield what an event's frames are searched in: a wheel or folder, or else the server."""
+    distribution, side_file = parsed.distribution, read_side_file(parsed)
     if distribution is not None:
-        with distribution_artifacts(distribution, context.options, None) as artifacts:
+        with distribution_artifacts(distribution, context.options, None, side_file) as artifacts:
             yield local_event_artifacts(event, artifacts)
         return
     try:
@@ -163,8 +167,8 @@ def _hints(options: Options, *, by_id: bool, resolved: bool) -> Iterator[str]:
     """Yield what a wheel or folder alone cannot show."""
     if not resolved and options.source_maps == "strip":
         yield (
-            '`source-maps` is "strip", so the built wheel holds no maps: ask the server, or look '
-            "into the package's folder"
+            '`source-maps` is "strip", so the built wheel holds no maps: ask the server, name the '
+            "side file of the wheel (--side-file), or look into the package's folder"
         )
     if by_id and options.upload_as == RELEASE_FILES:
         yield (
@@ -175,12 +179,13 @@ def _hints(options: Options, *, by_id: bool, resolved: bool) -> Iterator[str]:
 
 @contextmanager
 def _artifacts(
-    distribution: Path | None, context: Context, debug_id: str | None, console: Console
+    parsed: argparse.Namespace, context: Context, debug_id: str | None, console: Console
 ) -> Iterator[Artifacts]:
     """Yield the artifacts to search: those of the wheel or folder, or else of the server."""
     options = context.options
+    distribution, side_file = parsed.distribution, read_side_file(parsed)
     if distribution is not None:
-        with distribution_artifacts(distribution, options, debug_id) as artifacts:
+        with distribution_artifacts(distribution, options, debug_id, side_file) as artifacts:
             yield artifacts
         return
     target = project_release(context.project, options)

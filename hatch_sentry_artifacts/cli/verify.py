@@ -14,8 +14,10 @@ from hatch_sentry_artifacts.cli.arguments import (
     CONNECTION_KEYS,
     Context,
     add_options,
+    add_side_file,
     connect,
     read_context,
+    read_side_file,
 )
 from hatch_sentry_artifacts.configuration.release_name import project_release
 from hatch_sentry_artifacts.console import Console, print_safely
@@ -71,6 +73,7 @@ def add_parser(commands: Any, summary: str) -> None:
         metavar="WHEEL|FOLDER",
         help="compare with what would be uploaded of it, and ask no Sentry server",
     )
+    add_side_file(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     add_options(
         parser,
@@ -92,7 +95,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     require_ecma426()
     context = read_context(parsed)
     with (
-        _truth(parsed.distribution, context, console) as (truth, release),
+        _truth(parsed, context, console) as (truth, release),
         closing(Site(urls, headers, Bounds())) as site,
     ):
         found = verify(urls, site, truth, release=release, most_pages=parsed.crawl)
@@ -106,11 +109,12 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
 
 @contextmanager
 def _truth(
-    distribution: Path | None, context: Context, console: Console
+    parsed: argparse.Namespace, context: Context, console: Console
 ) -> Iterator[tuple[Truth, str | None]]:
     """Yield what the site is compared with, and the release that it has to say."""
+    distribution, side_file = parsed.distribution, read_side_file(parsed)
     if distribution is not None:
-        with distribution_artifacts(distribution, context.options, None) as artifacts:
+        with distribution_artifacts(distribution, context.options, None, side_file) as artifacts:
             yield local_truth(artifacts), None
         return
     target = project_release(context.project, context.options)

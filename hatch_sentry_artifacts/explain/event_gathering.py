@@ -56,7 +56,7 @@ def _of_no_release(api: SentryApi, bundles: RemoteBundles) -> Artifacts:
     try:
         bundles.listing.newest()
     except NotOffered as error:
-        raise NotOffered(f"{error}: `explain --from` looks into a wheel") from None
+        raise NotOffered(f"{error}: --from looks into a wheel instead") from None
     return Artifacts(f"no release, of {api.connection}", ())
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
 from hatch_sentry_artifacts.assets.asset import Asset
 from hatch_sentry_artifacts.assets.collect import collect
 from hatch_sentry_artifacts.assets.debug_ids.uuids import canonical
-from hatch_sentry_artifacts.assets.distribution.opening import open_distribution
+from hatch_sentry_artifacts.assets.distribution.opening import Distribution, open_distribution
 from hatch_sentry_artifacts.assets.original_sources.embedding import open_embedding
 from hatch_sentry_artifacts.assets.original_sources.source_tree import tree_of_folder
+from hatch_sentry_artifacts.assets.side_file.reading import SideFile
 from hatch_sentry_artifacts.configuration.options import ARTIFACT_BUNDLE, Options
 from hatch_sentry_artifacts.configuration.release_name import ReleaseName
 from hatch_sentry_artifacts.configuration.values import AUTO
@@ -28,28 +29,23 @@ from hatch_sentry_artifacts.sentry.remote_file import RemoteFile
 
 @contextmanager
 def distribution_artifacts(
-    path: Path, options: Options, debug_id: str | None
+    path: Path, options: Options, debug_id: str | None, side_file: Path | None = None
 ) -> Iterator[Artifacts]:
     """Yield what an upload of the wheel or folder at `path` would send, readable in the context.
 
-    Whatever the release and dist. Raises SentryArtifactsError as an upload would.
+    That is, with its `side_file`, if there is one. Whatever the release and dist. Raises
+    SentryArtifactsError as an upload would.
     """
-    tree = tree_of_folder(path) if path.is_dir() else None
-    with (
-        open_embedding(tree, wanted=options.sources_content == "embed") as embedding,
-        open_distribution(path) as distribution,
-    ):
-        collection = collect(
-            distribution,
-            include=options.include,
-            exclude=options.exclude,
-            paths=options.paths,
-            embedding=embedding,
-        )
+    with ExitStack() as stack:
+        distribution = stack.enter_context(open_distribution(path))
+        if side_file is None:
+            assets = _collected(path, distribution, options, stack)
+        else:
+            assets = stack.enter_context(SideFile(side_file)).assets(distribution)
         contents = Contents()
-        files = tuple(_local_artifact(asset, contents) for asset in collection.assets)
+        files = tuple(_local_artifact(asset, contents) for asset in assets)
         label = f"the files that an upload of {distribution.label} would send"
-        if debug_id is None and not _may_be_bundle(options, collection.assets):
+        if debug_id is None and not _may_be_bundle(options, assets):
             yield Artifacts(label, files)
             return
         bundle = EventBundle(None, None, files)
@@ -61,6 +57,20 @@ def distribution_artifacts(
             debug_id=debug_id,
             identified=bundle if debug_id is not None and has_it else None,
         )
+
+
+def _collected(
+    path: Path, distribution: Distribution, options: Options, stack: ExitStack
+) -> Sequence[Asset]:
+    tree = tree_of_folder(path) if path.is_dir() else None
+    wanted = options.sources_content == "embed"
+    return collect(
+        distribution,
+        include=options.include,
+        exclude=options.exclude,
+        paths=options.paths,
+        embedding=stack.enter_context(open_embedding(tree, wanted=wanted)),
+    ).assets
 
 
 def server_artifacts(
@@ -86,7 +96,7 @@ def server_artifacts(
         raise NotOffered(
             f"{api.connection.url} does not tell what the scripts and maps that it has hold, so "
             "how it resolves a frame is not known: `hatch-sentry-artifacts list` shows which "
-            "scripts it has a map for, and `explain --from` looks into a wheel"
+            "scripts it has a map for, and --from looks into a wheel instead"
         )
     dist = f"dist {target.dist}" if target.dist else "no dist"
     return Artifacts(

@@ -58,8 +58,8 @@ def read_holdings(
     if files is None and bundles is None:
         raise NotOffered(
             f"{api.connection.url} tells neither which release files nor which artifact bundles it "
-            "holds, so what was uploaded cannot be looked at there; `explain --from` looks into a "
-            "wheel"
+            "holds, so what was uploaded cannot be looked at there; --from looks into a wheel "
+            "instead"
         )
     if required and not bundles and not known:
         raise _no_release(api, listing, release, tells_bundles=bundles is not None)

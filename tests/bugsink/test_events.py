@@ -42,7 +42,7 @@ def test_without_a_wheel_the_way_out_is_told(project: Project, tmp_path: Path) -
     project.shows([Place(URL, 1, 1, "t")], DEBUG_ID, "1.2.0")
     page = f"{project.url}/issues/issue/{uuid.uuid4()}/event/{event_of(project)}/"
     done = explain(project, tmp_path, "--event", page)
-    assert "`explain --from` looks into a wheel" in done.err
+    assert "--from looks into a wheel instead" in done.err
     assert done.code == 3
 
 

@@ -285,7 +285,7 @@ def test_a_token_that_may_not_see_events_is_told_what_it_lacks(ask: Ask) -> None
 def test_a_server_that_tells_of_no_bundles_leads_to_the_wheel(ask: Ask) -> None:
     lacking = answer(404, {"Content-Type": "text/html"}, b"<html></html>")
     done = ask(of_release("no_release", None), bundles=lacking)
-    assert "does not tell which artifact bundles it holds: `explain --from` looks" in done.err
+    assert "does not tell which artifact bundles it holds: --from looks" in done.err
     assert done.code == 3
 
 

@@ -45,7 +45,7 @@ def test_explain_says_that_the_server_does_not_tell(shell: Shell, site: GlitchTi
     done = shell.run("explain", "https://h/static/app.js:1:1", "--release", "1.2.0")
     assert done.code == 3
     assert "does not tell what the scripts and maps that it has hold" in done.err
-    assert "explain --from" in done.err
+    assert "--from looks into a wheel" in done.err
 
 
 def test_prune_says_that_nothing_can_be_pruned_there(shell: Shell, site: GlitchTip) -> None:

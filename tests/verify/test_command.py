@@ -14,6 +14,7 @@ from hatch_sentry_artifacts.local_server.settings import CI_TOKEN
 from tests.explain import bundle
 from tests.support import make_wheel
 from tests.support.shell import Shell
+from tests.support.side_files import MAP, SCRIPTS, keep, stripped
 
 from .site import RunningSite, running_site
 
@@ -393,3 +394,23 @@ def test_a_map_that_maps_little_may_be_right(
     site.files["/static/x.js"] = script
     done = shell.run("verify", site.page("/static/x.js"), "--from", str(wheel))
     assert done.out.startswith(begin), done.out
+
+
+@pytest.mark.usefixtures("shell")
+def test_the_maps_of_a_wheel_may_be_in_its_side_file(shell: Shell, site: RunningSite) -> None:
+    source_map = MAP.replace(b"AAAA", b"AAAA;AAAA")
+    wheel, shipment = stripped(shell.folder / "built", source_map=source_map)
+    side_file = keep(wheel, shipment, shell.folder / "maps")
+    site.files["/static/app.js"] = SCRIPTS["shop/static/app.js"]
+    page = site.page("/static/app.js")
+    alone = shell.run("verify", page, "--from", str(wheel))
+    assert (alone.code, alone.out.startswith("no map: ")) == (1, True)
+    done = shell.run("verify", page, "--from", str(wheel), "--side-file", str(side_file))
+    assert done.code == 0, done.out
+    place = f"{site.url}/static/app.js:1:1"
+    explained = shell.run("explain", place, "--from", str(wheel), "--side-file", str(side_file))
+    assert "source/app.ts:1:1" in explained.out
+    lonely = shell.run("verify", page, "--side-file", str(side_file))
+    assert (lonely.code, "--from" in lonely.err) == (2, True)
+    wrong = shell.run("verify", page, "--from", str(wheel), "--side-file", str(wheel))
+    assert (wrong.code, wrong.out) == (2, "")

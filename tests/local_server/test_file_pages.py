@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from html import unescape
 from urllib.parse import quote
 
 import pytest
+
+from hatch_sentry_artifacts.local_server.pages.text_window import Place, window_at
 
 from .bundles import store_bundle
 from .client import Client
@@ -197,3 +200,55 @@ def test_commits_are_listed(client: Client) -> None:
     assert "aaaaaaaaaa Fix <it> Ann" in " ".join(
         unescape(re.sub(r"<[^>]*>", " ", _shown(client, "/releases/1.0/"))).split()
     )
+
+
+def test_without_what_decodes_maps_the_page_says_what_to_install(
+    built: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ecma426", None)
+    text = words(_shown(built, _link(built, "~/app.js") + "?line=1&column=26"))
+    assert "Whether it resolves is not known: looking positions up needs ecma426" in text
+    assert "pip install 'hatch-sentry-artifacts[explain]'" in text
+
+
+@pytest.mark.parametrize(("odd", "escape"), [("\u202e\0", "\\u202e"), ("\ud800", "\\ud800")])
+def test_characters_that_no_page_can_hold_are_written_as_escapes(
+    client: Client, odd: str, escape: str
+) -> None:
+    hostile = {**SOURCE_MAP, "sources": [odd], "sourcesContent": [f"x\n{odd} y"], "names": [odd]}
+    client.upload("~/app.js", SCRIPT)
+    client.upload("~/app.js.map", json.dumps(hostile).encode())
+    html = _shown(client, _link(client, "~/app.js") + "?line=1&column=26")
+    html += _shown(client, _link(client, "~/app.js.map"))
+    assert escape in html
+    assert odd not in html
+
+
+@pytest.mark.parametrize("content", [b"x" * 3_000_000, b"ab;" * 1_000_000, b"a\n" * 500_000])
+def test_a_page_shows_a_bounded_part_that_leads_to_the_rest(client: Client, content: bytes) -> None:
+    client.upload("~/a.js", content)
+    link = _link(client, "~/a.js")
+    seen = set()
+    for _ in range(4):
+        html = _shown(client, link)
+        assert len(html) < 200_000
+        following = re.search(r'rel="next" href="([^"#]*)', html)
+        assert following
+        link = _link(client, "~/a.js") + unescape(following[1])
+        seen.add(link)
+    assert len(seen) == 4
+    back = re.search(r'rel="prev" href="([^"#]*)', _shown(client, link))
+    assert back
+
+
+def test_windows_one_after_the_other_are_the_whole_text() -> None:
+    text = "short\n" + "word " * 900 + "\r\n\u00e9\U0001f600 " * 50 + "\n" * 70 + "end"
+    pieces: dict[int, str] = {}
+    begin: Place | None = Place(1)
+    while begin is not None:
+        window = window_at(text, begin)
+        for line in window.lines:
+            shown = "".join(part.text for part in line.parts)
+            pieces[line.number] = pieces.get(line.number, "") + shown
+        begin = window.following
+    assert [pieces[number] for number in sorted(pieces)] == re.split("\r\n|\n", text)

@@ -53,6 +53,13 @@ def report_lines(found: Verification, *, everything: bool) -> Iterator[str]:
     """Yield the lines for people; foreign scripts are only counted unless `everything` is shown."""
     yield headline(found)
     yield ""
+    body = list(_body(found, everything=everything))
+    if body:
+        yield from (*body, "")
+    yield advice(found)
+
+
+def _body(found: Verification, *, everything: bool) -> Iterator[str]:
     for judgement in found.judgements:
         if judgement.verdict is not Verdict.FOREIGN or everything:
             yield from _script_lines(judgement)
@@ -67,8 +74,6 @@ def report_lines(found: Verification, *, everything: bool) -> Iterator[str]:
             "is reached"
         )
     yield from _notes(found)
-    yield ""
-    yield advice(found)
 
 
 def headline(found: Verification) -> str:
@@ -108,10 +113,16 @@ def advice(found: Verification) -> str:
         return _ADVICE[found.faults[0].verdict]
     if not found.own or found.site.faults:
         return _NOTHING
+    return _advice_without_fault(found)
+
+
+def _advice_without_fault(found: Verification) -> str:
     if any(each.verdict is Verdict.UNKNOWN for each in found.own):
         return (
             "To look into the files, use a token with the scope project:releases, or --from WHEEL."
         )
+    if found.site.left_out:
+        return "Give the addresses of other pages or scripts, to look at the rest, too."
     if found.public_maps:
         return (
             'Nothing has to be done; to keep the sources to yourself, set `source-maps = "strip"`.'

@@ -14,13 +14,18 @@ _TYPES = {".js": "text/javascript", ".map": "application/json", ".xml": "applica
 
 @dataclass
 class RunningSite:
-    """`files` by their paths, `statuses` and `headers` of some, and each path asked for."""
+    """`files` by their paths, `statuses` and `headers` of some, and each path asked for.
+
+    If it `stalls`, a byte comes now and then, until the visitor leaves.
+    """
 
     url: str
     files: dict[str, bytes] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    stalls: bool = False
+    ends: threading.Event = field(default_factory=threading.Event)
 
     def page(self, *scripts: str, inline: str = "", path: str = "/") -> str:
         """Lay down a page that loads these scripts; return its address."""
@@ -44,6 +49,13 @@ def running_site() -> Iterator[RunningSite]:
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
             site.asked.append((self.path, dict(self.headers)))
+            if site.stalls:
+                self.send_response(200)
+                self.send_header("Content-Length", "1000000")
+                self.end_headers()
+                while not site.ends.wait(0.02):
+                    self.wfile.write(b"x")
+                return
             content = site.files.get(path)
             status = site.statuses.get(path, 200 if content is not None else 404)
             suffix = path[path.rfind(".") :] if "." in path else ""
@@ -65,5 +77,6 @@ def running_site() -> Iterator[RunningSite]:
         try:
             yield site
         finally:
+            site.ends.set()
             server.shutdown()
             thread.join()

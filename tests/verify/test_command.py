@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN
 from hatch_sentry_artifacts.local_server.settings import CI_TOKEN
+from hatch_sentry_artifacts.verify.site import Bounds, Site, SiteFault
 from tests.explain import bundle
 from tests.support import make_wheel
 from tests.support.shell import Shell
@@ -414,3 +417,37 @@ def test_the_maps_of_a_wheel_may_be_in_its_side_file(shell: Shell, site: Running
     assert (lonely.code, "--from" in lonely.err) == (2, True)
     wrong = shell.run("verify", page, "--from", str(wheel), "--side-file", str(wheel))
     assert (wrong.code, wrong.out) == (2, "")
+
+
+@pytest.mark.usefixtures("release")
+def test_what_the_bounds_leave_out_is_told_and_no_fault(
+    shell: Shell, site: RunningSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hatch_sentry_artifacts.cli.verify.Bounds", lambda: Bounds(files=2))
+    site.files[SCRIPT] = CODE
+    done = shell.run("verify", site.page(SCRIPT, "/a.js", "/b.js"))
+    assert done.code == 0, done.out
+    assert "2 more were not fetched" in done.out
+    assert done.out.splitlines()[-1].startswith("Give the addresses of other pages")
+
+
+def test_a_site_that_never_ends_is_left_in_time() -> None:
+    with running_site() as site:
+        site.files["/"] = b"<!doctype html>"
+        site.headers["/"] = {"Content-Type": "text/html"}
+        bounds = Bounds(seconds=0.3)
+        with closing(Site([site.url + "/"], {}, bounds)) as visit:
+            visit.fetch(site.url + "/")
+            site.stalls = True
+            began = time.monotonic()
+            with pytest.raises(SiteFault):
+                visit.fetch(site.url + "/stalled")
+        assert time.monotonic() - began < 5
+
+
+def test_a_public_site_does_not_lead_into_a_private_network() -> None:
+    with (
+        closing(Site(["https://shop.example/"], {}, Bounds())) as visit,
+        pytest.raises(SiteFault, match="private network"),
+    ):
+        visit.fetch("http://169.254.169.254/latest/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hatch_sentry_artifacts.explain.artifacts import Artifacts, EventBundle
+from hatch_sentry_artifacts.explain.contents import Contents
 from hatch_sentry_artifacts.local_server import access
 from hatch_sentry_artifacts.local_server.bundles.store import Bundle
 from hatch_sentry_artifacts.local_server.pages.stored_files import (
@@ -54,13 +55,20 @@ def around_entry(bundle: Bundle, file: StoredArtifact) -> Artifacts:
 
 def event_bundle(bundle: Bundle, dist: str | None) -> EventBundle:
     """Return a bundle with its files, as a dist sees it."""
-    files = access.store().bundles.files(bundle)
+    files, contents = access.store().bundles.files(bundle), Contents()
     return EventBundle(
         bundle.bundle_id,
         dist,
-        tuple(bundle_artifact(bundle, file, dist) for file in files if file.size is not None),
+        tuple(
+            bundle_artifact(bundle, file, dist, contents.keeping)
+            for file in files
+            if file.size is not None
+        ),
     )
 
 
 def _files(release: Release) -> tuple[StoredArtifact, ...]:
-    return tuple(release_artifact(release, file) for file in access.store().files(release))
+    contents = Contents()
+    return tuple(
+        release_artifact(release, file, contents.keeping) for file in access.store().files(release)
+    )

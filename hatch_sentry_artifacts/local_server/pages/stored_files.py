@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,6 @@ from hatch_sentry_artifacts.local_server.bundles.archive import FAULTS, read_ent
 from hatch_sentry_artifacts.local_server.bundles.entries import file_id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from hatch_sentry_artifacts.local_server.bundles.archive import BundleFile
     from hatch_sentry_artifacts.local_server.bundles.store import Bundle
     from hatch_sentry_artifacts.local_server.release_store import Release
@@ -24,6 +23,15 @@ if TYPE_CHECKING:
 
 # Larger contents are not read for a page.
 MOST_SHOWN = 64 * 1024 * 1024
+
+
+# What makes a reader that keeps the content for a while, and what makes none.
+Read = Callable[[], bytes]
+Keeping = Callable[[Read], Read]
+
+
+def _again(read: Read) -> Read:
+    return read
 
 
 class Unreadable(SentryArtifactsError):
@@ -45,7 +53,9 @@ class StoredArtifact(Artifact):
         return url_for(endpoint, bundle_id=owner, file_id=file_id)
 
 
-def release_artifact(release: Release, file: ReleaseFile) -> StoredArtifact:
+def release_artifact(
+    release: Release, file: ReleaseFile, keeping: Keeping = _again
+) -> StoredArtifact:
     """Return a release's file."""
     blobs = access.store().blobs
 
@@ -57,14 +67,16 @@ def release_artifact(release: Release, file: ReleaseFile) -> StoredArtifact:
         file.dist or None,
         file.size,
         file.headers,
-        read,
+        keeping(read),
         date=file.date_created,
         sha1=file.sha1,
         place=("pages.show_file", release.version, str(file.id)),
     )
 
 
-def bundle_artifact(bundle: Bundle, file: BundleFile, dist: str | None) -> StoredArtifact:
+def bundle_artifact(
+    bundle: Bundle, file: BundleFile, dist: str | None, keeping: Keeping = _again
+) -> StoredArtifact:
     """Return a bundle's file, as a dist sees it."""
     blobs = access.store().blobs
 
@@ -77,7 +89,7 @@ def bundle_artifact(bundle: Bundle, file: BundleFile, dist: str | None) -> Store
         dist,
         file.size,
         file.headers,
-        read,
+        keeping(read),
         kind=file.kind,
         debug_id=file.debug_id,
         bundle=bundle.bundle_id,

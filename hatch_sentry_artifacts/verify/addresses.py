@@ -48,6 +48,11 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def file_begin(url: str) -> str:
+    """Return a file's name up to its first dot, behind which hashes stand."""
+    return url.partition("?")[0].rpartition("/")[2].partition(".")[0]
+
+
 def is_private(url: str) -> bool:
     """Return whether an address is plainly one of this machine or of a private network."""
     host = urlsplit(url).hostname or ""

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from hatch_sentry_artifacts.assets.kinds import is_script
 from hatch_sentry_artifacts.explain.urls import candidates
-from hatch_sentry_artifacts.verify.addresses import origin
+from hatch_sentry_artifacts.verify.addresses import file_begin, origin, web_address
 from hatch_sentry_artifacts.verify.scripts import (
     as_utf8,
     chunks_told,
@@ -199,15 +199,25 @@ class _Walk:
         addresses = [fetched.address, *self._bases]
         for script in sorted(known_in_script(fetched.content, addresses, self._names)):
             yield _Found(script, url, guessed=True)
-        here = origin(fetched.address)
+        yield from self._told_by(url, fetched)
+
+    def _told_by(self, url: str, fetched: Fetched) -> Iterator[_Found]:
+        """Yield what the script's tables of chunks tell of the release."""
+        here, address = origin(fetched.address), fetched.address
+        own = self._names.intersection(candidates(address))
         seen = {name for each in self.scripts for name in candidates(each)}
         unseen = self._names - seen
         told = set(names_told(fetched.content, unseen))
-        for name in candidates(fetched.address):
+        # If the site has its files elsewhere than the release, its chunks are beside the script.
+        alike = {each for each in self._names if file_begin(each) == file_begin(address)}
+        for name in own or {*candidates(address), *alike}:
             told.update(chunks_told(fetched.content, name.rpartition("/")[0] + "/", unseen))
         for name in sorted(told):
-            script = here + name[1:] if name.startswith(_ANY_HOST) else name
-            yield _Found(script, url, guessed=True)
+            places = [here + name[1:] if name.startswith(_ANY_HOST) else name]
+            if not own:
+                places.append(urljoin(address, "./" + name.rpartition("/")[2]))
+            for script in filter(None, map(web_address, places)):
+                yield _Found(script, url, guessed=True)
 
     def _is_own(self, url: str) -> bool:
         """Return whether a script may be the release's: of the site's hosts, or by its name."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
+from itertools import islice
 
 from hatch_sentry_artifacts.assets.debug_ids.known_ids import IdReader
 from hatch_sentry_artifacts.assets.scripts.comments import read_ending, same_code
@@ -15,6 +16,7 @@ from hatch_sentry_artifacts.errors import FilesHidden, SentryArtifactsError
 from hatch_sentry_artifacts.explain.artifacts import Artifact, Artifacts, EventBundle, Kind
 from hatch_sentry_artifacts.explain.explanation import Explanation, explain
 from hatch_sentry_artifacts.explain.position import Position
+from hatch_sentry_artifacts.verify.addresses import file_begin
 from hatch_sentry_artifacts.verify.exploration import SeenScript
 
 _SAMPLES = 9
@@ -24,6 +26,8 @@ _MOST_ADDED = 8 * 1024
 # Where errors stand in traces: at what is called, and at what is thrown.
 _CALL = re.compile(rb"[\w$)\]](?=\()|\bthrow\b|\bnew\b")
 _MOST_CALLS = 20_000
+# Files whose names begin alike that are read, to find the one that a site has a copy of.
+_MOST_ALIKE = 5
 _LINE_END = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 
 
@@ -78,7 +82,12 @@ class Truth:
     @cached_property
     def names(self) -> frozenset[str]:
         """The names of all scripts."""
-        return frozenset(file.name for file in self._files if file.kind != Kind.MAP.value)
+        return frozenset(file.name for file in self.scripts)
+
+    @cached_property
+    def scripts(self) -> Sequence[Artifact]:
+        """All scripts, as far as it is known that they are."""
+        return [file for file in self._files if file.kind != Kind.MAP.value]
 
     @cached_property
     def by_sha1(self) -> Mapping[str, Artifact]:
@@ -119,7 +128,9 @@ def judge(script: SeenScript, truth: Truth, *, own: bool) -> Judgement:
 
 def _of_missing(base: Judgement, content: bytes, truth: Truth, *, own: bool) -> Judgement:
     sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
-    elsewhere = truth.by_sha1.get(sha1)
+    elsewhere = truth.by_sha1.get(sha1) or (
+        _copied(base.script.url, content, truth) if own else None
+    )
     if elsewhere is not None:
         reason = f"it was uploaded, but as {elsewhere.name}, which no event of this page asks for"
         return replace(base, verdict=Verdict.OTHER_NAME, reason=reason, name=elsewhere.name)
@@ -131,6 +142,22 @@ def _of_missing(base: Judgement, content: bytes, truth: Truth, *, own: bool) -> 
     by_id = f", nor has an upload its debug id {base.debug_id}" if base.debug_id else ""
     reason = f"nothing was uploaded under its name{by_id}"
     return replace(base, verdict=Verdict.NOT_UPLOADED, reason=reason)
+
+
+def _copied(url: str, content: bytes, truth: Truth) -> Artifact | None:
+    """Return the file of which a site has a copy, as Django's `collectstatic` makes them.
+
+    These have a hash in their name, and another reference to the map in their content.
+    """
+    begin = file_begin(url)
+    alike = (file for file in truth.scripts if file_begin(file.name) == begin)
+    for file in islice(alike, _MOST_ALIKE):
+        try:
+            if same_code(file.read(), content):
+                return file
+        except SentryArtifactsError:
+            continue
+    return None
 
 
 def _difference(content: bytes, stored: Artifact, truth: Truth) -> tuple[Verdict, str] | None:

@@ -13,6 +13,7 @@ import pytest
 
 from hatch_sentry_artifacts.local_server.server import DEFAULT_TOKEN
 from hatch_sentry_artifacts.local_server.settings import CI_TOKEN
+from hatch_sentry_artifacts.verify.exploration import explore
 from hatch_sentry_artifacts.verify.site import Bounds, Site, SiteFault
 from tests.explain import bundle
 from tests.support import make_wheel
@@ -451,3 +452,34 @@ def test_a_public_site_does_not_lead_into_a_private_network() -> None:
         pytest.raises(SiteFault, match="private network"),
     ):
         visit.fetch("http://169.254.169.254/latest/")
+
+
+@pytest.mark.usefixtures("release")
+def test_a_copy_under_another_name_is_known_by_its_code(shell: Shell, site: RunningSite) -> None:
+    """As Django's ManifestStaticFilesStorage makes it."""
+    path = "/assets/page.3b98aab1bfc7.js"
+    site.files[path] = CODE.replace(b"page.js.map", b"page.js.d3efbb009371.map")
+    assert site.files[path] != CODE
+    done = shell.run("verify", site.page(path))
+    assert done.code == 1
+    assert done.out.startswith(f"other name: {site.url}{path}: it was uploaded, but as ~{SCRIPT}")
+    assert "debug-ids" in done.out.splitlines()[-1]
+
+
+@pytest.mark.usefixtures("shell")
+def test_chunks_are_beside_a_script_that_is_elsewhere(shell: Shell, site: RunningSite) -> None:
+    main = b'e=>({7:"cart"}[e]||e)+".js"'
+    files = {"shop/static/main.js": main, "shop/static/cart.js": CODE}
+    wheel = make_wheel(shell.folder, version="3", files=files)
+    site.files |= {"/below/a/prefix/main.js": main, "/below/a/prefix/cart.js": CODE}
+    page = site.page("/below/a/prefix/main.js")
+    done = shell.run("verify", page, "--from", str(wheel), "--json")
+    assert [each["verdict"] for each in done.json["scripts"]] == ["other-name", "other-name"]
+
+
+def test_names_of_a_release_that_are_no_addresses_do_no_harm(site: RunningSite) -> None:
+    names = frozenset({"//[x/cart.js", "http://[::x/cart.js", "~//[/cart.js", "cart.js"})
+    site.files["/main.js"] = b'e=>({7:"cart"}[e]||e)+".js"'
+    with closing(Site([site.url], {}, Bounds())) as visit:
+        seen = explore([site.page("/main.js")], visit, names, 1)
+    assert [each.url for each in seen.scripts] == [f"{site.url}/main.js"]

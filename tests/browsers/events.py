@@ -37,7 +37,10 @@ class EventServer:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 """Keep quiet."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            request_queue_size = 128  # what a page sends at once is not refused
+
+        self._server = Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     def __enter__(self) -> EventServer:

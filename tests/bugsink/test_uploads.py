@@ -22,7 +22,9 @@ MAPPINGS = "AAAAA"
 BUNDLE = ("--upload-as", "artifact-bundle")
 
 
-def pair(*, debug_id: str | None, source: str = "total(basket)\n") -> dict[str, bytes]:
+def pair(
+    *, debug_id: str | None, source: str = "total(basket)\n", folder: str = "shop/static"
+) -> dict[str, bytes]:
     """Return a script and its map, as files of a wheel."""
     source_map: dict[str, Any] = {
         "version": 3,
@@ -37,8 +39,8 @@ def pair(*, debug_id: str | None, source: str = "total(basket)\n") -> dict[str, 
         registered = f'(self._sentryDebugIds={{}})[Error().stack]="{debug_id}";'
         script = script.replace("\n", f"\n{registered}\n", 1) + f"//# debugId={debug_id}\n"
     return {
-        "shop/static/app.js": script.encode(),
-        "shop/static/app.js.map": json.dumps(source_map).encode(),
+        f"{folder}/app.js": script.encode(),
+        f"{folder}/app.js.map": json.dumps(source_map).encode(),
     }
 
 
@@ -69,6 +71,18 @@ def test_a_bundle_of_several_chunks_arrives_whole(project: Project, tmp_path: Pa
     assert project.shows([place], DEBUG_ID, "1.2.0") == [
         Frame("src/app.ts", 1, "total", "total(basket)")
     ]
+
+
+def test_a_script_that_is_there_under_two_spellings_is_found(
+    project: Project, tmp_path: Path
+) -> None:
+    files = pair(debug_id=DEBUG_ID, folder="shop/static/@shop")
+    done = upload(project, make_wheel(tmp_path, files=files), "--json")
+
+    assert json.loads(done.out)["summary"] == {"uploaded": 3}
+    for folder in ("@shop", "%40shop"):
+        place = Place(f"https://shop.example/static/{folder}/app.js", 1, 1, "t")
+        assert project.shows([place], DEBUG_ID, "1.2.0")[0].text == "total(basket)"
 
 
 def test_other_content_for_a_known_debug_id_is_taken_but_the_first_stays(

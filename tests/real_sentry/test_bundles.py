@@ -134,6 +134,28 @@ def test_an_event_finds_its_script_by_debug_id(
         assert found[f"{name}.map"] == script.with_name(f"{script.name}.map").read_bytes()
 
 
+def test_a_script_of_two_spellings_is_found_by_both_and_by_its_debug_id(
+    real: dict[str, str], tmp_path: Path
+) -> None:
+    release = f"spellings-{uuid4().hex[:12]}"
+    (script, source_map), *_ = zip(*[iter(files_of(release).items())] * 2, strict=True)
+    files = {path.replace("static/", "static/@shop/"): text for path, text in (script, source_map)}
+    folder = unpacked(tmp_path, files)
+    run(real, "inject", folder)
+    report = upload(real, folder, release)
+    assert report["bundle"]["state"] == "ok"
+    (file,) = folder.rglob("*.js")
+    debug_id = json.loads(file.with_name(f"{file.name}.map").read_bytes())["debugId"]
+    queries = [{"debug_id": debug_id}] + [
+        {"release": release, "url": f"https://shop.example/static/{each}/{file.name}"}
+        for each in ("@shop", "%40shop")
+    ]
+    for query in queries:
+        (found,) = looked_up(real, **query)
+        assert found[f"~/static/@shop/{file.name}"] == file.read_bytes()
+        assert found[f"~/static/%40shop/{file.name}"] == file.read_bytes()
+
+
 def test_the_example_s_wheel(real: dict[str, str]) -> None:
     wheels = sorted(EXAMPLE.glob("*.whl"))
     if not wheels:

@@ -82,11 +82,11 @@ class Search:
             for patterns in _patterns(here, self.version)
         )
         tag = next(filter(None, tags), None)
-        if tag is None:
+        commit = history.resolve(self.git, f"refs/tags/{tag}")[0] if tag else None
+        if commit is None:
             self.vain.append("an earlier tag")
             return None
-        (commit,) = history.resolve(self.git, f"refs/tags/{tag}")
-        return Base(commit, f"tag {tag}") if commit else None
+        return Base(commit, f"tag {tag}")
 
     def released(self, commits: ReleaseCommits) -> Base | None:
         """Return the nearest commit of an earlier release of the same package.

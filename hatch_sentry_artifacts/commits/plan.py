@@ -77,6 +77,13 @@ class Plan:
     total: int = 0
     remarks: tuple[str, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no commit to be set, and the release is to stay as it is."""
+        if self.known is not None:
+            return self.base is not None and self.base.commit == self.head
+        return not self.commits
+
 
 def make_plan(request: Request, server: ReleaseCommits | None) -> Plan:
     """Return the plan; without `server`, what it knows is not asked for.

@@ -22,10 +22,12 @@ _LONGEST_SEARCHED = 10_000
 
 def carry_out(plan: Plan, version: str, server: ReleaseCommits) -> None:
     """Set the commits of the release. Raises ReleaseMissing, and the errors of SentryApi."""
+    if plan.is_empty:
+        return
     if plan.known is not None:
         previous = plan.base.commit if plan.base else None
         server.set_refs(version, plan.known, plan.head, previous)
-    elif plan.commits:
+    else:
         server.set_commits(version, plan.commits, plan.repository)
 
 
@@ -33,13 +35,13 @@ def summary(plan: Plan, version: str, *, dry_run: bool = False) -> str:
     """Return a line of what is set, or would be."""
     since = f" since {plan.base}" if plan.base else ""
     of = f" of {plan.repository}" if plan.repository else ""
+    if plan.is_empty:
+        return f"no commits{of}{since}: those of release {version} stay as they are"
     if plan.known is not None:
         up_to = f"those{of} up to {short(plan.head)}{since}"
         number = f", {commits_text(plan.total)}" if plan.commits else ""
         verb = "would fetch" if dry_run else "fetches"
         return f"commits of release {version}: the server {verb} {up_to}{number}"
-    if not plan.commits:
-        return f"no commits{of}{since}: those of release {version} stay as they are"
     verb = "would be set" if dry_run else "set"
     return f"{commits_text(len(plan.commits))}{of}{since} {verb} for release {version}"
 

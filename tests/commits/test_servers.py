@@ -14,7 +14,7 @@ import pytest
 
 from hatch_sentry_artifacts.commits.plan import Plan, Request, make_plan
 from hatch_sentry_artifacts.commits.setting import carry_out, summary
-from hatch_sentry_artifacts.errors import HistoryError, ServerUnreachable
+from hatch_sentry_artifacts.errors import HistoryError, NotOffered, ServerUnreachable
 from hatch_sentry_artifacts.local_server.server import (
     CI_TOKEN,
     DEFAULT_TOKEN,
@@ -189,6 +189,20 @@ def test_one_that_stays_so_is_an_error_that_says_what_to_do(site: Site, request_
     site.proxy.calm()
     site.proxy.on(answer(409, body=_LOCKED), method="PUT", path="/releases/", times=3)
     with pytest.raises(ServerUnreachable, match=r"currently being processed.* asked 3 times"):
+        site.set(replace(request_, local=True))
+
+
+def test_nothing_new_is_not_fetched(site: Site, request_: Request) -> None:
+    plan = site.set(replace(request_, since="HEAD"))
+    assert site.changes == []
+    assert summary(plan, VERSION).startswith("no commits of acme/shop since HEAD (")
+
+
+def test_a_server_without_releases_is_told_as_such(site: Site, request_: Request) -> None:
+    site.proxy.calm()
+    page = answer(404, {"Content-Type": "text/html"}, b"<h1>no</h1>")
+    site.proxy.on(page, method="PUT", path="/releases/")
+    with pytest.raises(NotOffered, match="has no releases that commits could belong to"):
         site.set(replace(request_, local=True))
 
 

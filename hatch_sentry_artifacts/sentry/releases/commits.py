@@ -125,7 +125,7 @@ class ReleaseCommits:
         path = f"{self._api.organization_path}releases/{quote(version, safe='')}/"
         for pause in (*self._pauses, None):
             try:
-                return self._api.mapping(self._api.call("PUT", path, body, expected=(200,)))
+                return self._api.mapping(self._call("PUT", path, body))
             except NotFound:
                 raise ReleaseMissing(
                     f"there is no release {version} of {self._api.connection}: create it first, "
@@ -140,6 +140,14 @@ class ReleaseCommits:
                 time.sleep(pause)
         raise AssertionError
 
+    def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Response:
+        """Return the response to a request. Raises NotOffered if the server has no releases."""
+        try:
+            return self._api.call(method, path, body, expected=(200,))
+        except NotOffered:
+            url = self._api.connection.url
+            raise NotOffered(f"{url} has no releases that commits could belong to") from None
+
     def _pages(
         self, path: str, query: Mapping[str, str], most: int
     ) -> Iterator[Mapping[str, object]]:
@@ -148,9 +156,7 @@ class ReleaseCommits:
         count = 0
         while cursor is not None and count < most:
             given = {**query, "per_page": str(_PAGE), **({"cursor": cursor} if cursor else {})}
-            response: Response = self._api.call(
-                "GET", f"{path}?{urlencode(given)}", expected=(200,)
-            )
+            response = self._call("GET", f"{path}?{urlencode(given)}")
             listed = typed.sequence(self._api.json(response), "the list")
             yield from (typed.mapping(each, "an entry of the list") for each in listed)
             count += len(listed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -67,6 +67,16 @@ class Scope:
         return found
 
     @cached_property
+    def imported(self) -> Mapping[str, tuple[str, str]]:
+        """The names that are imported, each with its module's last part and its name there."""
+        return dict(_imports(self.source.nodes))
+
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        """The names of the parameters of all functions."""
+        return frozenset(node.arg for node in self.source.nodes if isinstance(node, ast.arg))
+
+    @cached_property
     def once(self) -> Mapping[str, ast.expr]:
         """The values of names that have one assignment in the module."""
         found: dict[str, list[ast.expr | None]] = {}
@@ -78,6 +88,17 @@ class Scope:
             for name, values in found.items()
             if len(values) == 1 and values[0] is not None
         }
+
+
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, tuple[str, str]]]:
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            module = (node.module or "").rpartition(".")[2]
+            yield from ((each.asname or each.name, (module, each.name)) for each in node.names)
+        elif isinstance(node, ast.Import):
+            for each in node.names:
+                name = each.asname or each.name.rpartition(".")[2]
+                yield name, ("", each.name.rpartition(".")[2])
 
 
 def _bound(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import posixpath
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hatch_sentry_artifacts.assets.naming.contents import Contents
@@ -96,13 +96,12 @@ def find_blueprints(scope: Scope, contents: Contents) -> Iterator[Blueprint]:
 
 def find_registrations(scope: Scope) -> Iterator[Registration]:
     """Yield the registrations of blueprints in a module."""
-    imported = dict(_imports(scope.source.nodes))
     for node in scope.source.calls:
         if called(node) != "register_blueprint":
             continue
         prefix = _COMPUTED if is_open(node) else _prefix(scope, argument(node, "url_prefix", 99))
         on = node.func.value if isinstance(node.func, ast.Attribute) else None
-        module, variable = _identity(scope, argument(node, "blueprint", 0), imported)
+        module, variable = _identity(scope, argument(node, "blueprint", 0))
         yield Registration(module, variable, prefix, on.id if isinstance(on, ast.Name) else "")
 
 
@@ -177,24 +176,10 @@ def _is_plain(path: str) -> bool:
     return path.isprintable() and not any(each in path for each in " <>\\?#%{}")
 
 
-def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield the names that are imported, each with its module's last part and its name there."""
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom):
-            module = (node.module or "").rpartition(".")[2]
-            yield from ((each.asname or each.name, (module, each.name)) for each in node.names)
-        elif isinstance(node, ast.Import):
-            for each in node.names:
-                name = each.asname or each.name.rpartition(".")[2]
-                yield name, ("", each.name.rpartition(".")[2])
-
-
-def _identity(
-    scope: Scope, node: ast.expr | None, imported: dict[str, tuple[str, str]]
-) -> tuple[str, str]:
+def _identity(scope: Scope, node: ast.expr | None) -> tuple[str, str]:
     """Return the last part of a variable's module and its name there; "" where unknown."""
     if isinstance(node, ast.Name):
-        return imported.get(node.id, (scope.source.name.rpartition(".")[2], node.id))
+        return scope.imported.get(node.id, (scope.source.name.rpartition(".")[2], node.id))
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        return imported.get(node.value.id, ("", node.value.id))[1], node.attr
+        return scope.imported.get(node.value.id, ("", node.value.id))[1], node.attr
     return "", ""

@@ -20,6 +20,7 @@ _TELLING = (
     b"declare_component(",
     b".register_blueprint(",
     b".mount(",
+    b"Mount(",
     b"static/<",
     b"add_static(",
     b"add_subapp(",

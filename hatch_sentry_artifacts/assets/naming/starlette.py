@@ -81,8 +81,9 @@ def find_mounts(scope: Scope, contents: Contents) -> Iterator[Mount | SubApplica
             if _is_application(scope, on):
                 yield Mount(on.id, path, folder)
         elif not _is_static(scope, mounted) and not _is_harmless(path):
-            yield SubApplication(mounted.id if isinstance(mounted, ast.Name) else "")
+            yield SubApplication(_name_of(scope, mounted))
     yield from _routes(scope, contents)
+    yield from _mounted_in_routes(scope)
 
 
 def mount_places(found: Sequence[Mount | SubApplication]) -> Iterator[Place]:
@@ -108,6 +109,23 @@ def _routes(scope: Scope, contents: Contents) -> Iterator[Mount]:
                 folder = _static_folder(scope, argument(each, "app", 1), contents)
                 if path is not None and folder and is_plain(path):
                     yield Mount(name, path, folder)
+
+
+def _mounted_in_routes(scope: Scope) -> Iterator[SubApplication]:
+    """Yield the applications that `Mount` puts below others."""
+    for node in scope.source.calls:
+        mounted = argument(node, "app", 1) if called(node) == "Mount" else None
+        if is_none(mounted) or _is_static(scope, mounted):
+            continue
+        if not _is_harmless(scope.text(argument(node, "path", 0))):
+            yield SubApplication(_name_of(scope, mounted))
+
+
+def _name_of(scope: Scope, mounted: ast.expr | None) -> str:
+    """Return the name that an application has where it is made; "" if it has none, or any."""
+    if not isinstance(mounted, ast.Name) or mounted.id in scope.parameters:
+        return ""
+    return scope.imported.get(mounted.id, ("", mounted.id))[1]
 
 
 def _is_application(scope: Scope, node: ast.Name) -> bool:

@@ -121,6 +121,15 @@ def test_mounted_folders_are_at_their_path(source: str, name: str) -> None:
     assert named(source) == name
 
 
+@pytest.mark.parametrize("top", ["top.mount('/sub', inner)", "routes = [Mount('/sub', app=inner)]"])
+def test_an_application_that_another_module_mounts_is_not_at_the_top(top: str) -> None:
+    files = {
+        "shop/__init__.py": f"from shop.inner import app as inner\n{top}",
+        "shop/inner.py": f"app = FastAPI()\napp.mount('/f', {STATIC})",
+    }
+    assert names({**files, "shop/static/app.js": ""})["shop/static/app.js"][1] == "first-folder"
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -130,6 +139,9 @@ def test_mounted_folders_are_at_their_path(source: str, name: str) -> None:
         f"app = FastAPI()\napp.mount('/f', {STATIC})\ntop.mount('/sub', app)",
         f"app = FastAPI()\napp.mount('/f', {STATIC})\ntop.mount('/sub', make())",
         f"routes = [Mount('/f', {STATIC})]",
+        f"app = Starlette(routes=[Mount('/f', {STATIC})])\nroutes = [Mount('/s', app)]",
+        f"app = Starlette(routes=[Mount('/f', {STATIC})])\nMount('/s', app=wrap(app))",
+        f"app = FastAPI()\napp.mount('/f', {STATIC})\ndef add(sub):\n    top.mount('/s', sub)",
         f"app = make(Starlette(routes=[Mount('/f', {STATIC})]))",
         "app = FastAPI()\napp.mount('/f', StaticFiles(directory=folder()))",
     ],

@@ -115,7 +115,9 @@ def _truth(
     distribution, side_file = parsed.distribution, read_side_file(parsed)
     if distribution is not None:
         with distribution_artifacts(distribution, context.options, None, side_file) as artifacts:
-            yield local_truth(artifacts), None
+            release = context.options.release
+            is_known = release is not None and "{" not in release
+            yield local_truth(artifacts), release if is_known else None
         return
     target = project_release(context.project, context.options)
     with connect(context, console) as api:

@@ -483,3 +483,14 @@ def test_names_of_a_release_that_are_no_addresses_do_no_harm(site: RunningSite) 
     with closing(Site([site.url], {}, Bounds())) as visit:
         seen = explore([site.page("/main.js")], visit, names, 1)
     assert [each.url for each in seen.scripts] == [f"{site.url}/main.js"]
+
+
+@pytest.mark.usefixtures("shell")
+def test_a_release_that_is_given_counts_with_a_wheel_too(shell: Shell, site: RunningSite) -> None:
+    wheel = make_wheel(shell.folder, version="3", files=bundle.files())
+    site.files[SCRIPT] = CODE
+    page = site.page(SCRIPT, inline='Sentry.init({dsn:"x",release:"shop@2"})')
+    assert shell.run("verify", page, "--from", str(wheel), "--release", "shop@2").code == 0
+    done = shell.run("verify", page, "--from", str(wheel), "--release", "shop@3")
+    assert done.code == 1
+    assert done.out.startswith("the page tells Sentry release shop@2, but the files are in shop@3")

@@ -170,8 +170,9 @@ def _prefix(key: str, pair: str) -> tuple[str, str]:
     return folder, prefix
 
 
-def add_side_file(parser: argparse.ArgumentParser) -> None:
-    """Add the option that names the side file of the wheel that `--from` names."""
+def add_distribution(parser: argparse.ArgumentParser, text: str) -> None:
+    """Add the flags that name a wheel or folder instead of a server; `text` is the help."""
+    parser.add_argument("--from", dest="distribution", type=Path, metavar="WHEEL|FOLDER", help=text)
     parser.add_argument(
         "--side-file",
         type=Path,

@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from hatch_sentry_artifacts.assets.debug_ids.uuids import canonical
@@ -14,8 +13,8 @@ from hatch_sentry_artifacts.cli.answers_output import AnswersOutput
 from hatch_sentry_artifacts.cli.arguments import (
     CONNECTION_KEYS,
     Context,
+    add_distribution,
     add_options,
-    add_side_file,
     connect,
     read_context,
     read_side_file,
@@ -62,14 +61,7 @@ def add_parser(commands: Any, summary: str) -> None:
         help="as in the stack trace; also a line of it, or all of it, in quotes; - or nothing "
         "reads the trace from standard input",
     )
-    parser.add_argument(
-        "--from",
-        dest="distribution",
-        type=Path,
-        metavar="WHEEL|FOLDER",
-        help="look there, at what would be uploaded, and ask no server",
-    )
-    add_side_file(parser)
+    add_distribution(parser, "look there, at what would be uploaded, and ask no server")
     parser.add_argument(
         "--event",
         metavar="ID",

@@ -7,14 +7,13 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import Any
 
 from hatch_sentry_artifacts.cli.arguments import (
     CONNECTION_KEYS,
     Context,
+    add_distribution,
     add_options,
-    add_side_file,
     connect,
     read_context,
     read_side_file,
@@ -66,14 +65,7 @@ def add_parser(commands: Any, summary: str) -> None:
         metavar="NAME:VALUE",
         help="send this to the hosts of the given URLs, such as a cookie; may be repeated",
     )
-    parser.add_argument(
-        "--from",
-        dest="distribution",
-        type=Path,
-        metavar="WHEEL|FOLDER",
-        help="compare with what would be uploaded of it, and ask no Sentry server",
-    )
-    add_side_file(parser)
+    add_distribution(parser, "compare with what would be uploaded of it, and ask no Sentry server")
     parser.add_argument("--json", action="store_true", help="print JSON")
     add_options(
         parser,

@@ -7,11 +7,11 @@ from functools import cache, partial
 
 from hatch_sentry_artifacts.configuration.release_name import ReleaseName
 from hatch_sentry_artifacts.errors import NotOffered, ReleaseMissing
-from hatch_sentry_artifacts.explain.artifacts import Artifacts, EventBundle
+from hatch_sentry_artifacts.explain.artifacts import Artifacts
 from hatch_sentry_artifacts.explain.contents import Contents
 from hatch_sentry_artifacts.explain.event import Event
 from hatch_sentry_artifacts.explain.event_answers import EventArtifacts
-from hatch_sentry_artifacts.explain.gathering import server_artifacts
+from hatch_sentry_artifacts.explain.gathering import local_bundles, server_artifacts
 from hatch_sentry_artifacts.explain.remote_bundles import RemoteBundles
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.bundles.bundle_listing import BundleListing
@@ -86,10 +86,4 @@ def _problem(event: Event) -> str:
 
 def local_event_artifacts(event: Event, artifacts: Artifacts) -> EventArtifacts:
     """Return what an upload of a wheel or folder would send, whatever the event's release."""
-    files = artifacts.files or tuple(file for each in artifacts.bundles for file in each.files)
-    bundle = EventBundle(None, None, files)
-
-    def find_bundle(debug_id: str) -> EventBundle | None:
-        return bundle if any(file.debug_id == debug_id for file in files) else None
-
-    return EventArtifacts(event, artifacts, find_bundle)
+    return EventArtifacts(event, artifacts, local_bundles(artifacts))

@@ -112,6 +112,17 @@ def server_artifacts(
     )
 
 
+def local_bundles(artifacts: Artifacts) -> Callable[[str], EventBundle | None]:
+    """Return what finds a debug id among what an upload of a wheel or folder would send."""
+    files = artifacts.files or tuple(file for each in artifacts.bundles for file in each.files)
+    bundle = EventBundle(None, None, files)
+
+    def find_bundle(debug_id: str) -> EventBundle | None:
+        return bundle if any(file.debug_id == debug_id for file in files) else None
+
+    return find_bundle
+
+
 def _may_be_bundle(options: Options, assets: Sequence[Asset]) -> bool:
     """Return whether an upload would make a bundle of the files."""
     if options.upload_as == AUTO:

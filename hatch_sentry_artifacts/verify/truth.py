@@ -7,9 +7,9 @@ from functools import cache
 
 from hatch_sentry_artifacts.configuration.release_name import ReleaseName
 from hatch_sentry_artifacts.errors import SentryArtifactsError
-from hatch_sentry_artifacts.explain.artifacts import Artifacts, EventBundle
+from hatch_sentry_artifacts.explain.artifacts import Artifacts
 from hatch_sentry_artifacts.explain.contents import Contents
-from hatch_sentry_artifacts.explain.gathering import server_artifacts
+from hatch_sentry_artifacts.explain.gathering import local_bundles, server_artifacts
 from hatch_sentry_artifacts.explain.remote_bundles import RemoteBundles
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.bundles.bundle_listing import BundleListing
@@ -57,13 +57,7 @@ def server_truth(
 
 def local_truth(artifacts: Artifacts) -> Truth:
     """Return what an upload of a wheel or folder would send."""
-    files = artifacts.files or tuple(file for each in artifacts.bundles for file in each.files)
-    bundle = EventBundle(None, None, files)
-
-    def find_bundle(debug_id: str) -> EventBundle | None:
-        return bundle if any(file.debug_id == debug_id for file in files) else None
-
-    return Truth(artifacts, find_bundle, lambda _sha1: None)
+    return Truth(artifacts, local_bundles(artifacts), lambda _sha1: None)
 
 
 def _age(versions: Sequence[str], other: str, release: str) -> str:

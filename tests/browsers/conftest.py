@@ -17,6 +17,7 @@ from .chromium import Chromium
 from .events import EventServer
 from .firefox import Firefox
 from .protocol import Browser
+from .shops import Shop
 from .tools import Tools, clean_environment, make_tools
 
 _PROGRAMS = {
@@ -36,6 +37,13 @@ def tools(shared: Path) -> Tools:
     if sys.platform == "win32":
         pytest.skip("the environment's programs are called as on Linux and macOS")
     return Tools(make_once(shared / "browsers", make_tools))
+
+
+@pytest.fixture(scope="module")
+def site(shop: Shop, tools: Tools) -> Iterator[str]:
+    """Serve the module's `shop`."""
+    with shop.served(tools) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,12 +54,6 @@ def shop(
     connection = {**project.environment, "SENTRY_ORG": "any"}
     write_project(recipe, folder / "project", tools)
     return build(recipe, folder / "project", machine, connection)
-
-
-@pytest.fixture(scope="module")
-def site(shop: Shop, tools: Tools) -> Iterator[str]:
-    with shop.served(tools) as url:
-        yield url
 
 
 @pytest.fixture(scope="module", params=["chromium", "firefox"])

@@ -57,12 +57,6 @@ def shop(
     return build(recipe, folder / "project", machine, connection)
 
 
-@pytest.fixture(scope="module")
-def site(shop: Shop, tools: Tools) -> Iterator[str]:
-    with shop.served(tools) as url:
-        yield url
-
-
 @pytest.fixture(scope="module", params=["chromium", "firefox"])
 def visited(
     request: pytest.FixtureRequest,

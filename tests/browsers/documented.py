@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.support.wheelhouse import TREE
 
 DOCUMENT = TREE / "docs" / "frameworks.md"
-_BLOCK = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r'^```\w+ title="([^"\n]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 
 
 def write_recipe(title: str, folder: Path) -> None:

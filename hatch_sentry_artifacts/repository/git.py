@@ -46,7 +46,8 @@ _VARIABLES: Mapping[str, str] = {
     "LANGUAGE": "C",
     "LC_ALL": "C",
 }
-_OF_GIT = "GIT_"
+# Git's own, which would lead it elsewhere, and ours, of which it needs none.
+_KEPT_BACK = ("GIT_", "SENTRY_")
 
 
 class GitFailed(Exception):
@@ -151,7 +152,7 @@ def open_repository(folder: Path, environment: Mapping[str, str]) -> Git:
     if program is None:
         raise HistoryError("there is no git to be run here, so no commits are known")
     inherited = {
-        key: value for key, value in environment.items() if not key.upper().startswith(_OF_GIT)
+        key: value for key, value in environment.items() if not key.upper().startswith(_KEPT_BACK)
     }
     git = Git(
         program,

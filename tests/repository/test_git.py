@@ -36,6 +36,13 @@ def expected(folder: Path) -> str:
     return git(folder, "rev-parse", "HEAD")
 
 
+def test_git_gets_no_secret_of_ours(varied: Path) -> None:
+    environment = {**os.environ, "SENTRY_AUTH_TOKEN": "f00dfeed", "GIT_DIR": "elsewhere"}
+    given = open_repository(varied, environment).environment
+    assert "f00dfeed" not in given.values()
+    assert "elsewhere" not in given.values()
+
+
 def test_a_folder_of_the_checkout_is_as_good_as_its_root(varied: Path) -> None:
     assert head_of(varied / "sub") == expected(varied)
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,8 @@ def _end_an_injection(folder: Path, number: int) -> tuple[int, bytes]:
         [sys.executable, "-m", "hatch_sentry_artifacts", "inject", "static"],
         cwd=folder,
         stderr=subprocess.PIPE,
+        # Whoever runs the tests may have it ignored, as nohup does, and that is inherited.
+        preexec_fn=partial(signal.signal, number, signal.SIG_DFL),  # noqa: PLW1509 - only signals
     )
     assert process.stderr is not None
     with process.stderr:

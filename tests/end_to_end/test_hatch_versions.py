@@ -84,7 +84,7 @@ def test_the_readme_s_configuration_works_with_every_hatch(
     code, output = _build(gallery, hatch(version))
 
     assert code == 0, output
-    assert releases(server) == ["4.0"]
+    assert releases(server) == ["gallery@4.0"]
 
 
 @pytest.mark.parametrize("version", INSTALLING)
@@ -96,4 +96,4 @@ def test_most_need_only_the_hook_s_table(
     code, output = _build(gallery, hatch(version))
 
     assert code == 0, output
-    assert releases(server) == ["4.0"]
+    assert releases(server) == ["gallery@4.0"]

@@ -79,8 +79,9 @@ def _start(
 
 
 def _prepare(ignored: int | None) -> None:
-    """Let Ctrl-C end the process: test runs in a shell's background ignore it, as would this."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """Let signals end the process: test runs in a shell's background may ignore them, and so it."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     if ignored is not None:
         signal.signal(ignored, signal.SIG_IGN)
 

@@ -56,8 +56,11 @@ def compare(said: dict[str, Any]) -> None:
         assert url == said.get("v8", url)
 
 
-# A quarter of them, as acorn takes long.
-@pytest.mark.parametrize("requirement", list(FINDINGS)[::4])
+# A quarter of them, as acorn takes long, and for one of them longer than for all others.
+_READ = [each for each in list(FINDINGS)[::4] if not each.startswith("panel=")]
+
+
+@pytest.mark.parametrize("requirement", _READ)
 def test_every_comment_of_a_published_script_is_found(requirement: str, tmp_path: Path) -> None:
     scripts = []
     for number, (path, content) in enumerate(scripts_of(download(requirement))):
@@ -72,7 +75,7 @@ def test_every_comment_of_a_published_script_is_found(requirement: str, tmp_path
 
 
 def test_every_comment_of_minified_bundles_is_found(tmp_path: Path) -> None:
-    scripts = make_bundles(tmp_path)
+    scripts = make_bundles(tmp_path)[::2]
     compared = list(said_by_node(scripts))
     assert len(compared) == len(scripts)
     for said in compared:

@@ -36,7 +36,8 @@ def test_every_rule_of_the_package_is_explained_and_no_other() -> None:
     used = {
         rule
         for path in _PACKAGE.rglob("*.py")
-        for rule in _rules_in(ast.parse(path.read_text("utf-8")))
+        if "Finding(" in (text := path.read_text("utf-8"))
+        for rule in _rules_in(ast.parse(text))
     }
     assert used == _RULES
 

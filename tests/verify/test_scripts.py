@@ -160,6 +160,7 @@ def test_a_release_is_read_as_it_is_written() -> None:
     assert list(releases_said('x({release: "no dsn near"})')) == []
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     "part",
     [

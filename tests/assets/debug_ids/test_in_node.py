@@ -201,6 +201,7 @@ SETTINGS = settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCh
 MAPS = some.sampled_from([MAP, None])
 
 
+@pytest.mark.integration
 @SETTINGS
 @given(script=scripts("script"), source_map=MAPS)
 def test_whatever_is_a_script_stays_one(
@@ -209,6 +210,7 @@ def test_whatever_is_a_script_stays_one(
     check(parser, script, "script", source_map)
 
 
+@pytest.mark.integration
 @SETTINGS
 @given(script=scripts("module"), source_map=MAPS)
 def test_whatever_is_a_module_stays_one(
@@ -230,6 +232,7 @@ def test_many_more_scripts_stay_scripts(
 SLOPPY_ONLY = "\nwith (a) b\n"
 
 
+@pytest.mark.integration
 @SETTINGS
 @given(script=scripts("script"))
 def test_a_script_is_as_strict_as_before(parser: Parser, script: str) -> None:

@@ -33,6 +33,7 @@ COMPUTED = {
 }
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("files", [MANY, SAME, LARGE, DEEP, CHAIN, COMPUTED])
 def test_hostile_sources_are_told_and_end_in_time(files: dict[str, str]) -> None:
     start = time.process_time()

@@ -66,6 +66,7 @@ def test_other_copies_are_refused() -> None:
         precompressed.check_compressor(".zst")
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("suffix", [".gz", ".br"])
 def test_a_copy_that_unpacks_to_much_more_is_unpacked_no_further(suffix: str) -> None:
     blocks = (bytes(1 << 20) for _ in range(400))

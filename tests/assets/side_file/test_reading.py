@@ -225,6 +225,7 @@ def test_a_manifest_that_is_none_is_refused(
     assert reason in refused(*pair)
 
 
+@pytest.mark.integration
 def test_values_of_wrong_types_are_refused_wherever_they_stand(pair: tuple[Path, Path]) -> None:
     whole = pair[1].read_bytes()
     with zipfile.ZipFile(pair[1]) as archive:

@@ -27,7 +27,11 @@ def by_spelling(files: Sequence[File], content: Callable[[File], Hashable]) -> l
     groups: dict[Hashable, list[File]] = {}
     for file in files:
         groups.setdefault((unspelled(file.name), content(file)), []).append(file)
-    return [sorted(group, key=lambda each: (len(each.name), each.name)) for group in groups.values()]
+    return [sorted(group, key=_plainest) for group in groups.values()]
+
+
+def _plainest(file: Named) -> tuple[int, str]:
+    return len(file.name), file.name
 
 
 def all_names(group: Sequence[Named]) -> str:

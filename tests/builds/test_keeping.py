@@ -86,7 +86,7 @@ def test_the_order_off_keeps_them_in_silence(prepared: Prepare, folder: Path) ->
 def test_where_an_installer_builds_nothing_is_kept(
     prepared: Prepare, folder: Path, order: dict[str, str]
 ) -> None:
-    upload = prepared({"PIP_BUILD_TRACKER": "/tmp/x", **order})
+    upload = prepared({"PIP_BUILD_TRACKER": str(folder / "tracker"), **order})
     _run(upload, folder)
     assert not Path("build").exists()
 

@@ -11,7 +11,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from hatch_sentry_artifacts.assets.finding_rules import FINDING_RULES
-from hatch_sentry_artifacts.cli.parser import make_parser
+from hatch_sentry_artifacts.cli.parser import commands_of, make_parser
 from hatch_sentry_artifacts.configuration.options import OPTIONS
 from hatch_sentry_artifacts.configuration.table import markdown_table
 
@@ -79,10 +79,8 @@ def _commands(
 ) -> Iterator[tuple[str, argparse.ArgumentParser]]:
     if name:
         yield name, parser
-    for action in parser._actions:  # noqa: SLF001 - argparse has no other way to its commands
-        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
-            for command, inner in action.choices.items():
-                yield from _commands(inner, f"{name} {command}".strip())
+    for command, inner in commands_of(parser).items():
+        yield from _commands(inner, f"{name} {command}".strip())
 
 
 def copied(path: str) -> str:

@@ -53,9 +53,9 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
     chosen = words[0] if words else None
     parser = make_parser([chosen] if chosen else [])
     _require_command(parser, _COMMANDS, chosen, given)
-    if chosen is not None and (own := _commands_of(_commands_of(parser)[chosen])):
+    if chosen is not None and (own := commands_of(commands_of(parser)[chosen])):
         second = words[1] if words[1:] else None
-        _require_command(_commands_of(parser)[chosen], own, second, given)
+        _require_command(commands_of(parser)[chosen], own, second, given)
     parsed, unknown = parser.parse_known_args(given)
     if unknown:
         _refuse(unknown, _innermost(parser, given))
@@ -113,7 +113,8 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         )
 
 
-def _commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Return the parsers of a parser's commands, by their names."""
     actions = parser._actions  # noqa: SLF001 - argparse has no other way to them
     return next(
         (
@@ -128,7 +129,7 @@ def _commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.Argument
 def _innermost(parser: argparse.ArgumentParser, given: Sequence[str]) -> argparse.ArgumentParser:
     """Return the parser of the command that is given, which may be one of a group's."""
     for word in given:
-        parser = _commands_of(parser).get(word, parser)
+        parser = commands_of(parser).get(word, parser)
     return parser
 
 

@@ -10,7 +10,7 @@ import pytest
 from hatch_sentry_artifacts.local_server.server import CI_TOKEN
 from tests.support import make_wheel
 
-from .exchange import Fault
+from .exchange import Exchange, Fault
 from .fault_proxy import FaultProxy
 from .faults import alter_content, answer, close_unanswered, lose_answer, reset_after
 from .running import RemoteRelease, Uploader, expected
@@ -146,6 +146,21 @@ def test_lost_answers_do_not_disturb_a_replacement(
     proxy.on(lose_answer, method=method, times=3)
     run = upload(new_wheel)
     assert (run.exit_code, run.statuses[_NAME]) == (0, "replaced")
+    assert release.files() == expected(_NEW)
+
+
+def test_a_new_name_that_was_given_in_spite_of_an_error_is_not_asked_for_again(
+    upload: Uploader, proxy: FaultProxy, release: RemoteRelease, new_wheel: Path
+) -> None:
+    def give_and_fail(exchange: Exchange) -> None:
+        exchange.forward()
+        answer(500)(exchange)
+
+    proxy.on(give_and_fail, method="PUT", name=_NAME)
+    run = upload(new_wheel)
+    assert (run.exit_code, run.statuses[_NAME]) == (0, "replaced")
+    asked = [each for each in proxy.requests if (each.method, each.name) == ("PUT", _NAME)]
+    assert len(asked) == 1
     assert release.files() == expected(_NEW)
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from hatch_sentry_artifacts.sentry.api import SentryApi
 
 CONNECTION_KEYS = ("organization", "project", "url", "timeout")
+_NAMING_KEYS = ("paths", "include", "exclude")
 _REPEATED = {Kind.TEXTS, Kind.PATTERNS, Kind.PREFIXES}
 _METAVARS = {
     Kind.TEXT: "TEXT",
@@ -179,6 +180,21 @@ def add_distribution(parser: argparse.ArgumentParser, text: str) -> None:
         metavar="FILE",
         help="with --from WHEEL: the side file that its build wrote (`keep-maps`), with the maps "
         "that the wheel does not hold",
+    )
+
+
+def add_look_up(parser: argparse.ArgumentParser, *, release: str, dist: str) -> None:
+    """Add the options by which files are looked for, on a server or in a wheel.
+
+    `release` and `dist` say whose these are.
+    """
+    add_options(
+        parser,
+        ("release", "dist", *CONNECTION_KEYS, *_NAMING_KEYS, "upload-as"),
+        helps={
+            "release": f"{release}; {{name}} and {{version}} are those of the project",
+            "dist": dist,
+        },
     )
 
 

@@ -11,10 +11,9 @@ from typing import Any
 from hatch_sentry_artifacts.assets.debug_ids.uuids import canonical
 from hatch_sentry_artifacts.cli.answers_output import AnswersOutput
 from hatch_sentry_artifacts.cli.arguments import (
-    CONNECTION_KEYS,
     Context,
     add_distribution,
-    add_options,
+    add_look_up,
     connect,
     read_context,
     read_side_file,
@@ -39,8 +38,6 @@ from hatch_sentry_artifacts.explain.trace import read_trace
 from hatch_sentry_artifacts.explain.trace_wording import event_lines
 from hatch_sentry_artifacts.sentry.api import SentryApi
 from hatch_sentry_artifacts.sentry.events import fetch_event, read_event_id
-
-_NAMING_KEYS = ("paths", "include", "exclude")
 
 
 def add_parser(commands: Any, summary: str) -> None:
@@ -74,14 +71,7 @@ def add_parser(commands: Any, summary: str) -> None:
         help="the debug id that the event has for the script; Sentry looks for it first",
     )
     parser.add_argument("--json", action="store_true", help="print JSON, an object a frame")
-    add_options(
-        parser,
-        ("release", "dist", *CONNECTION_KEYS, *_NAMING_KEYS, "upload-as"),
-        helps={
-            "release": "release of the event; {name} and {version} are those of the project",
-            "dist": "dist of the event",
-        },
-    )
+    add_look_up(parser, release="release of the event", dist="dist of the event")
     parser.set_defaults(run=run)
 
 

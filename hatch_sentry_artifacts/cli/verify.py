@@ -10,10 +10,9 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 from hatch_sentry_artifacts.cli.arguments import (
-    CONNECTION_KEYS,
     Context,
     add_distribution,
-    add_options,
+    add_look_up,
     connect,
     read_context,
     read_side_file,
@@ -34,7 +33,6 @@ from hatch_sentry_artifacts.verify.wording import json_object, report_lines
 # Of RFC 9110, without what is not ASCII.
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t -~]*")
-_NAMING_KEYS = ("paths", "include", "exclude")
 
 
 def add_parser(commands: Any, summary: str) -> None:
@@ -67,14 +65,7 @@ def add_parser(commands: Any, summary: str) -> None:
     )
     add_distribution(parser, "compare with what would be uploaded of it, and ask no Sentry server")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    add_options(
-        parser,
-        ("release", "dist", *CONNECTION_KEYS, *_NAMING_KEYS, "upload-as"),
-        helps={
-            "release": "release of the site; {name} and {version} are those of the project",
-            "dist": "dist that the site tells Sentry",
-        },
-    )
+    add_look_up(parser, release="release of the site", dist="dist that the site tells Sentry")
     parser.set_defaults(run=run)
 
 

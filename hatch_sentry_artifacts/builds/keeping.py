@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hatch_sentry_artifacts.assets.kinds import is_side_file
-from hatch_sentry_artifacts.builds.landing import Landing
+from hatch_sentry_artifacts.builds.landing import Landing, absolute
 from hatch_sentry_artifacts.errors import ConfigurationError, NothingToUpload, SentryArtifactsError
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def find_keeping(options: Options, landing: Landing, destination: Path) -> Keepi
             f"`keep-maps` names {folder}, which is reached by a link: name a folder inside of "
             f"{project}"
         )
-    wheels = Path(os.path.abspath(destination))  # noqa: PTH100 - resolve() would follow a link
+    wheels = absolute(destination)
     if folder == wheels or wheels in folder.parents:
         raise ConfigurationError(
             f"`keep-maps` names {folder}, inside of {wheels}, whose files are published: name "

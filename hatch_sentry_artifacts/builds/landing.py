@@ -47,10 +47,14 @@ def find_landing(root: Path, destination: Path) -> Landing:
     """
     try:
         # A dist/ that is a link to elsewhere is the dist/ of its checkout.
-        lexical = os.path.abspath(destination)  # noqa: PTH100 - resolve() would follow the link
-        return _find(root.resolve(), Path(lexical))
+        return _find(root.resolve(), absolute(destination))
     except (OSError, RuntimeError):  # RuntimeError: a loop of links, until Python 3.12
         return Landing(root, f"{destination} cannot be looked at")
+
+
+def absolute(path: Path) -> Path:
+    """Return the path from the root, without `..`; links in it stay."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
 
 
 def _find(root: Path, destination: Path) -> Landing:

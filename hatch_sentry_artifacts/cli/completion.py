@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from hatch_sentry_artifacts.cli.parser import make_parser
+from hatch_sentry_artifacts.cli.parser import commands_of, make_parser
 from hatch_sentry_artifacts.configuration.options import OPTIONS
 from hatch_sentry_artifacts.console import Console, print_safely
 from hatch_sentry_artifacts.errors import ConfigurationError
@@ -46,13 +46,12 @@ def _complete_values(parser: argparse.ArgumentParser) -> None:
     """Tell shtab which flags and arguments take file names, and which one of few words."""
     import shtab
 
+    for command in commands_of(parser).values():
+        _complete_values(command)
     for action in parser._actions:  # noqa: SLF001 - argparse has no other way to them
-        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
-            for command in action.choices.values():
-                _complete_values(command)
-        elif action.metavar in _FILES:
-            action.complete = shtab.FILE  # type: ignore[attr-defined]
+        if action.metavar in _FILES:
+            action.complete = shtab.FILE  # type: ignore[attr-defined]  # shtab looks for it
         elif action.metavar in _FOLDERS:
-            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
+            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]  # the same
         elif action.dest in OPTIONS and OPTIONS[action.dest].choices:
             action.choices = OPTIONS[action.dest].choices

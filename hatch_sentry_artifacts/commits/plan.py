@@ -195,7 +195,8 @@ def _path_in(git: Git, head: str, path: Path | None) -> str | None:
     if path is None:
         return None
     try:
-        inner = Path(os.path.abspath(path)).relative_to(git.root).as_posix()  # noqa: PTH100
+        whole = Path(os.path.abspath(path))  # noqa: PTH100 - a link is a file to git
+        inner = whole.relative_to(git.root).as_posix()
     except ValueError:
         raise ConfigurationError(f"--path {path}: is not in the repository {git.root}") from None
     if inner == ".":

@@ -65,7 +65,7 @@ def create_application(settings: Settings, store: Store) -> Flask:
     app.request_class = _Request
     app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_FIELDS
     app.url_map.merge_slashes = False
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # that of Flask's own provider
     access.install(app, settings, store)
     app.before_request(_refuse_other_hosts)
     app.before_request(_drop_chunked_body)

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from importlib.util import find_spec
 from itertools import islice
 from typing import Any
 
@@ -170,8 +171,6 @@ def _impossible(edit: Edit, file: str) -> ConfigurationError:
 
 
 def _reason() -> str:
-    try:
-        import tomlkit  # noqa: F401
-    except ModuleNotFoundError:
+    if find_spec("tomlkit") is None:
         return f"changing a value that is there needs tomlkit: pip install '{EXTRA}'. Or"
     return "this cannot be added without changing something else"

@@ -65,10 +65,11 @@ def dotted(keys: Keys) -> str:
 
 
 def _table(data: dict[str, Any], keys: Keys, file: str) -> dict[str, Any]:
-    found: Any = data
+    found = data
     for number, key in enumerate(keys, 1):
-        found = found.setdefault(key, {})
-        if not isinstance(found, dict):
+        inner = found.setdefault(key, {})
+        if not isinstance(inner, dict):
             name = dotted(keys[:number])
             raise ConfigurationError(f"{file}: {name}: must be a table, [{name}]")
-    return found  # type: ignore[no-any-return]
+        found = inner
+    return found

@@ -233,6 +233,7 @@ def _is_ordered(command: bdist_wheel) -> bool:
 
 
 def _order(command: bdist_wheel) -> setuptools_command.sentry_artifacts:
+    # The entry point of that name makes it.
     return command.get_finalized_command(COMMAND)  # type: ignore[return-value]
 
 

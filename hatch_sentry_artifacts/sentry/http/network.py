@@ -206,7 +206,7 @@ class _Adapter(HTTPAdapter):
         """Return the target of the request line: the path, or the whole URL for some proxies."""
         return super().request_url(request, proxies) if proxies else str(request.path_url)
 
-    def build_response(self, req: requests.PreparedRequest, resp: Any) -> Any:  # noqa: ARG002
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> Any:  # noqa: ARG002 - as in requests
         """Return urllib3's response itself; cookies are not read."""
         return resp
 

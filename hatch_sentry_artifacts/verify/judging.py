@@ -112,22 +112,24 @@ def judge(script: SeenScript, truth: Truth, *, own: bool) -> Judgement:
         verdict = Verdict.UNREACHABLE if own else Verdict.FOREIGN
         return Judgement(script, verdict, script.fault)
     content = script.fetched.content
+    sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
     debug_id = _debug_id(content)
     artifacts = truth.seen_by(debug_id)
     found = explain(Position(script.url), artifacts)
     stored = found.script.artifact
     base = Judgement(script, Verdict.RESOLVES, "", debug_id=debug_id)
     if stored is None:
-        return _of_missing(base, content, truth, own=own)
+        return _of_missing(base, content, sha1, truth, own=own)
     base = replace(base, name=stored.name)
-    difference = _difference(content, stored, truth)
+    difference = _difference(content, sha1, stored, truth)
     if difference is not None:
         return replace(base, verdict=difference[0], reason=difference[1])
     return _of_found(base, found, content, artifacts)
 
 
-def _of_missing(base: Judgement, content: bytes, truth: Truth, *, own: bool) -> Judgement:
-    sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+def _of_missing(
+    base: Judgement, content: bytes, sha1: str, truth: Truth, *, own: bool
+) -> Judgement:
     elsewhere = truth.by_sha1.get(sha1) or (
         _copied(base.script.url, content, truth) if own else None
     )
@@ -160,9 +162,10 @@ def _copied(url: str, content: bytes, truth: Truth) -> Artifact | None:
     return None
 
 
-def _difference(content: bytes, stored: Artifact, truth: Truth) -> tuple[Verdict, str] | None:
+def _difference(
+    content: bytes, sha1: str, stored: Artifact, truth: Truth
+) -> tuple[Verdict, str] | None:
     """Return what is wrong with the content that the site sends; None if it is the stored one."""
-    sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
     if stored.sha1 is not None and stored.sha1 == sha1:
         return None
     try:
@@ -204,25 +207,14 @@ def _of_found(
     base: Judgement, found: Explanation, content: bytes, artifacts: Artifacts
 ) -> Judgement:
     if found.error is not None:
-        unknown = isinstance(found.error, FilesHidden)
-        reason = (
-            "it is there; whether its map resolves, this token may not see"
-            if unknown
-            else str(found.error)
-        )
-        return replace(base, verdict=Verdict.UNKNOWN, reason=reason)
+        return _of_unknown(base, found.error)
     if found.reason is not None:
         return replace(base, verdict=Verdict.NO_MAP, reason=found.reason)
     samples = list(sample(content, base.script.url))
     answers = [explain(place, artifacts) for place in samples]
     hidden = next((each.error for each in answers if each.error is not None), None)
     if hidden is not None:
-        told = (
-            "script and map are there; what they hold, this token may not see"
-            if isinstance(hidden, FilesHidden)
-            else str(hidden)
-        )
-        return replace(base, verdict=Verdict.UNKNOWN, reason=told)
+        return _of_unknown(base, hidden)
     good = [each for each in answers if each.original is not None and not each.original.near]
     base = replace(base, samples=len(samples), resolved=len(good))
     if good or not answers:
@@ -232,6 +224,14 @@ def _of_found(
     first = answers[0]
     why = first.reason or "the map maps nothing there"
     return replace(base, verdict=Verdict.UNRESOLVED, reason=f"{first.position}: {why}")
+
+
+def _of_unknown(base: Judgement, error: SentryArtifactsError) -> Judgement:
+    hidden = isinstance(error, FilesHidden)
+    reason = (
+        "it is there; whether its map resolves, this token may not see" if hidden else str(error)
+    )
+    return replace(base, verdict=Verdict.UNKNOWN, reason=reason)
 
 
 def sample(content: bytes, url: str) -> Iterator[Position]:

@@ -102,32 +102,23 @@ class Replacing:
 
     def _move_in(self, new: RemoteFile, asset: Asset) -> Status:
         """Rename the new content to its real name, even after the upload was stopped."""
-        try:
-            # Servers answer 500 where a parallel run has taken the name: who asks first what is
-            # there need not repeat the request for half a minute.
-            self._contents.rename(new, asset.name, even_stopped=True, attempts=1)
-        except ServerUnreachable:
-            with suppress(ServerUnreachable):
-                if status := self._whose(new, asset):
-                    return status
-        except UnexpectedResponse:
-            if status := self._whose(new, asset):
-                return status
-            raise
-        else:
-            return Status.REPLACED
-        return self._move_in_at_last(new, asset)
+        # Servers answer 500 where a parallel run has taken the name: who asks first what is there
+        # need not repeat the request for half a minute.
+        with suppress(ServerUnreachable):
+            return self._try_to_move_in(new, asset, attempts=1)
+        return self._try_to_move_in(new, asset)
 
-    def _move_in_at_last(self, new: RemoteFile, asset: Asset) -> Status:
+    def _try_to_move_in(self, new: RemoteFile, asset: Asset, attempts: int | None = None) -> Status:
         try:
-            self._contents.rename(new, asset.name, even_stopped=True)
+            self._contents.rename(new, asset.name, even_stopped=True, attempts=attempts)
         except (UnexpectedResponse, ServerUnreachable):
-            if status := self._whose(new, asset):
-                return status
-            raise
+            status = self._outcome(new, asset)
+            if status is None:
+                raise
+            return status
         return Status.REPLACED
 
-    def _whose(self, new: RemoteFile, asset: Asset) -> Status | None:
+    def _outcome(self, new: RemoteFile, asset: Asset) -> Status | None:
         """Return what became of the asset's name; None if there is nothing under it."""
         there = self._contents.find(asset.name, asset.sha1)
         if there is None:
